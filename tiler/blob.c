@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/blob.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "tiler/hash.h"
+#include "tiler/memory.h"
+
+struct counted_blob {
+	struct blob blob; /* first: a struct blob * is a struct counted_blob * */
+	atomic_uint references;
+};
+
+struct blob *blob_new(void *bytes, size_t length, bool gzipped, const void *raw, size_t raw_length)
+{
+	struct counted_blob *counted = memory_new(sizeof(*counted));
+
+	counted->blob = (struct blob){bytes, length, raw_length, gzipped, {0}};
+	hash_hex(raw, raw_length, counted->blob.hash);
+	atomic_init(&counted->references, 1);
+	return &counted->blob;
+}
+
+struct blob *blob_ref(struct blob *blob)
+{
+	atomic_fetch_add_explicit(&((struct counted_blob *)blob)->references, 1,
+				  memory_order_relaxed);
+	return blob;
+}
+
+void blob_unref(struct blob *blob)
+{
+	struct counted_blob *counted = (struct counted_blob *)blob;
+
+	if (!blob || atomic_fetch_sub_explicit(&counted->references, 1, memory_order_acq_rel) > 1)
+		return;
+	free((void *)blob->bytes);
+	free(counted);
+}
+
+size_t blob_footprint(const struct blob *blob)
+{
+	return sizeof(struct counted_blob) + blob->length;
+}

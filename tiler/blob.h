@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Immutable bytes shared by the cache and the replies under way, with what HTTP says of them. A
+ * tile is kept gzipped only: whoever cannot read that gets it inflated for him. */
+struct blob {
+	const void *bytes; /* a gzip stream when `gzipped` */
+	size_t length;	   /* 0: an empty tile */
+	size_t raw_length; /* before compression */
+	bool gzipped;
+	char hash[33]; /* of the content before compression: equal content, equal hash */
+};
+
+/* New with one reference; BYTES (from malloc) are stolen. RAW: the content the hash is made of,
+ * borrowed. All functions may be called from any thread. */
+struct blob *blob_new(void *bytes, size_t length, bool gzipped, const void *raw, size_t raw_length);
+struct blob *blob_ref(struct blob *blob);
+void blob_unref(struct blob *blob);
+
+/* Memory it takes, for caches bounded by bytes. */
+size_t blob_footprint(const struct blob *blob);

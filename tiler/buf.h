@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tiler/error.h"
+
+/* A growable run of bytes with a hard limit. An append that would pass the limit is not done and
+ * sets `full`, which stays set until the buffer is emptied: writers append without looking and
+ * the owner checks once at the end. `bytes[length]` is always a NUL, so text can be read as such.
+ */
+struct buf {
+	char *bytes; /* never NULL once something was appended */
+	size_t length;
+	size_t capacity;
+	size_t limit;
+	bool full;
+};
+
+/* An empty buffer that may grow to LIMIT bytes (0: 1 GiB). Nothing is allocated yet. */
+void buf_init(struct buf *buf, size_t limit);
+void buf_release(struct buf *buf);
+
+/* Length 0 again, not full; the memory is kept for the next use. */
+void buf_empty(struct buf *buf);
+
+/* Room for LENGTH more bytes at the end, to be filled by the caller, who then adds to `length`;
+ * NULL (and full) past the limit. */
+char *buf_reserve(struct buf *buf, size_t length);
+
+void buf_add(struct buf *buf, const void *bytes, size_t length);
+void buf_add_text(struct buf *buf, const char *text);
+void buf_add_char(struct buf *buf, char character);
+void buf_print(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The bytes, new, owned by the caller (free()); the buffer is empty afterwards. */
+char *buf_take(struct buf *buf, size_t *length);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stddef.h>
+
+#include "tiler/error.h"
+#include "tiler/source.h"
+#include "tiler/theme.h"
+
+/* The themes found in the data, and what was wrong with what is not among them. An immutable,
+ * reference-counted snapshot: readers hold one for the time of a request; a change of data makes a
+ * new one aside. */
+struct catalogue;
+
+/* New, one reference: every theme of every PATH (see source_list). Themes are sorted by id; where
+ * two layers would have one id, the later one gets "~2", "~3" ... after its layer name, and a
+ * problem says so. A path that cannot be opened is a problem, not a failure: fails only when COUNT
+ * is 0. */
+MUST_CHECK enum error_code catalogue_new(const char *const *paths, size_t count,
+					 struct catalogue **catalogue, struct error *error);
+struct catalogue *catalogue_ref(struct catalogue *catalogue);
+void catalogue_unref(struct catalogue *catalogue);
+
+size_t catalogue_theme_count(const struct catalogue *catalogue);
+const struct theme *catalogue_theme(const struct catalogue *catalogue, size_t index);
+const struct theme *catalogue_find(const struct catalogue *catalogue, const char *id);
+
+size_t catalogue_problem_count(const struct catalogue *catalogue);
+const struct problem *catalogue_problem(const struct catalogue *catalogue, size_t index);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tiler/error.h"
+#include "tiler/geometry.h"
+
+/* Coordinate reference systems and exact transformation between them: the one room that knows
+ * PROJ. Coordinates are always in the order easting, northing (longitude, latitude), in the unit
+ * of the CRS; degrees for geographic ones. */
+
+/* What is known of a CRS; immutable, shared by all threads. */
+struct crs {
+	char *definition;	/* what PROJ is given: "EPSG:3948", or WKT */
+	char *name;		/* for people: "RGF93 v1 / CC48" */
+	char *authority;	/* "EPSG", or NULL when the CRS is in no register */
+	char *code;		/* "3948", or NULL */
+	bool geographic;	/* coordinates are degrees */
+	double metres_per_unit; /* of its axes; for degrees, of one at the equator */
+	struct box area_of_use; /* degrees; empty when the register does not say; minx > maxx never:
+				   an area over the antimeridian is widened to the whole turn */
+};
+
+/* New CRS from anything PROJ understands: "EPSG:3948", WKT 1 or 2, PROJJSON, a URI, a URN.
+ * ERROR_INVALID when it does not, ERROR_UNSUPPORTED for engineering and other CRS without a place
+ * on the Earth. */
+MUST_CHECK enum error_code crs_new(const char *definition, struct crs **crs, struct error *error);
+void crs_free(struct crs *crs);
+bool crs_equal(const struct crs *a, const struct crs *b); /* same definition or same code */
+
+/* One thread's way from one CRS to another. Making it costs milliseconds (PROJ looks through its
+ * database): make it once per thread and pair. */
+struct transform;
+
+MUST_CHECK enum error_code transform_new(const struct crs *from, const struct crs *to,
+					 struct transform **transform, struct error *error);
+void transform_free(struct transform *transform);
+
+/* Moves COUNT points in place, forward or back. A point that has no image becomes (HUGE_VAL,
+ * HUGE_VAL). Returns how many have none. */
+size_t transform_forward(struct transform *transform, struct point *points, size_t count);
+size_t transform_back(struct transform *transform, struct point *points, size_t count);
+
+/* Points asked of PROJ since the transform was made. */
+size_t transform_calls(const struct transform *transform);
+
+/* Bounding box of the image of BOX, its boundary densified (and its inside sampled), of the points
+ * that have an image; empty when none has. FAILED (may be NULL) counts the samples without. */
+struct box transform_box(struct transform *transform, struct box box, size_t *failed);
+struct box transform_box_back(struct transform *transform, struct box box, size_t *failed);

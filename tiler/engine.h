@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tiler/blob.h"
+#include "tiler/cache_memory.h"
+#include "tiler/catalogue.h"
+#include "tiler/error.h"
+#include "tiler/grid.h"
+#include "tiler/prepared.h"
+#include "tiler/work.h"
+
+/* The tiling engine as a server uses it: a catalogue, its prepared themes, a cache and a work queue
+ * behind two questions, "have you this tile?" and "make it". It prepares by itself, in the
+ * background, the themes that are not, those asked for first. */
+struct engine;
+
+struct engine_settings {
+	const char *state;	   /* folder of the prepared themes; made if missing */
+	const struct grids *grids; /* borrowed for the engine's life */
+	size_t cache_bytes;
+	unsigned workers; /* rendering threads */
+	unsigned queue_limit;
+	unsigned deadline_ms;
+	int gzip_level;
+	/* Told from any thread: a line for the log. */
+	void (*log)(const char *text, void *context);
+	void *log_context;
+};
+
+/* New; takes a reference of its own to CATALOGUE. Starts the threads. */
+MUST_CHECK enum error_code engine_new(const struct engine_settings *settings,
+				      struct catalogue *catalogue, struct engine **engine,
+				      struct error *error);
+
+/* Ends the background preparation, answers every waiter, joins the threads. */
+void engine_free(struct engine *engine);
+
+/* The catalogue in service: a new reference. */
+struct catalogue *engine_catalogue(struct engine *engine);
+
+enum theme_state {
+	THEME_WAITING, /* its turn to be prepared has not come */
+	THEME_PREPARING,
+	THEME_READY,
+	THEME_FAILED, /* ERROR says why; an older version may still be served */
+};
+
+/* How a theme stands. PREPARED (may be NULL): a new reference to the version in service, or NULL.
+ * ERROR (may be NULL): the reason of THEME_FAILED. */
+enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
+			      struct prepared **prepared, struct error *error);
+
+enum {
+	TILE_THEMES_MOST = 32
+};
+
+/* A tile of one or several themes: sorted by id, each once (see tile_request_init). */
+struct tile_request {
+	const struct theme *themes[TILE_THEMES_MOST];
+	uint32_t theme_count;
+	const struct grid *grid;
+	struct tile_id tile;
+};
+
+/* Looks up IDS ("a:b,c:d"; at most TILE_THEMES_MOST), sorts them and drops repeats, so that the
+ * order asked in does not matter. ERROR_NOT_FOUND names the unknown theme; ERROR_LIMIT: too many.
+ * The themes are borrowed from CATALOGUE. */
+MUST_CHECK enum error_code tile_request_init(struct tile_request *request,
+					     const struct catalogue *catalogue, const char *ids,
+					     const struct grid *grid, struct tile_id tile,
+					     struct error *error);
+
+/* The tile if it is in the cache (a new reference), else NULL. Never waits. */
+struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request);
+
+/* Makes the tile (or joins who does) and calls DONE once, from another thread, as work_submit does.
+ * A theme not yet prepared is prepared first, the request waiting until its deadline.
+ * ERROR_BUSY: the queue is full, DONE will not be called. The request is copied; its catalogue is
+ * kept alive. Tiles come gzipped; an empty one has length 0. */
+MUST_CHECK enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
+				       work_done_f done, void *context, struct error *error);
+
+struct engine_stats {
+	struct cache_memory_stats cache;
+	struct work_stats work;
+	uint64_t tiles_rendered, features_read, features_drawn, polygons_repaired, proj_calls;
+	uint64_t render_cpu_us;
+	size_t themes_ready, themes_waiting, themes_failed;
+};
+struct engine_stats engine_stats(struct engine *engine);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tiler/arena.h"
+#include "tiler/error.h"
+#include "tiler/feature.h"
+
+/* Reads FlatGeobuf 3 (https://flatgeobuf.org) from a mapped file: no library call, no copy and no
+ * lock on the way to a feature, so all workers share one. Every offset is checked against the file:
+ * a damaged one gives ERROR_INVALID, never a crash. */
+struct fgb;
+
+struct fgb_column {
+	const char *name; /* borrowed from the struct fgb */
+	enum value_type type;
+};
+
+/* New; the file stays mapped until fgb_close. It must not be changed in place meanwhile (prepared
+ * themes never are). */
+MUST_CHECK enum error_code fgb_open(const char *path, struct fgb **fgb, struct error *error);
+void fgb_close(struct fgb *fgb);
+
+uint64_t fgb_feature_count(const struct fgb *fgb);
+struct box fgb_extent(const struct fgb *fgb);
+uint32_t fgb_column_count(const struct fgb *fgb);
+const struct fgb_column *fgb_columns(const struct fgb *fgb);
+
+/* Called for each feature; all it points at lies in the mapped file and the arena, and is gone
+ * after the call. Any code but ERROR_NONE ends the query and is returned by it. */
+typedef enum error_code (*fgb_visit_f)(const struct feature *feature, void *context,
+				       struct error *error);
+
+/* Every feature whose box touches BOX, in file order (along the Hilbert curve). The column named
+ * FGB_ID_COLUMN, where there is one, is the feature's id and not among fgb_columns; the others are
+ * its values, in the order of fgb_columns. */
+#define FGB_ID_COLUMN "tuilerie:id"
+MUST_CHECK enum error_code fgb_query(const struct fgb *fgb, struct box box, struct arena *arena,
+				     fgb_visit_f visit, void *context, struct error *error);

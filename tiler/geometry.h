@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The shapes that travel through the engine. All are plain values; coordinates and paths lie in
+ * the arena of the unit of work that made them. The CRS is known from where they come. */
+
+struct point {
+	double x, y;
+};
+
+/* minx > maxx: empty. */
+struct box {
+	double minx, miny, maxx, maxy;
+};
+
+enum geometry_kind {
+	GEOMETRY_MIXED = 0, /* of a theme whose features differ; of a feature: nothing to draw */
+	GEOMETRY_POINT = 1, /* the numbers are those of MVT's GeomType */
+	GEOMETRY_LINE = 2,
+	GEOMETRY_POLYGON = 3,
+};
+enum {
+	GEOMETRY_KINDS = 4
+};
+
+/* "point", "line", "polygon" or "mixed". */
+const char *geometry_kind_name(enum geometry_kind kind);
+
+/* A run of points: one line, one ring, or all the points of a multipoint. Rings repeat their first
+ * point at the end, as in every source format. */
+struct path {
+	struct point *points;
+	uint32_t count;
+	bool exterior; /* of a ring: it opens a new polygon; its holes follow it */
+};
+
+struct geometry {
+	enum geometry_kind kind;
+	uint32_t path_count;
+	struct path *paths;
+};
+
+struct box box_empty(void);
+bool box_is_empty(struct box box);
+bool box_is_finite(struct box box);
+struct box box_include(struct box box, struct point point);
+struct box box_union(struct box a, struct box b);
+struct box box_intersection(struct box a, struct box b);
+bool box_intersects(struct box a, struct box b); /* touching counts */
+bool box_contains(struct box outer, struct box inner);
+struct box box_grown(struct box box, double margin);
+struct box box_of_points(const struct point *points, uint32_t count);

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+# libtiler: the tiling engine. Knows nothing of HTTP, styles or pages.
+noinst_LIBRARIES += tiler/libtiler.a
+tiler_libtiler_a_CFLAGS = $(AM_CFLAGS) $(GDAL_CFLAGS) $(PROJ_CFLAGS) $(GEOS_CFLAGS) $(ZLIB_CFLAGS) \
+	$(LIBDEFLATE_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS) -pthread
+TILER_LIBS = $(GDAL_LIBS) $(PROJ_LIBS) $(GEOS_LIBS) $(LIBDEFLATE_LIBS) $(ZLIB_LIBS) \
+	$(JANSSON_LIBS) $(XXHASH_LIBS) -lpthread -lm
+tiler_libtiler_a_SOURCES = \
+	tiler/arena.c tiler/arena.h \
+	tiler/blob.c tiler/blob.h \
+	tiler/buf.c tiler/buf.h \
+	tiler/cache_memory.c tiler/cache_memory.h \
+	tiler/catalogue.c tiler/catalogue.h \
+	tiler/clip.c tiler/clip.h \
+	tiler/compress.c tiler/compress.h \
+	tiler/crs.c tiler/crs.h \
+	tiler/engine.c tiler/engine.h \
+	tiler/error.c tiler/error.h \
+	tiler/feature.h \
+	tiler/fgb.c tiler/fgb.h \
+	tiler/geometry.c tiler/geometry.h \
+	tiler/grid.c tiler/grid.h \
+	tiler/hash.c tiler/hash.h \
+	tiler/lattice.c tiler/lattice.h \
+	tiler/memory.c tiler/memory.h \
+	tiler/mvt.c tiler/mvt.h \
+	tiler/prepare.c tiler/prepare.h \
+	tiler/prepared.c tiler/prepared.h \
+	tiler/render.c tiler/render.h \
+	tiler/repair.c tiler/repair.h \
+	tiler/snap.c tiler/snap.h \
+	tiler/source.h tiler/source_ogr.c \
+	tiler/theme.c tiler/theme.h \
+	tiler/work.c tiler/work.h

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdint.h>
+
+#include "tiler/error.h"
+#include "tiler/fgb.h"
+#include "tiler/grid.h"
+#include "tiler/theme.h"
+
+/* A theme ready to be drawn: an immutable folder STATE/themes/FOLDER/VERSION with `theme.json` and
+ * one FlatGeobuf file a level, mapped into memory. The folder of a version is made aside and
+ * renamed into place, so whoever sees it sees it whole; a reader keeps its version until it lets
+ * go. */
+
+enum {
+	PREPARED_LEVELS_MOST = 24
+};
+
+struct prepared_level {
+	double resolution; /* metres a pixel (see grid_resolution) it was generalised for; 0: the
+			      data */
+	struct fgb *fgb;
+};
+
+/* What the preparation met, for the operator (quality report). */
+struct prepare_report {
+	uint64_t rows;		   /* read from the source */
+	uint64_t without_geometry; /* null or empty */
+	uint64_t unreadable;	   /* NaN or infinite coordinates, kinds that cannot be drawn */
+	uint64_t repaired;	   /* invalid polygons made valid */
+	char *example; /* one sentence on the first invalid or unreadable one, or NULL */
+};
+
+struct prepared {
+	char version[33]; /* hash of the prepared content; part of every cache key */
+	char *theme_id;
+	struct crs *crs;
+	struct box extent;	 /* of the features kept, in the CRS */
+	struct box bounds;	 /* degrees WGS84 */
+	enum geometry_kind kind; /* of the features seen, where the source says only "any" */
+	uint64_t feature_count;	 /* kept in level 0 */
+	uint32_t min_zoom;	 /* WebMercatorQuad zoom below which the tiles are left empty */
+	struct point centre;	 /* degrees: where the theme is densest ... */
+	uint32_t centre_zoom;	 /* ... and a zoom that shows it */
+	int64_t prepared_at;	 /* seconds since 1970 */
+	struct column *columns;	 /* as in the levels, in order */
+	uint32_t column_count;
+	struct prepare_report report;
+	uint32_t level_count; /* 0: a theme without features */
+	struct prepared_level levels[PREPARED_LEVELS_MOST];
+};
+
+/* Opens the version of THEME prepared from its data as they are now (its stamp). New, with one
+ * reference. ERROR_NOT_FOUND: not prepared, or from older data; ERROR_INVALID: damaged on disk. In
+ * both cases preparing anew mends it. */
+MUST_CHECK enum error_code prepared_open(const char *state, const struct theme *theme,
+					 struct prepared **prepared, struct error *error);
+struct prepared *prepared_ref(struct prepared *prepared);
+void prepared_unref(struct prepared *prepared);
+
+/* The level to draw at a ground resolution (metres a pixel): the coarsest that is fine enough. NULL
+ * for a theme without features. Borrowed. */
+const struct prepared_level *prepared_level(const struct prepared *prepared, double resolution);
+
+/* Is the theme drawn at this level of this grid (min_zoom, carried over by ground resolution)? */
+bool prepared_shows(const struct prepared *prepared, const struct grid *grid, uint32_t z);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdint.h>
+
+#include "tiler/buf.h"
+#include "tiler/error.h"
+#include "tiler/grid.h"
+#include "tiler/prepared.h"
+
+/* Prepared themes -> one Mapbox Vector Tile (version 2.1), in any grid. */
+
+enum {
+	RENDER_EXTENT = 4096, /* tile units a side */
+	RENDER_BUFFER = 64,   /* tile units kept beyond each side */
+};
+
+/* One layer of the tile to make: a theme and the name its layer bears. */
+struct render_layer {
+	struct prepared *prepared; /* borrowed */
+	const char *name;	   /* borrowed */
+};
+
+struct render_stats {
+	uint64_t features_read;
+	uint64_t features_drawn;
+	uint64_t repaired;   /* polygons that snapping to the integer grid had broken */
+	uint64_t proj_calls; /* points asked of PROJ */
+};
+
+/* One thread's renderer: transformations, arena and scratch memory, made once and kept. */
+struct renderer;
+struct renderer *renderer_new(void);
+void renderer_free(struct renderer *renderer);
+
+/* Appends the tile to OUT, uncompressed; nothing when no feature shows in it. The tile must be
+ * inside its matrix. STATS may be NULL. ERROR_INVALID: a level is damaged on disk (prepare anew);
+ * ERROR_LIMIT: the tile passes OUT's limit; ERROR_UNSUPPORTED: PROJ knows no way between the CRS.
+ */
+MUST_CHECK enum error_code renderer_tile(struct renderer *renderer,
+					 const struct render_layer *layers, uint32_t layer_count,
+					 const struct grid *grid, struct tile_id tile,
+					 struct buf *out, struct render_stats *stats,
+					 struct error *error);

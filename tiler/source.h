@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tiler/arena.h"
+#include "tiler/error.h"
+#include "tiler/feature.h"
+#include "tiler/theme.h"
+
+/* Data as their owners keep them, read through GDAL/OGR whatever the format: the listing of what a
+ * path holds, and one pass over a layer. Only prepare reads features here; tiles are rendered from
+ * prepared themes. */
+
+/* What stands in the way of a layer or a file; served nowhere, told to the operator. */
+struct problem {
+	char *place; /* the file, or "file, layer NAME" */
+	char *text;  /* one sentence: what, why, what to do */
+};
+
+/* Called for each theme found (stolen: the callee owns it) or each problem (texts borrowed). */
+struct source_visitor {
+	void (*theme)(struct theme *theme, void *context);
+	void (*problem)(const char *place, const char *text, void *context);
+	void *context;
+};
+
+/* Prepares GDAL for use by this process; once, before any thread is started. */
+void source_init(void);
+
+/* Every vector layer at PATH: a file, a zip, a folder (all files below it that GDAL opens, in order
+ * of name; files that belong to another one, such as .dbf, are not opened on their own), or a GDAL
+ * connection string. The group of the themes is the file's name without its extension (the
+ * folder's name for a data set that is a folder), the layer's name is the source's. Ids are not yet
+ * made unique. Fails only when PATH itself is missing or nothing in it can be opened. */
+MUST_CHECK enum error_code source_list(const char *path, const struct source_visitor *visitor,
+				       struct error *error);
+
+/* The stamp of the data set's files as they are now (see struct origin); ERROR_NOT_FOUND when they
+ * are gone. */
+MUST_CHECK enum error_code source_stamp(const char *dataset, char stamp[33], struct error *error);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdint.h>
+
+#include "tiler/crs.h"
+#include "tiler/feature.h"
+#include "tiler/geometry.h"
+
+/* A theme: one layer of one data set, as the catalogue describes it. Immutable once it is in a
+ * catalogue; every text is UTF-8; NULL where the source does not say. */
+
+struct column {
+	char *name;
+	enum value_type type;
+	char *source_type; /* what the source calls it: "Integer64", "DateTime" ... */
+};
+
+/* Where the data come from and how they looked, so that a change is seen. */
+struct origin {
+	char *dataset;	/* what GDAL opens: a path, /vsizip/..., later a connection string */
+	char *layer;	/* the source's own layer name, which may differ from the theme's */
+	char *driver;	/* GDAL's name of the format: "GPKG" */
+	char stamp[33]; /* hash of names, sizes and modification times of the data set's files */
+};
+
+struct theme {
+	char *id;    /* "group:layer", unique in its catalogue */
+	char *group; /* "eq_educ" */
+	char *layer; /* "ecole": also the name of the MVT layer */
+	char *title; /* never NULL: the id's layer part when the source has none */
+	char *abstract;
+	char *licence; /* SPDX identifier or URL */
+	char *attribution;
+	char *frequency;
+	enum geometry_kind kind;
+	struct crs *crs;
+	uint64_t feature_count; /* rows, geometry or not */
+	struct box extent;	/* in its CRS; empty for a theme without features */
+	struct box bounds;	/* degrees WGS84: west, south, east, north; empty likewise */
+	struct column *columns;
+	uint32_t column_count;
+	struct origin origin;
+};
+
+/* A new theme with nothing in it, and the end of one. */
+struct theme *theme_new(void);
+void theme_free(struct theme *theme);
+
+/* "Point", "Ligne", "Polygone", "Mixte" and so on stay with the pages; here is only what is needed
+ * to find a theme's files: a folder name made of the id, unambiguous on any file system. New. */
+char *theme_folder_name(const char *id);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tiler/blob.h"
+#include "tiler/error.h"
+
+/* The bounded work queue: one producer a key, everyone else waits on it. Workers take the classes
+ * in order, oldest job first. A job that nobody waits for any more is dropped before it starts. */
+struct work;
+
+enum work_class {
+	WORK_REQUEST = 0, /* somebody waits for the answer */
+	WORK_SEED,
+	WORK_CLASSES,
+};
+
+/* Makes the blob of a job, on a worker's thread; WORKER is what worker_new gave for that thread.
+ * Sets *BLOB to a new reference, or fails. */
+typedef enum error_code (*work_make_f)(void *worker, void *job, struct blob **blob,
+				       struct error *error);
+
+struct work_settings {
+	unsigned workers;
+	unsigned queue_limit;		    /* jobs waiting, all classes */
+	unsigned deadline_ms;		    /* of a waiter, from the moment it asks */
+	void *(*worker_new)(void *context); /* on the worker's own thread */
+	void (*worker_free)(void *worker);
+	work_make_f make;
+	void (*job_free)(void *job);
+	void *context;
+};
+
+/* Called exactly once a waiter, from a worker's or the clock's thread: with the blob (borrowed for
+ * the call: take a reference), or with NULL and the error (ERROR_BUSY past the deadline). */
+typedef void (*work_done_f)(struct blob *blob, const struct error *error, void *context);
+
+MUST_CHECK enum error_code work_new(const struct work_settings *settings, struct work **work,
+				    struct error *error);
+
+/* Finishes what runs, gives every waiter ERROR_STOPPED, joins the threads. */
+void work_free(struct work *work);
+
+/* Joins the job of KEY if one waits or runs, else queues JOB (stolen in every case, freed by
+ * job_free). ERROR_BUSY when the queue is full: DONE will then not be called. */
+MUST_CHECK enum error_code work_submit(struct work *work, enum work_class class, const char *key,
+				       void *job, work_done_f done, void *context,
+				       struct error *error);
+
+struct work_stats {
+	uint64_t done, failed, refused, late, joined;
+	unsigned queued, running;
+};
+struct work_stats work_stats(struct work *work);
