@@ -18,6 +18,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/error.c tiler/error.h \
 	tiler/feature.h \
 	tiler/fgb.c tiler/fgb.h \
+	tiler/fgb_feature.c tiler/fgb_feature.h \
+	tiler/flatbuffer.h \
 	tiler/geometry.c tiler/geometry.h \
 	tiler/grid.c tiler/grid.h \
 	tiler/hash.c tiler/hash.h \

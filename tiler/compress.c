@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/compress.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "config.h"
+#include "tiler/memory.h"
+
+enum {
+	GZIP_WINDOW = 15 + 16,
+	INFLATE_STEP = 64 * 1024
+};
+
+#ifdef HAVE_LIBDEFLATE
+
+#include <libdeflate.h>
+
+struct compressor {
+	struct libdeflate_compressor *libdeflate;
+};
+
+struct compressor *compressor_new(int level)
+{
+	struct compressor *compressor = memory_new(sizeof(*compressor));
+
+	compressor->libdeflate = libdeflate_alloc_compressor(level);
+	if (!compressor->libdeflate)
+		abort();
+	return compressor;
+}
+
+void compressor_free(struct compressor *compressor)
+{
+	if (compressor)
+		libdeflate_free_compressor(compressor->libdeflate);
+	free(compressor);
+}
+
+enum error_code compress_gzip(struct compressor *compressor, const void *bytes, size_t length,
+			      struct buf *out, struct error *error)
+{
+	size_t bound = libdeflate_gzip_compress_bound(compressor->libdeflate, length);
+	char *end = buf_reserve(out, bound);
+	size_t written = end ? libdeflate_gzip_compress(compressor->libdeflate, bytes, length, end,
+							bound)
+			     : 0;
+
+	if (!written)
+		return error_set(error, ERROR_LIMIT, "%zu bytes are too many to compress here",
+				 length);
+	out->length += written;
+	out->bytes[out->length] = '\0';
+	return ERROR_NONE;
+}
+
+const char *compressor_library(void)
+{
+	return "libdeflate " LIBDEFLATE_VERSION_STRING;
+}
+
+#else
+
+struct compressor {
+	z_stream stream;
+};
+
+struct compressor *compressor_new(int level)
+{
+	struct compressor *compressor = memory_zeroed(1, sizeof(*compressor));
+
+	if (deflateInit2(&compressor->stream, level, Z_DEFLATED, GZIP_WINDOW, 8,
+			 Z_DEFAULT_STRATEGY) != Z_OK)
+		abort();
+	return compressor;
+}
+
+void compressor_free(struct compressor *compressor)
+{
+	if (compressor)
+		deflateEnd(&compressor->stream);
+	free(compressor);
+}
+
+enum error_code compress_gzip(struct compressor *compressor, const void *bytes, size_t length,
+			      struct buf *out, struct error *error)
+{
+	z_stream *stream = &compressor->stream;
+	size_t bound = length <= UINT32_MAX ? deflateBound(stream, length) : SIZE_MAX;
+	char *end = bound <= UINT32_MAX ? buf_reserve(out, bound) : NULL;
+
+	if (!end)
+		return error_set(error, ERROR_LIMIT, "%zu bytes are too many to compress here",
+				 length);
+	deflateReset(stream);
+	stream->next_in = (Bytef *)(uintptr_t)bytes;
+	stream->avail_in = (uInt)length;
+	stream->next_out = (Bytef *)end;
+	stream->avail_out = (uInt)bound;
+	if (deflate(stream, Z_FINISH) != Z_STREAM_END)
+		return error_set(error, ERROR_INTERNAL, "zlib could not compress %zu bytes",
+				 length);
+	out->length += bound - stream->avail_out;
+	out->bytes[out->length] = '\0';
+	return ERROR_NONE;
+}
+
+const char *compressor_library(void)
+{
+	return "zlib " ZLIB_VERSION;
+}
+
+#endif
+
+enum error_code inflate_gzip(const void *bytes, size_t length, struct buf *out, struct error *error)
+{
+	z_stream stream = {.next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)length};
+	int status = length <= UINT32_MAX ? inflateInit2(&stream, GZIP_WINDOW) : Z_MEM_ERROR;
+
+	while (status == Z_OK) {
+		char *end = buf_reserve(out, INFLATE_STEP);
+
+		if (!end) {
+			inflateEnd(&stream);
+			return error_set(error, ERROR_LIMIT, "the content is too large to inflate");
+		}
+		stream.next_out = (Bytef *)end;
+		stream.avail_out = INFLATE_STEP;
+		status = inflate(&stream, Z_NO_FLUSH);
+		out->length += INFLATE_STEP - stream.avail_out;
+		out->bytes[out->length] = '\0';
+	}
+	inflateEnd(&stream);
+	if (status != Z_STREAM_END)
+		return error_set(error, ERROR_INVALID, "these bytes are not a whole gzip stream");
+	return ERROR_NONE;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/fgb.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tiler/fgb_feature.h"
+#include "tiler/flatbuffer.h"
+#include "tiler/memory.h"
+
+/* The file: 8 bytes of magic, the header (size, then a FlatBuffer), the index (a packed Hilbert
+ * R-tree: the root first, the leaves last, 40 bytes a node), the features (each size, then a
+ * FlatBuffer) in the order of the leaves. */
+
+enum {
+	MAGIC_SIZE = 8,
+	NODE_SIZE = 40,
+	TREE_LEVELS_MOST = 40
+};
+static const uint8_t MAGIC[] = {'f', 'g', 'b', 3, 'f', 'g', 'b'}; /* then a patch version */
+
+enum header_field {
+	HEADER_ENVELOPE = 1,
+	HEADER_GEOMETRY_TYPE = 2,
+	HEADER_COLUMNS = 7,
+	HEADER_FEATURES_COUNT = 8,
+	HEADER_INDEX_NODE_SIZE = 9,
+};
+enum column_field {
+	COLUMN_NAME = 0,
+	COLUMN_TYPE = 1
+};
+
+struct fgb {
+	const uint8_t *bytes;
+	size_t size;
+	uint64_t feature_count;
+	struct box extent;
+	const uint8_t *nodes; /* NULL: the file has no index */
+	uint32_t node_size;   /* children of a node, at most */
+	uint32_t level_count;
+	uint64_t level_start[TREE_LEVELS_MOST]; /* [0]: the leaves; numbers of nodes */
+	uint64_t level_end[TREE_LEVELS_MOST];
+	const uint8_t *features;
+	size_t features_size;
+	struct fgb_layout layout;
+	struct fgb_column *columns; /* without the id */
+	uint32_t column_count;
+};
+
+static enum error_code damaged(struct error *error, const char *what)
+{
+	return error_set(error, ERROR_INVALID, "the FlatGeobuf file is damaged (%s)", what);
+}
+
+static bool read_columns(struct fgb *fgb, const struct flatbuffer_table *header)
+{
+	struct flatbuffer_vector columns, name;
+	struct flatbuffer_table column;
+
+	if (!flatbuffer_vector(header, HEADER_COLUMNS, 4, &columns) || columns.count > UINT16_MAX)
+		return false;
+	fgb->layout.columns = memory_zeroed(columns.count, sizeof(*fgb->layout.columns));
+	fgb->columns = memory_zeroed(columns.count, sizeof(*fgb->columns));
+	for (uint32_t i = 0; i < columns.count; i++) {
+		struct fgb_layout_column *layout = &fgb->layout.columns[i];
+		char *text;
+
+		if (!flatbuffer_vector_table(header->buffer, columns, i, &column) ||
+		    !flatbuffer_vector(&column, COLUMN_NAME, 1, &name))
+			return false;
+		layout->type = flatbuffer_u8(&column, COLUMN_TYPE, FGB_BYTE);
+		fgb->layout.column_count = i + 1;
+		text = memory_new(name.count + 1);
+		if (name.count)
+			memcpy(text, name.items, name.count);
+		text[name.count] = '\0';
+		layout->is_id = strcmp(text, FGB_ID_COLUMN) == 0;
+		if (layout->is_id) {
+			free(text);
+			continue;
+		}
+		layout->value = fgb->column_count;
+		fgb->columns[fgb->column_count++] = (struct fgb_column){
+			text, fgb_value_type(layout->type)};
+	}
+	fgb->layout.value_count = fgb->column_count;
+	return true;
+}
+
+/* Lays the levels of the tree out, as the format prescribes; false when there would be more nodes
+ * than the file has room for. */
+static bool lay_out_index(struct fgb *fgb, size_t room)
+{
+	uint64_t nodes = fgb->feature_count, total = nodes, end;
+	uint64_t counts[TREE_LEVELS_MOST];
+
+	counts[0] = nodes;
+	fgb->level_count = 1;
+	while (nodes > 1) {
+		nodes = (nodes + fgb->node_size - 1) / fgb->node_size;
+		if (fgb->level_count == TREE_LEVELS_MOST)
+			return false;
+		counts[fgb->level_count++] = nodes;
+		total += nodes;
+	}
+	/* A single feature still has a root of its own above its leaf. */
+	if (fgb->level_count == 1) {
+		counts[fgb->level_count++] = 1;
+		total++;
+	}
+	if (total > room / NODE_SIZE)
+		return false;
+	end = total;
+	for (uint32_t level = 0; level < fgb->level_count; level++) {
+		fgb->level_end[level] = end;
+		fgb->level_start[level] = end -= counts[level];
+	}
+	fgb->features = fgb->nodes + total * NODE_SIZE;
+	fgb->features_size = room - total * NODE_SIZE;
+	return true;
+}
+
+static struct box load_box(const uint8_t *bytes)
+{
+	return (struct box){load_double(bytes), load_double(bytes + 8), load_double(bytes + 16),
+			    load_double(bytes + 24)};
+}
+
+static bool read_header(struct fgb *fgb)
+{
+	struct flatbuffer header_buffer;
+	struct flatbuffer_table header;
+	struct flatbuffer_vector envelope;
+	uint32_t at;
+	size_t after;
+
+	if (fgb->size < MAGIC_SIZE + 4 || memcmp(fgb->bytes, MAGIC, sizeof(MAGIC)) != 0)
+		return false;
+	header_buffer.size = load_u32(fgb->bytes + MAGIC_SIZE);
+	header_buffer.bytes = fgb->bytes + MAGIC_SIZE + 4;
+	if (header_buffer.size > fgb->size - MAGIC_SIZE - 4 ||
+	    !flatbuffer_root(header_buffer, &header) || !read_columns(fgb, &header) ||
+	    !flatbuffer_vector(&header, HEADER_ENVELOPE, 8, &envelope))
+		return false;
+	fgb->extent = envelope.count >= 4 ? load_box(envelope.items) : box_empty();
+	fgb->layout.geometry_type = flatbuffer_u8(&header, HEADER_GEOMETRY_TYPE, 0);
+	at = flatbuffer_field(&header, HEADER_FEATURES_COUNT, 8);
+	fgb->feature_count = at ? load_u64(header_buffer.bytes + at) : 0;
+	at = flatbuffer_field(&header, HEADER_INDEX_NODE_SIZE, 2);
+	fgb->node_size = at ? load_u16(header_buffer.bytes + at) : 16;
+	after = MAGIC_SIZE + 4 + (size_t)header_buffer.size;
+	fgb->features = fgb->bytes + after;
+	fgb->features_size = fgb->size - after;
+	if (fgb->node_size < 2 || fgb->feature_count == 0)
+		return fgb->node_size == 0 || fgb->feature_count == 0;
+	fgb->nodes = fgb->bytes + after;
+	return fgb->feature_count <= fgb->size / NODE_SIZE && lay_out_index(fgb, fgb->size - after);
+}
+
+static enum error_code map_file(const char *path, struct fgb *fgb, struct error *error)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	void *bytes = MAP_FAILED;
+
+	if (file >= 0 && fstat(file, &status) == 0 && status.st_size > 0)
+		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, file, 0);
+	if (file >= 0)
+		close(file);
+	if (bytes == MAP_FAILED)
+		return error_set(error, file < 0 && errno != ENOENT ? ERROR_IO : ERROR_NOT_FOUND,
+				 "cannot open %s: %s", path,
+				 file < 0 ? strerror(errno) : "it is empty or cannot be mapped");
+	fgb->bytes = bytes;
+	fgb->size = (size_t)status.st_size;
+	return ERROR_NONE;
+}
+
+enum error_code fgb_open(const char *path, struct fgb **result, struct error *error)
+{
+	struct fgb *fgb = memory_zeroed(1, sizeof(*fgb));
+	enum error_code code = map_file(path, fgb, error);
+
+	if (!code && !read_header(fgb))
+		code = damaged(error, "header");
+	if (code)
+		fgb_close(fgb);
+	else
+		*result = fgb;
+	return code;
+}
+
+void fgb_close(struct fgb *fgb)
+{
+	if (!fgb)
+		return;
+	for (uint32_t i = 0; i < fgb->column_count; i++)
+		free((void *)(uintptr_t)fgb->columns[i].name);
+	free(fgb->columns);
+	free(fgb->layout.columns);
+	if (fgb->bytes)
+		munmap((void *)(uintptr_t)fgb->bytes, fgb->size);
+	free(fgb);
+}
+
+uint64_t fgb_feature_count(const struct fgb *fgb)
+{
+	return fgb->feature_count;
+}
+
+struct box fgb_extent(const struct fgb *fgb)
+{
+	return fgb->extent;
+}
+
+uint32_t fgb_column_count(const struct fgb *fgb)
+{
+	return fgb->column_count;
+}
+
+const struct fgb_column *fgb_columns(const struct fgb *fgb)
+{
+	return fgb->columns;
+}
+
+struct query {
+	const struct fgb *fgb;
+	struct box box;
+	struct arena *arena;
+	fgb_visit_f visit;
+	void *context;
+	struct error *error;
+};
+
+/* Hands the feature at OFFSET of the feature section over; *NEXT: where the following one starts.
+ */
+static enum error_code visit_feature(const struct query *query, uint64_t offset, uint64_t *next)
+{
+	const struct fgb *fgb = query->fgb;
+	struct arena_mark mark = arena_mark(query->arena);
+	struct flatbuffer buffer;
+	struct feature feature;
+	enum error_code code;
+
+	if (fgb->features_size < 4 || offset > fgb->features_size - 4)
+		return damaged(query->error, "a feature outside the file");
+	buffer.size = load_u32(fgb->features + offset);
+	buffer.bytes = fgb->features + offset + 4;
+	if (buffer.size > fgb->features_size - offset - 4)
+		return damaged(query->error, "a feature runs out of the file");
+	*next = offset + 4 + buffer.size;
+	if (!fgb_feature_read(buffer, &fgb->layout, query->arena, &feature))
+		return damaged(query->error, "a feature's content");
+	code = query->visit(&feature, query->context, query->error);
+	arena_rewind(query->arena, mark);
+	return code;
+}
+
+static enum error_code query_nodes(const struct query *query, uint32_t level, uint64_t first)
+{
+	const struct fgb *fgb = query->fgb;
+	uint64_t end = first + fgb->node_size;
+	enum error_code code = ERROR_NONE;
+
+	if (first < fgb->level_start[level] || first >= fgb->level_end[level])
+		return damaged(query->error, "index");
+	if (end > fgb->level_end[level])
+		end = fgb->level_end[level];
+	for (uint64_t i = first; i < end && !code; i++) {
+		const uint8_t *node = fgb->nodes + i * NODE_SIZE;
+		uint64_t offset = load_u64(node + 32), next;
+
+		if (!box_intersects(load_box(node), query->box))
+			continue;
+		code = level ? query_nodes(query, level - 1, offset)
+			     : visit_feature(query, offset, &next);
+	}
+	return code;
+}
+
+static enum error_code query_all(const struct query *query)
+{
+	uint64_t offset = 0;
+	enum error_code code = ERROR_NONE;
+
+	for (uint64_t i = 0; i < query->fgb->feature_count && !code; i++)
+		code = visit_feature(query, offset, &offset);
+	return code;
+}
+
+enum error_code fgb_query(const struct fgb *fgb, struct box box, struct arena *arena,
+			  fgb_visit_f visit, void *context, struct error *error)
+{
+	struct query query = {fgb, box, arena, visit, context, error};
+
+	if (fgb->feature_count == 0 || box_is_empty(box))
+		return ERROR_NONE;
+	if (!fgb->nodes)
+		return query_all(&query);
+	return query_nodes(&query, fgb->level_count - 1, 0);
+}
