@@ -134,18 +134,26 @@ static bool read_properties(const struct flatbuffer_table *table, const struct f
 	return at == bytes.count;
 }
 
-static struct point *copy_points(struct flatbuffer_vector xy, uint32_t first, uint32_t count,
-				 struct arena *arena)
-{
-	struct point *points = arena_alloc(arena, count * sizeof(*points));
+/* What is left to give out for one feature. An honest one stores each coordinate and each end of a
+ * path once; tables that are referred to again and again could ask for any amount of memory. */
+struct reader {
+	struct arena *arena;
+	uint64_t points_left, paths_left;
+};
 
-	memcpy(points, xy.items + (size_t)first * sizeof(*points), count * sizeof(*points));
+static struct point *copy_points(struct flatbuffer_vector xy, uint32_t first, uint32_t count,
+				 struct reader *reader)
+{
+	struct point *points = arena_alloc(reader->arena, count * sizeof(*points));
+
+	if (count)
+		memcpy(points, xy.items + (size_t)first * sizeof(*points), count * sizeof(*points));
 	return points;
 }
 
 /* Splits the coordinates of one geometry table into paths, one for each of its ends (or one in all
  * where it has none). The first path opens a polygon, the others are its holes. */
-static bool read_paths(const struct flatbuffer_table *table, struct arena *arena,
+static bool read_paths(const struct flatbuffer_table *table, struct reader *reader,
 		       struct path *paths, uint32_t *path_count)
 {
 	struct flatbuffer_vector xy, ends;
@@ -155,12 +163,15 @@ static bool read_paths(const struct flatbuffer_table *table, struct arena *arena
 	    !flatbuffer_vector(table, GEOMETRY_ENDS, 4, &ends))
 		return false;
 	total = xy.count / 2;
+	if (total > reader->points_left)
+		return false;
+	reader->points_left -= total;
 	for (uint32_t i = 0; i < (ends.count ? ends.count : 1); i++) {
 		uint32_t end = ends.count ? load_u32(ends.items + (size_t)i * 4) : total;
 
 		if (end < start || end > total)
 			return false;
-		paths[i].points = copy_points(xy, start, end - start, arena);
+		paths[i].points = copy_points(xy, start, end - start, reader);
 		paths[i].count = end - start;
 		paths[i].exterior = i == 0;
 		start = end;
@@ -169,17 +180,23 @@ static bool read_paths(const struct flatbuffer_table *table, struct arena *arena
 	return true;
 }
 
-static bool count_paths(const struct flatbuffer_table *table, uint32_t *count)
+static bool count_paths(const struct flatbuffer_table *table, struct reader *reader,
+			uint32_t *count)
 {
 	struct flatbuffer_vector ends;
+	uint32_t paths;
 
 	if (!flatbuffer_vector(table, GEOMETRY_ENDS, 4, &ends))
 		return false;
-	*count += ends.count ? ends.count : 1;
+	paths = ends.count ? ends.count : 1;
+	if (paths > reader->paths_left)
+		return false;
+	reader->paths_left -= paths;
+	*count += paths;
 	return true;
 }
 
-static bool read_multi_polygon(const struct flatbuffer_table *table, struct arena *arena,
+static bool read_multi_polygon(const struct flatbuffer_table *table, struct reader *reader,
 			       struct geometry *geometry)
 {
 	struct flatbuffer_vector parts;
@@ -190,21 +207,21 @@ static bool read_multi_polygon(const struct flatbuffer_table *table, struct aren
 		return false;
 	for (uint32_t i = 0; i < parts.count; i++) {
 		if (!flatbuffer_vector_table(table->buffer, parts, i, &part) ||
-		    !count_paths(&part, &count))
+		    !count_paths(&part, reader, &count))
 			return false;
 	}
-	geometry->paths = arena_alloc(arena, count * sizeof(*geometry->paths));
+	geometry->paths = arena_alloc(reader->arena, count * sizeof(*geometry->paths));
 	geometry->path_count = 0;
 	for (uint32_t i = 0; i < parts.count; i++) {
 		if (!flatbuffer_vector_table(table->buffer, parts, i, &part) ||
-		    !read_paths(&part, arena, geometry->paths + geometry->path_count, &taken))
+		    !read_paths(&part, reader, geometry->paths + geometry->path_count, &taken))
 			return false;
 		geometry->path_count += taken;
 	}
 	return true;
 }
 
-static bool read_geometry(const struct flatbuffer_table *table, uint8_t type, struct arena *arena,
+static bool read_geometry(const struct flatbuffer_table *table, uint8_t type, struct reader *reader,
 			  struct geometry *geometry)
 {
 	uint32_t count = 0;
@@ -223,17 +240,17 @@ static bool read_geometry(const struct flatbuffer_table *table, uint8_t type, st
 		break;
 	case FGB_MULTI_POLYGON:
 		geometry->kind = GEOMETRY_POLYGON;
-		return read_multi_polygon(table, arena, geometry);
+		return read_multi_polygon(table, reader, geometry);
 	default:
 		return false;
 	}
-	if (!count_paths(table, &count))
+	if (!count_paths(table, reader, &count))
 		return false;
-	geometry->paths = arena_alloc(arena, count * sizeof(*geometry->paths));
-	return read_paths(table, arena, geometry->paths, &geometry->path_count);
+	geometry->paths = arena_alloc(reader->arena, count * sizeof(*geometry->paths));
+	return read_paths(table, reader, geometry->paths, &geometry->path_count);
 }
 
-static bool read_collection(const struct flatbuffer_table *table, struct arena *arena,
+static bool read_collection(const struct flatbuffer_table *table, struct reader *reader,
 			    struct feature *feature)
 {
 	struct flatbuffer_vector parts;
@@ -243,10 +260,10 @@ static bool read_collection(const struct flatbuffer_table *table, struct arena *
 	if (!flatbuffer_vector(table, GEOMETRY_PARTS, 4, &parts) ||
 	    parts.count > COLLECTION_PARTS_MOST)
 		return false;
-	geometries = arena_alloc(arena, parts.count * sizeof(*geometries));
+	geometries = arena_alloc(reader->arena, parts.count * sizeof(*geometries));
 	for (uint32_t i = 0; i < parts.count; i++) {
 		if (!flatbuffer_vector_table(table->buffer, parts, i, &part) ||
-		    !read_geometry(&part, flatbuffer_u8(&part, GEOMETRY_TYPE, 0), arena,
+		    !read_geometry(&part, flatbuffer_u8(&part, GEOMETRY_TYPE, 0), reader,
 				   &geometries[i]))
 			return false;
 	}
@@ -260,6 +277,7 @@ bool fgb_feature_read(struct flatbuffer buffer, const struct fgb_layout *layout,
 {
 	struct flatbuffer_table table, shape;
 	struct geometry *geometry;
+	struct reader reader = {arena, buffer.size / sizeof(struct point), buffer.size / 4};
 	uint8_t type;
 	uint32_t at;
 
@@ -271,9 +289,9 @@ bool fgb_feature_read(struct flatbuffer buffer, const struct fgb_layout *layout,
 	type = layout->geometry_type ? layout->geometry_type
 				     : flatbuffer_u8(&shape, GEOMETRY_TYPE, 0);
 	if (type == FGB_COLLECTION)
-		return read_collection(&shape, arena, feature);
+		return read_collection(&shape, &reader, feature);
 	geometry = arena_alloc(arena, sizeof(*geometry));
 	feature->geometries = geometry;
 	feature->geometry_count = 1;
-	return read_geometry(&shape, type, arena, geometry);
+	return read_geometry(&shape, type, &reader, geometry);
 }

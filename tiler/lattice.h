@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tiler/arena.h"
+#include "tiler/crs.h"
+#include "tiler/geometry.h"
+
+/* The way of one tile's coordinates from the theme's CRS to tile units (x to the right, y down,
+ * (0, 0) the tile's upper left corner). PROJ is asked for the nodes of a small lattice over the
+ * tile only; points inside are interpolated between the four nodes around them. The lattice is
+ * halved until the interpolation's error, measured against PROJ at the new nodes, says that the
+ * finer one is right within LATTICE_ERROR; where no lattice is, each point is transformed exactly.
+ */
+
+#define LATTICE_ERROR (1.0 / 16) /* tile units */
+
+enum {
+	LATTICE_CELLS_MOST = 64
+};
+
+struct lattice {
+	struct box source;	     /* what it covers, in the source CRS */
+	struct transform *transform; /* borrowed; NULL: the CRS are the same */
+	struct box tile;	     /* the tile's ground, in the target CRS */
+	double scale_x, scale_y;     /* tile units a target unit */
+	bool exact;		     /* no lattice: PROJ for each point (or nothing but scaling) */
+	uint32_t cells;		     /* a side */
+	double cells_x, cells_y;     /* cells a source unit */
+	struct point *nodes;	     /* (cells + 1)^2, tile units, row by row from miny */
+	double bend; /* tile units: how far the image of a straight line across the whole of
+			`source` strays from straight, at most */
+};
+
+/* Prepares the way for a tile. SOURCE (finite, not empty): the source coordinates that will be
+ * asked for. EXTENT: tile units a side. The nodes lie in ARENA. TRANSFORM is borrowed for the
+ * lattice's life; NULL when source and target CRS are the same. */
+void lattice_init(struct lattice *lattice, struct transform *transform, struct box source,
+		  struct box tile, double extent, struct arena *arena);
+
+/* Moves COUNT points from IN to OUT (which may be the same). Points outside `source` are
+ * extrapolated and may be wrong. A point without image becomes (HUGE_VAL, HUGE_VAL); returns how
+ * many have none. */
+size_t lattice_project(const struct lattice *lattice, const struct point *in, struct point *out,
+		       uint32_t count);
+
+/* Into how many pieces the segment A-B (source CRS) must be cut for its image to stray from the
+ * curve by half a tile unit at most; 1: it need not be cut. The same in both directions. */
+uint32_t lattice_pieces(const struct lattice *lattice, struct point a, struct point b);
