@@ -87,27 +87,33 @@ struct path clip_ring(struct path ring, struct box box, struct arena *arena)
 	return ring;
 }
 
+static double clamped(double value, double least, double most)
+{
+	return value < least ? least : value > most ? most : value;
+}
+
 /* Cuts the segment to the box; false: no part of it is inside. */
 static bool clip_segment(struct point *a, struct point *b, struct box box)
 {
-	struct point start = *a, end = *b;
-	unsigned beyond_a = sides_beyond(start, box), beyond_b = sides_beyond(end, box);
+	struct point ends[2] = {*a, *b};
+	unsigned beyond[2] = {sides_beyond(*a, box), sides_beyond(*b, box)};
+	unsigned cut[2] = {0, 0};
 
-	while (beyond_a | beyond_b) {
-		unsigned beyond = beyond_a ? beyond_a : beyond_b;
-		struct point cut;
+	while (beyond[0] | beyond[1]) {
+		int end = beyond[0] ? 0 : 1;
+		unsigned side = beyond[end] & -beyond[end]; /* the lowest bit: one at a time */
 
-		if (beyond_a & beyond_b)
+		if (beyond[0] & beyond[1])
 			return false;
-		/* The lowest bit alone: one side at a time. */
-		cut = meet(*a, *b, beyond & -beyond, box);
-		if (beyond_a)
-			beyond_a = sides_beyond(start = cut, box) & ~(beyond & -beyond);
-		else
-			beyond_b = sides_beyond(end = cut, box) & ~(beyond & -beyond);
+		ends[end] = meet(*a, *b, side, box);
+		/* Rounding may leave the cut a hair beyond a side it was cut at before. */
+		cut[end] |= side;
+		beyond[end] = sides_beyond(ends[end], box) & ~cut[end];
 	}
-	*a = start;
-	*b = end;
+	a->x = clamped(ends[0].x, box.minx, box.maxx);
+	a->y = clamped(ends[0].y, box.miny, box.maxy);
+	b->x = clamped(ends[1].x, box.minx, box.maxx);
+	b->y = clamped(ends[1].y, box.miny, box.maxy);
 	return true;
 }
 

@@ -31,6 +31,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/render.c tiler/render.h \
 	tiler/repair.c tiler/repair.h \
 	tiler/snap.c tiler/snap.h \
+	tiler/sound.c \
 	tiler/source.h tiler/source_ogr.c \
 	tiler/theme.c tiler/theme.h \
 	tiler/work.c tiler/work.h
