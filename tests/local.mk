@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Every test is run by suite.sh and counted by case (TAP). A build with sanitizers runs what
+# executes our code; the checks of the sources and the browser belong to the plain one.
+TEST_EXTENSIONS = .sh .py .mjs
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/suite.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = $(LOG_COMPILER)
+PY_LOG_DRIVER = $(LOG_DRIVER)
+PY_LOG_COMPILER = $(LOG_COMPILER)
+MJS_LOG_DRIVER = $(LOG_DRIVER)
+MJS_LOG_COMPILER = $(LOG_COMPILER)
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)'; top_builddir='$(abs_top_builddir)'; PYTHON='$(PYTHON)'; \
+	export top_srcdir top_builddir PYTHON; \
+	TUILERIE='$(abs_top_builddir)/tuilerie'; export TUILERIE; \
+	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/leaks.supp:print_suppressions=0'; export LSAN_OPTIONS; \
+	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
+EXTRA_DIST += tests/README.md tests/suite.sh tests/leaks.supp $(SOURCE_CHECKS)
+
+# One program a tested source, linked with the library of its room and those below, no more.
+LDADD = tiler/libtiler.a $(TILER_LIBS) $(CMOCKA_LIBS)
+TILER_UNIT_TESTS =
+
+UNIT_TESTS = $(TILER_UNIT_TESTS)
+if HAVE_CMOCKA
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+endif
+
+SOURCE_CHECKS = \
+	tests/check_docs.py \
+	tests/check_format.sh \
+	tests/check_functions.py \
+	tests/check_includes.py \
+	tests/check_tree.sh
+
+# Tests that a build with sanitizers leaves out.
+PLAIN_TESTS = $(SOURCE_CHECKS)
+
+include tests/http/local.mk
+include tests/web/local.mk
+include tests/fuzz/local.mk
+
+if !SANITIZERS
+TESTS += $(PLAIN_TESTS)
+endif
