@@ -34,4 +34,5 @@ tiler_libtiler_a_SOURCES = \
 	tiler/sound.c \
 	tiler/source.h tiler/source_ogr.c \
 	tiler/theme.c tiler/theme.h \
+	tiler/transforms.c tiler/transforms.h \
 	tiler/work.c tiler/work.h
