@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who may include what: rooms look downward only, and each library is known to its owners alone."""
+
+import fnmatch
+import os
+import re
+import sys
+from pathlib import Path
+
+# A room may include itself and those named here.
+BELOW = {
+    "tiler": [],
+    "styles": ["tiler"],
+    "server": ["styles", "tiler"],
+    "fixtures": ["tiler"],
+    "tests": ["server", "styles", "tiler", "fixtures"],
+}
+
+# A header that is not the C library's or POSIX's, and the files that may know it. A new owner is a
+# decision: it belongs here only if no owner's interface can serve.
+GDAL = ["tiler/source_*", "tiler/ogr_*", "tiler/fgb_writer.c", "fixtures/*", "tests/*"]
+OWNERS = {
+    "microhttpd.h": ["server/http.c"],
+    "proj*.h": ["tiler/crs.c"],
+    "gdal*.h": GDAL,
+    "ogr_*.h": GDAL,
+    "cpl_*.h": GDAL,
+    "geos_c.h": ["tiler/repair.c", "fixtures/portal/*", "tests/*"],
+    "zlib.h": ["tiler/compress.c"],
+    "libdeflate.h": ["tiler/compress.c"],
+    "jansson.h": ["tiler/prepared*.c", "styles/*", "server/*"],
+    "xxhash.h": ["tiler/hash.c"],
+    "uthash.h": ["tiler/*.c"],
+    "utlist.h": ["tiler/*.c"],
+    "cmocka.h": ["tests/unit/*"],
+    "config.h": ["*"],
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
+SYSTEM_HEADERS = set(
+    """assert complex ctype dirent dlfcn errno fcntl fenv float fnmatch ftw getopt glob inttypes
+    iso646 langinfo libgen limits locale malloc math netdb poll pthread pwd regex sched semaphore
+    setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn
+    string strings syslog termios threads time uchar unistd utime wchar wctype""".split()
+)
+
+
+def is_system(header):
+    folder, _, name = header.rpartition("/")
+    if folder:
+        return folder in ("arpa", "net", "netinet", "sys")
+    return name.removesuffix(".h") in SYSTEM_HEADERS
+
+
+def complaint(path, quote, header):
+    """What is wrong with PATH including HEADER, or None."""
+    room = path.split("/")[0]
+    if quote == '"' and "/" not in header and room in ("fixtures", "tests") and header != "config.h":
+        return None  # programs of their own, each in its folder
+    target = header.split("/")[0]
+    if quote == '"' and "/" in header:
+        if target not in BELOW:
+            return f'"{header}" is in no room'
+        if target != room and target not in BELOW[room]:
+            return f"{room} must not know {target}"
+        return None
+    if is_system(header):
+        return None
+    for pattern, owners in OWNERS.items():
+        if fnmatch.fnmatch(header, pattern):
+            if any(fnmatch.fnmatch(path, owner) for owner in owners):
+                return None
+            return f"<{header}> belongs to {', '.join(owners)}"
+    if quote == '"':
+        return f'"{header}" must be written from the top: "{room}/..."'
+    return f"<{header}> has no owner in {Path(__file__).name}"
+
+
+def main():
+    top = Path(os.environ["top_srcdir"])
+    seen = bad = 0
+    for room in BELOW:
+        for file in sorted((top / room).rglob("*.[ch]")):
+            if "node_modules" in file.parts:
+                continue
+            path = str(file.relative_to(top))
+            for match in INCLUDE.finditer(file.read_text()):
+                seen += 1
+                text = complaint(path, *match.groups())
+                if text:
+                    bad += 1
+                    print(f"{path}: {text}")
+    print(f"{seen} includes, {bad} against the rules")
+    return 1 if bad or not seen else 0
+
+
+sys.exit(main())
