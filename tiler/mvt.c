@@ -123,6 +123,11 @@ void mvt_layer_begin(struct mvt_layer *layer, const char *name, uint32_t extent,
 					     sizeof(*layer->key_of_column));
 	for (uint32_t i = 0; i < column_count; i++)
 		layer->key_of_column[i] = NO_KEY;
+	/* A table that one layer of very many values has blown up would cost every later one. */
+	if (layer->slot_count > SLOTS_KEPT && layer->value_count < SLOTS_KEPT / 4) {
+		layer->slot_count = SLOTS_LEAST;
+		layer->slots = memory_resize(layer->slots, SLOTS_LEAST, sizeof(*layer->slots));
+	}
 	layer->feature_count = layer->key_count = layer->value_count = 0;
 	buf_empty(&layer->features);
 	buf_empty(&layer->keys);

@@ -26,7 +26,6 @@ struct renderer {
 	struct transforms *transforms;
 	struct repairer *repairer;
 	struct mvt_layer layer;
-	size_t layer_limit;
 };
 
 /* The making of one layer. */
@@ -274,6 +273,7 @@ static struct box footprint(struct transform *transform, struct box tile, struct
 {
 	double buffer = (tile.maxx - tile.minx) * RENDER_BUFFER / RENDER_EXTENT;
 	struct box ground = box_grown(tile, buffer);
+	double width, height;
 	size_t failed = 0;
 
 	if (transform) {
@@ -285,8 +285,10 @@ static struct box footprint(struct transform *transform, struct box tile, struct
 		if (failed)
 			return extent;
 	}
-	ground = box_grown(ground, fmax(ground.maxx - ground.minx, ground.maxy - ground.miny) *
-					   FOOTPRINT_MARGIN);
+	width = (ground.maxx - ground.minx) * FOOTPRINT_MARGIN;
+	height = (ground.maxy - ground.miny) * FOOTPRINT_MARGIN;
+	ground = (struct box){ground.minx - width, ground.miny - height, ground.maxx + width,
+			      ground.maxy + height};
 	return box_intersection(ground, box_grown(extent, buffer * 1e-9));
 }
 
