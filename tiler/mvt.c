@@ -37,7 +37,8 @@ enum command {
 enum {
 	VERSION = 2,
 	VARINT_MOST = 10,
-	SLOTS_LEAST = 256
+	SLOTS_LEAST = 256,
+	SLOTS_KEPT = 16384
 };
 static const uint32_t NO_KEY = UINT32_MAX;
 static const int64_t SAFE_INTEGER = (int64_t)1 << 53;
