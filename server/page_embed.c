@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/page.h"
+
+#include "server/page_map.h"
+
+void page_embed(const struct site *site, const struct request *request, const struct theme *theme,
+		struct reply *reply)
+{
+	const struct page_head head = {
+		.title = theme->title,
+		.description = theme->abstract,
+		.map = true,
+		.bare = true,
+	};
+	struct theme_view view;
+	theme_view_init(&view, site->engine, theme);
+	struct page page = page_begin(request, &head, reply);
+	html_print(page.html, "<h1 class=\"embed-title\"><a href=\"%s/view/", page.root);
+	html_url(page.html, theme->id);
+	html_print(page.html, "\" target=\"_blank\" rel=\"noopener\">%s</a></h1>\n", theme->title);
+	page_map(&page, &view);
+	buf_add_text(page.html, "<section class=\"panel\" id=\"objet\" hidden></section>\n");
+	page_end(&page, &head);
+	reply->frame_anywhere = true;
+	theme_view_release(&view);
+}

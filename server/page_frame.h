@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+
+#include "server/html.h"
+#include "server/reply.h"
+#include "server/request.h"
+
+/* What all pages share: head, skip link, header and footer. */
+
+struct page {
+	struct buf *html;
+	const char *base; /* "https://host/prefix": of the addresses people copy */
+	const char *root; /* "/prefix" or "": of the links between pages */
+};
+
+struct page_head {
+	const char *title;	 /* of the window; the site's name is put after it */
+	const char *description; /* or NULL */
+	const char *script;	 /* an asset of the page's own, or NULL */
+	bool map;		 /* the page holds a map */
+	bool bare;		 /* no header and no footer: an embedded page */
+};
+
+/* Begins a 200 HTML reply and the page up to the start of <main>; page_end closes it. */
+struct page page_begin(const struct request *request, const struct page_head *head,
+		       struct reply *reply);
+void page_end(struct page *page, const struct page_head *head);
+
+/* "/prefix/assets/NAME?v=VERSION". */
+void page_asset(struct page *page, const char *name);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/page_map.h"
+
+#include <string.h>
+
+void theme_view_init(struct theme_view *view, struct engine *engine, const struct theme *theme)
+{
+	*view = (struct theme_view){
+		.theme = theme,
+		.catalogue = engine_catalogue(engine),
+	};
+	view->state = engine_theme(engine, theme, &view->prepared, &view->error);
+	view->kind = theme->kind;
+	view->bounds = theme->bounds;
+	if (view->prepared) {
+		view->kind = view->prepared->kind;
+		view->bounds = view->prepared->bounds;
+	}
+}
+
+void theme_view_release(struct theme_view *view)
+{
+	prepared_unref(view->prepared);
+	catalogue_unref(view->catalogue);
+}
+
+/* Themes of the communes' limits, by the names they usually have: drawn faintly under the others,
+ * so that a theme without a base map still shows where it is. */
+static const struct theme *context_theme(const struct theme_view *view)
+{
+	static const char *const names[] = {"commune_emprise", "commune_emprise_plg",
+					    "commune_emprise_rm_plg", "commune", "communes"};
+	for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+		for (size_t i = 0; i < catalogue_theme_count(view->catalogue); i++) {
+			const struct theme *theme = catalogue_theme(view->catalogue, i);
+			if (strcmp(theme->layer, names[n]) == 0 && theme->feature_count > 0 &&
+			    (theme->kind == GEOMETRY_POLYGON || theme->kind == GEOMETRY_MIXED) &&
+			    box_intersects(theme->bounds, view->bounds))
+				return strcmp(theme->id, view->theme->id) == 0 ? NULL : theme;
+		}
+	}
+	return NULL;
+}
+
+static void add_url(struct page *page, const char *attribute, const char *folder, const char *id)
+{
+	html_print(page->html, " data-%s=\"%s/%s/", attribute, page->root, folder);
+	html_url(page->html, id);
+	buf_add_text(page->html, ".json\"");
+}
+
+static void add_start(struct page *page, const struct theme_view *view)
+{
+	struct buf *html = page->html;
+	if (!box_is_empty(view->bounds))
+		buf_print(html, " data-bounds=\"%.6f,%.6f,%.6f,%.6f\"", view->bounds.minx,
+			  view->bounds.miny, view->bounds.maxx, view->bounds.maxy);
+	const struct prepared *prepared = view->prepared;
+	if (prepared && prepared->level_count > 0)
+		buf_print(html, " data-centre=\"%.6f,%.6f,%u\" data-min-zoom=\"%u\"",
+			  prepared->centre.x, prepared->centre.y, prepared->centre_zoom,
+			  prepared->min_zoom);
+}
+
+void page_map(struct page *page, const struct theme_view *view)
+{
+	struct buf *html = page->html;
+	const struct theme *theme = view->theme;
+	const struct theme *context = context_theme(view);
+	html_print(html,
+		   "<div class=\"map\" id=\"carte\" data-theme=\"%s\" data-layer=\"%s\" "
+		   "data-title=\"%s\" data-base=\"%s\"",
+		   theme->id, theme->layer, theme->title, page->base);
+	add_url(page, "style", "styles", theme->id);
+	add_start(page, view);
+	if (context) {
+		add_url(page, "context", "tiles", context->id);
+		html_print(html, " data-context-layer=\"%s\"", context->layer);
+	}
+	buf_add_text(html, ">\n<p class=\"notice\" id=\"avis\" role=\"status\">");
+	if (view->bounds.minx > view->bounds.maxx)
+		buf_add_text(html, "Ce thème ne contient aucun objet à dessiner.");
+	buf_add_text(html, "</p>\n<noscript><p class=\"notice\">La carte a besoin de JavaScript. "
+			   "Les données sont aussi décrites ci-dessous, et lisibles dans QGIS."
+			   "</p></noscript>\n</div>\n");
+}

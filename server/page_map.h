@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "server/page_frame.h"
+#include "tiler/catalogue.h"
+#include "tiler/engine.h"
+
+/* A theme as its pages show it: the catalogue's description and, once there is one, the version
+ * prepared. */
+struct theme_view {
+	const struct theme *theme; /* borrowed */
+	struct catalogue *catalogue;
+	enum theme_state state;
+	struct prepared *prepared; /* or NULL */
+	struct error error;	   /* of THEME_FAILED */
+	enum geometry_kind kind;
+	struct box bounds; /* degrees */
+};
+void theme_view_init(struct theme_view *view, struct engine *engine, const struct theme *theme);
+void theme_view_release(struct theme_view *view);
+
+/* The element the map is drawn in, with what map.js must know. */
+void page_map(struct page *page, const struct theme_view *view);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "server/page_map.h"
+#include "tiler/grid.h"
+
+/* The parts of a theme's page, each a <section>. */
+
+/* What the theme is: geometry, columns, CRS, licence, freshness, quality. */
+void page_theme_facts(struct page *page, const struct theme_view *view);
+
+/* Its addresses, ready to copy, and how to use them in QGIS. */
+void page_theme_addresses(struct page *page, const struct theme_view *view,
+			  const struct grids *grids);
+
+/* The first rows of its data: for who cannot use the map. Nothing while the theme is not prepared.
+ */
+void page_theme_rows(struct page *page, const struct theme_view *view);

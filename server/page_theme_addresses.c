@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/page_theme.h"
+
+#include <string.h>
+
+/* An address under its name; theme.js puts a button to copy it beside. */
+static void begin_address(struct page *page, const char *name)
+{
+	html_print(page->html, "<div class=\"copy\"><h3>%s</h3><code class=\"address\">", name);
+}
+
+static void end_address(struct page *page)
+{
+	buf_add_text(page->html, "</code></div>\n");
+}
+
+static void add_address(struct page *page, const char *name, const char *folder, const char *id,
+			const char *end)
+{
+	begin_address(page, name);
+	html_print(page->html, "%s/%s/", page->base, folder);
+	html_url(page->html, id);
+	html_text(page->html, end);
+	end_address(page);
+}
+
+static void add_frame(struct page *page, const struct theme *theme)
+{
+	struct buf tag;
+	buf_init(&tag, 0);
+	html_print(&tag, "<iframe src=\"%s/embed/", page->base);
+	html_url(&tag, theme->id);
+	html_print(&tag,
+		   "\" title=\"%s\" width=\"100%%\" height=\"450\" loading=\"lazy\"></iframe>",
+		   theme->title);
+	begin_address(page, "Intégrer la carte dans une page");
+	html_text(page->html, tag.bytes);
+	end_address(page);
+	buf_release(&tag);
+}
+
+static void add_grid(struct page *page, const struct theme *theme, const struct grid *grid)
+{
+	struct buf end;
+	buf_init(&end, 0);
+	buf_print(&end, "/%s/{z}/{x}/{y}", grid->id);
+	add_address(page, grid->title, "tiles", theme->id, end.bytes);
+	buf_release(&end);
+}
+
+static void add_qgis(struct page *page, const struct theme *theme)
+{
+	struct buf *html = page->html;
+	buf_add_text(html, "<details class=\"howto\"><summary>Ouvrir dans QGIS</summary>\n<ol>\n"
+			   "<li>Menu Couche › Ajouter une couche › Ajouter une couche de tuiles "
+			   "vectorielles…</li>\n"
+			   "<li>Bouton Nouveau › Nouvelle connexion générique…</li>\n<li>Nom : ");
+	html_print(html, "<b>%s</b> ; URL : l’adresse « Tuiles (XYZ) » ci-dessus.</li>\n",
+		   theme->title);
+	buf_add_text(html,
+		     "<li>URL du style : l’adresse « Style MapLibre » ci-dessus ; zoom 0 à 14 "
+		     "et plus.</li>\n<li>OK, puis Ajouter.</li>\n</ol></details>\n");
+}
+
+void page_theme_addresses(struct page *page, const struct theme_view *view,
+			  const struct grids *grids)
+{
+	const struct theme *theme = view->theme;
+	buf_add_text(page->html, "<section class=\"sheet\"><h2>Adresses</h2>\n");
+	add_address(page, "Tuiles (XYZ)", "tiles", theme->id, "/{z}/{x}/{y}");
+	add_address(page, "TileJSON", "tiles", theme->id, ".json");
+	add_address(page, "Style MapLibre", "styles", theme->id, ".json");
+	for (uint32_t i = 0; i < grids_count(grids); i++) {
+		const struct grid *grid = grids_at(grids, i);
+		if (strcmp(grid->id, "WebMercatorQuad") != 0)
+			add_grid(page, theme, grid);
+	}
+	add_frame(page, theme);
+	add_qgis(page, theme);
+	buf_add_text(page->html, "</section>\n");
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/page_theme.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "tiler/arena.h"
+#include "tiler/fgb.h"
+
+enum {
+	ROWS_SHOWN = 10,
+	CELL_LONGEST = 120, /* bytes */
+};
+
+struct rows {
+	struct buf *html;
+	uint32_t columns;
+	unsigned count;
+};
+
+/* A text that may be long, shortened between two characters. */
+static void add_cut(struct buf *html, const char *bytes, uint32_t length)
+{
+	char text[CELL_LONGEST + 1];
+	uint32_t kept = length < CELL_LONGEST ? length : CELL_LONGEST;
+	while (kept < length && kept > 0 && (bytes[kept] & 0xc0) == 0x80)
+		kept--;
+	memcpy(text, bytes, kept);
+	text[kept] = '\0';
+	html_text(html, text);
+	if (kept < length)
+		html_text(html, "…");
+}
+
+static void add_value(struct buf *html, const struct value *value)
+{
+	switch (value->type) {
+	case VALUE_BOOLEAN:
+		buf_add_text(html, value->boolean ? "oui" : "non");
+		break;
+	case VALUE_INTEGER:
+		buf_print(html, "%" PRId64, value->integer);
+		break;
+	case VALUE_REAL:
+		buf_print(html, "%.10g", value->real);
+		break;
+	case VALUE_TEXT:
+		add_cut(html, value->text.bytes, value->text.length);
+		break;
+	default:
+		break;
+	}
+}
+
+static enum error_code add_row(const struct feature *feature, void *context, struct error *error)
+{
+	struct rows *rows = context;
+	if (rows->count == ROWS_SHOWN)
+		return error_set(error, ERROR_STOPPED, "enough rows");
+	rows->count++;
+	buf_add_text(rows->html, "<tr>");
+	for (uint32_t i = 0; i < rows->columns; i++) {
+		buf_add_text(rows->html, "<td>");
+		add_value(rows->html, &feature->values[i]);
+		buf_add_text(rows->html, "</td>");
+	}
+	buf_add_text(rows->html, "</tr>\n");
+	return ERROR_NONE;
+}
+
+static void add_table(struct page *page, const struct theme_view *view, struct arena *arena)
+{
+	const struct fgb *fgb = view->prepared->levels[0].fgb;
+	struct rows rows = {.html = page->html, .columns = fgb_column_count(fgb)};
+	const struct fgb_column *columns = fgb_columns(fgb);
+	buf_add_text(page->html, "<thead><tr>");
+	for (uint32_t i = 0; i < rows.columns; i++)
+		html_print(page->html, "<th scope=\"col\">%s</th>", columns[i].name);
+	buf_add_text(page->html, "</tr></thead>\n<tbody>\n");
+	/* ERROR_STOPPED is how the visit ends; a damaged file shows fewer rows here and is reported
+	 * by the tiles. */
+	enum error_code code = fgb_query(fgb, fgb_extent(fgb), arena, add_row, &rows,
+					 &(struct error){0});
+	(void)code;
+	buf_add_text(page->html, "</tbody>");
+}
+
+void page_theme_rows(struct page *page, const struct theme_view *view)
+{
+	if (!view->prepared || view->prepared->level_count == 0 ||
+	    fgb_column_count(view->prepared->levels[0].fgb) == 0)
+		return;
+	struct arena *arena = arena_new();
+	html_print(page->html,
+		   "<section class=\"width sheet\"><h2 id=\"apercu\">Aperçu des données</h2>\n"
+		   "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		   "aria-labelledby=\"apercu\">\n"
+		   "<table><caption>Les premières lignes du thème</caption>");
+	add_table(page, view, arena);
+	buf_add_text(page->html, "</table></div></section>\n");
+	arena_free(arena);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "styles/style.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/buf.h"
+#include "tiler/hash.h"
+
+/* Colours that stay apart for every eye (least CIE76 difference of any two: 20, also as seen with
+ * protanopia, deuteranopia and tritanopia) and stand out from the ground (3.3:1 or more). */
+static const char *const palette[] = {
+	"#a8442a", "#577ce2", "#443154", "#a37b06", "#632528", "#064395", "#8d6caa", "#678a68",
+};
+enum {
+	PALETTE_SIZE = sizeof palette / sizeof *palette
+};
+
+#define GROUND "#f7f4ef"
+#define HALO "#ffffff"
+
+static const char *colour_of(const char *id)
+{
+	return palette[hash_bytes(id, strlen(id)) % PALETTE_SIZE];
+}
+
+/* A value that grows with the zoom: the one form of expression QGIS converts without a warning. */
+struct stop {
+	double zoom, value;
+};
+enum {
+	STOPS = 3
+};
+
+static json_t *by_zoom(const struct stop stops[STOPS])
+{
+	json_t *expression = json_pack("[s[s][s]]", "interpolate", "linear", "zoom");
+	for (int i = 0; i < STOPS; i++) {
+		json_array_append_new(expression, json_real(stops[i].zoom));
+		json_array_append_new(expression, json_real(stops[i].value));
+	}
+	return expression;
+}
+
+static json_t *layer_new(const struct style_subject *subject, const char *id, const char *type,
+			 const char *geometry_type, json_t *paint)
+{
+	json_t *layer = json_pack("{ss ss ss ss so}", "id", id, "type", type, "source", subject->id,
+				  "source-layer", subject->layer, "paint", paint);
+	if (subject->kind == GEOMETRY_MIXED)
+		json_object_set_new(layer, "filter",
+				    json_pack("[sss]", "==", "$type", geometry_type));
+	return layer;
+}
+
+static void add_polygons(json_t *layers, const struct style_subject *subject)
+{
+	static const struct stop opacity[STOPS] = {{8, 0.5}, {13, 0.35}, {17, 0.2}};
+	static const struct stop width[STOPS] = {{8, 0.3}, {13, 0.8}, {17, 1.6}};
+	const char *colour = colour_of(subject->id);
+	json_t *fill = json_pack("{ss so}", "fill-color", colour, "fill-opacity", by_zoom(opacity));
+	json_t *outline = json_pack("{ss so}", "line-color", colour, "line-width", by_zoom(width));
+	json_array_append_new(layers, layer_new(subject, "fill", "fill", "Polygon", fill));
+	json_array_append_new(layers, layer_new(subject, "outline", "line", "Polygon", outline));
+}
+
+static void add_lines(json_t *layers, const struct style_subject *subject)
+{
+	static const struct stop width[STOPS] = {{8, 0.6}, {13, 1.6}, {17, 4.5}};
+	json_t *paint = json_pack("{ss so}", "line-color", colour_of(subject->id), "line-width",
+				  by_zoom(width));
+	json_t *layer = layer_new(subject, "line", "line", "LineString", paint);
+	json_object_set_new(layer, "layout",
+			    json_pack("{ss ss}", "line-cap", "round", "line-join", "round"));
+	json_array_append_new(layers, layer);
+}
+
+static void add_points(json_t *layers, const struct style_subject *subject)
+{
+	static const struct stop radius[STOPS] = {{8, 1.4}, {13, 3}, {17, 6.5}};
+	static const struct stop halo[STOPS] = {{8, 0.2}, {13, 0.7}, {17, 1.5}};
+	json_t *paint = json_pack("{ss so ss so}", "circle-color", colour_of(subject->id),
+				  "circle-radius", by_zoom(radius), "circle-stroke-color", HALO,
+				  "circle-stroke-width", by_zoom(halo));
+	json_array_append_new(layers, layer_new(subject, "point", "circle", "Point", paint));
+}
+
+static json_t *layers_new(const struct style_subject *subject)
+{
+	bool all = subject->kind == GEOMETRY_MIXED;
+	json_t *layers = json_pack("[{ss ss s{ss}}]", "id", "ground", "type", "background", "paint",
+				   "background-color", GROUND);
+	if (all || subject->kind == GEOMETRY_POLYGON)
+		add_polygons(layers, subject);
+	if (all || subject->kind == GEOMETRY_LINE)
+		add_lines(layers, subject);
+	if (all || subject->kind == GEOMETRY_POINT)
+		add_points(layers, subject);
+	return layers;
+}
+
+/* Map libraries take attributions for HTML. */
+static json_t *attribution_html(const char *text)
+{
+	struct buf html;
+	buf_init(&html, 0);
+	for (; *text; text++) {
+		if (*text == '&')
+			buf_add_text(&html, "&amp;");
+		else if (*text == '<')
+			buf_add_text(&html, "&lt;");
+		else
+			buf_add_char(&html, *text);
+	}
+	json_t *json = json_stringn(html.length ? html.bytes : "", html.length);
+	buf_release(&html);
+	return json;
+}
+
+char *style_default(const struct style_subject *subject)
+{
+	json_t *source = json_pack("{ss ss}", "type", "vector", "url", subject->tilejson_url);
+	if (subject->attribution)
+		json_object_set_new(source, "attribution", attribution_html(subject->attribution));
+	json_t *sources = json_object();
+	json_object_set_new(sources, subject->id, source);
+	/* Without "ol:webfonts", ol-mapbox-style would ask another site for fonts. */
+	json_t *style = json_pack("{si ss s{ss} so so}", "version", 8, "name", subject->title,
+				  "metadata", "ol:webfonts", "", "sources", sources, "layers",
+				  layers_new(subject));
+	char *text = json_dumps(style, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+	json_decref(style);
+	return text;
+}
