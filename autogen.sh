@@ -182,8 +182,13 @@ check() {
 	status=0 passed=0 failed=0 skipped=0
 	check_in build
 	check_in build/sanitizers --enable-sanitizers --enable-werror
-	say 'building and testing the release archive'
-	if quietly make; then :; fi
+	say 'building, testing and installing from the release archive'
+	if make -C build -s distcheck >build/distcheck.log 2>&1; then
+		passed=$((passed + 1))
+	else
+		tail -n 60 build/distcheck.log
+		failed=$((failed + 1))
+	fi
 	printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 	[ "$status" = 0 ] && [ "$failed" = 0 ]
 }

@@ -30,8 +30,8 @@ OWNERS = {
     "libdeflate.h": ["tiler/compress.c"],
     "jansson.h": ["tiler/prepared*.c", "styles/*", "server/*"],
     "xxhash.h": ["tiler/hash.c"],
-    "uthash.h": ["tiler/*.c"],
-    "utlist.h": ["tiler/*.c"],
+    "uthash.h": ["tiler/*"],
+    "utlist.h": ["tiler/*"],
     "cmocka.h": ["tests/unit/*"],
     "config.h": ["*"],
 }
