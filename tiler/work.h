@@ -8,12 +8,13 @@
 #include "tiler/error.h"
 
 /* The bounded work queue: one producer a key, everyone else waits on it. Workers take the classes
- * in order, oldest job first. A job that nobody waits for any more is dropped before it starts. */
+ * in order, oldest job first. A job that nobody waits for any more is dropped before it starts. One
+ * lock guards all of it; no callback but `ready` is called under it. */
 struct work;
 
 enum work_class {
-	WORK_REQUEST = 0, /* somebody waits for the answer */
-	WORK_SEED,
+	WORK_REQUEST = 0, /* somebody waits for the answer, until a deadline */
+	WORK_SEED,	  /* no deadline; a request that joins one makes it a request */
 	WORK_CLASSES,
 };
 
@@ -24,12 +25,16 @@ typedef enum error_code (*work_make_f)(void *worker, void *job, struct blob **bl
 
 struct work_settings {
 	unsigned workers;
-	unsigned queue_limit;		    /* jobs waiting, all classes */
-	unsigned deadline_ms;		    /* of a waiter, from the moment it asks */
+	unsigned queue_limit; /* jobs waiting for a worker, all classes; as many again may be held
+				 back by `ready` */
+	unsigned deadline_ms; /* of a request, from the moment it asks; 0: none */
 	void *(*worker_new)(void *context); /* on the worker's own thread */
 	void (*worker_free)(void *worker);
 	work_make_f make;
 	void (*job_free)(void *job);
+	/* May the job start? Asked when it is submitted and at each work_recheck, under the lock:
+	 * must be quick and take no lock. NULL: all may. */
+	bool (*ready)(const void *job, void *context);
 	void *context;
 };
 
@@ -40,17 +45,26 @@ typedef void (*work_done_f)(struct blob *blob, const struct error *error, void *
 MUST_CHECK enum error_code work_new(const struct work_settings *settings, struct work **work,
 				    struct error *error);
 
-/* Finishes what runs, gives every waiter ERROR_STOPPED, joins the threads. */
+/* Finishes what runs and answers who waits for it, gives every other waiter ERROR_STOPPED, joins
+ * the threads. */
 void work_free(struct work *work);
 
 /* Joins the job of KEY if one waits or runs, else queues JOB (stolen in every case, freed by
- * job_free). ERROR_BUSY when the queue is full: DONE will then not be called. */
+ * job_free). ERROR_BUSY when the queue is full, ERROR_STOPPED when it ends: DONE will then not be
+ * called. */
 MUST_CHECK enum error_code work_submit(struct work *work, enum work_class class, const char *key,
 				       void *job, work_done_f done, void *context,
 				       struct error *error);
 
+/* Queues the jobs held back that are ready by now. */
+void work_recheck(struct work *work);
+
 struct work_stats {
-	uint64_t done, failed, refused, late, joined;
-	unsigned queued, running;
+	uint64_t done, failed; /* jobs made, or not */
+	uint64_t joined;       /* waiters that found their job there already */
+	uint64_t refused;      /* for want of room */
+	uint64_t late;	       /* waiters answered by the deadline */
+	uint64_t dropped;      /* jobs given up before they started, nobody waiting */
+	unsigned queued, held, running;
 };
 struct work_stats work_stats(struct work *work);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include "tiler/error.h"
+
+/* Threads and waiting as the engine does them. */
+
+/* Starts RUN(CONTEXT) on a new thread called NAME (at most 15 bytes, for `top -H`), deaf to
+ * signals: those belong to the program's first thread. */
+MUST_CHECK enum error_code thread_start(pthread_t *thread, const char *name, void *(*run)(void *),
+					void *context, struct error *error);
+
+/* Lets the calling thread yield the processor to the others of the machine. */
+void thread_be_nice(void);
+
+/* Milliseconds on a clock that nobody sets back, from no particular moment. */
+int64_t clock_ms(void);
+
+/* Microseconds of processor time the calling thread has had. */
+uint64_t clock_cpu_us(void);
+
+/* A condition whose timed waits go by clock_ms(). */
+void condition_init(pthread_cond_t *condition);
+void condition_wait_until(pthread_cond_t *condition, pthread_mutex_t *lock, int64_t until_ms);
