@@ -10,6 +10,8 @@
 #include "tiler/error.h"
 #include "tiler/grid.h"
 #include "tiler/prepared.h"
+#include "tiler/shelf.h"
+#include "tiler/tile_request.h"
 #include "tiler/work.h"
 
 /* The tiling engine as a server uses it: a catalogue, its prepared themes, a cache and a work queue
@@ -41,37 +43,10 @@ void engine_free(struct engine *engine);
 /* The catalogue in service: a new reference. */
 struct catalogue *engine_catalogue(struct engine *engine);
 
-enum theme_state {
-	THEME_WAITING, /* its turn to be prepared has not come */
-	THEME_PREPARING,
-	THEME_READY,
-	THEME_FAILED, /* ERROR says why; an older version may still be served */
-};
-
 /* How a theme stands. PREPARED (may be NULL): a new reference to the version in service, or NULL.
  * ERROR (may be NULL): the reason of THEME_FAILED. */
 enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
 			      struct prepared **prepared, struct error *error);
-
-enum {
-	TILE_THEMES_MOST = 32
-};
-
-/* A tile of one or several themes: sorted by id, each once (see tile_request_init). */
-struct tile_request {
-	const struct theme *themes[TILE_THEMES_MOST];
-	uint32_t theme_count;
-	const struct grid *grid;
-	struct tile_id tile;
-};
-
-/* Looks up IDS ("a:b,c:d"; at most TILE_THEMES_MOST), sorts them and drops repeats, so that the
- * order asked in does not matter. ERROR_NOT_FOUND names the unknown theme; ERROR_LIMIT: too many.
- * The themes are borrowed from CATALOGUE. */
-MUST_CHECK enum error_code tile_request_init(struct tile_request *request,
-					     const struct catalogue *catalogue, const char *ids,
-					     const struct grid *grid, struct tile_id tile,
-					     struct error *error);
 
 /* The tile if it is in the cache (a new reference), else NULL. Never waits. */
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request);

@@ -32,7 +32,11 @@ tiler_libtiler_a_SOURCES = \
 	tiler/repair.c tiler/repair.h \
 	tiler/snap.c tiler/snap.h \
 	tiler/sound.c \
+	tiler/shelf.c tiler/shelf.h tiler/shelf_slot.h tiler/shelf_threads.c \
 	tiler/source.h tiler/source_ogr.c \
 	tiler/theme.c tiler/theme.h \
+	tiler/thread.c tiler/thread.h \
+	tiler/tile_maker.c tiler/tile_maker.h \
+	tiler/tile_request.c tiler/tile_request.h \
 	tiler/transforms.c tiler/transforms.h \
 	tiler/work.c tiler/work.h

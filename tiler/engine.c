@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/engine.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tiler/memory.h"
+#include "tiler/tile_maker.h"
+
+enum {
+	PREPARATION_THREADS = 2,
+};
+
+struct engine {
+	struct engine_settings settings;
+	char *state;
+	struct work *work;
+	struct tile_workshop workshop;
+};
+
+/* The key of the tile as the themes stand now. False: a theme has no version in service, and the
+ * key is fit for the work queue but not for the cache. */
+static bool key_now(struct engine *engine, const struct tile_request *request, struct tile_key *key)
+{
+	char versions[TILE_THEMES_MOST][33];
+	bool complete = true;
+
+	for (uint32_t i = 0; i < request->theme_count; i++) {
+		if (!shelf_version(engine->workshop.shelf, request->themes[i], versions[i])) {
+			versions[i][0] = '\0';
+			complete = false;
+		}
+	}
+	tile_key_init(key, request, versions);
+	return complete;
+}
+
+static void *new_maker(void *context)
+{
+	return tile_maker_new(&((struct engine *)context)->workshop);
+}
+
+static void free_maker(void *maker)
+{
+	tile_maker_free(maker);
+}
+
+static enum error_code make_tile(void *maker, void *job, struct blob **blob, struct error *error)
+{
+	return tile_maker_make(maker, job, blob, error);
+}
+
+/* A job is a request of its own, with a reference to its catalogue. It may start once all its
+ * themes are there, or one never will. */
+static bool job_is_ready(const void *job, void *context)
+{
+	const struct tile_request *request = job;
+	struct engine *engine = context;
+	bool all = true;
+
+	for (uint32_t i = 0; i < request->theme_count; i++) {
+		if (shelf_has_failed(engine->workshop.shelf, request->themes[i]))
+			return true;
+		all = all && shelf_is_settled(engine->workshop.shelf, request->themes[i]);
+	}
+	return all;
+}
+
+static void job_free(void *job)
+{
+	catalogue_unref(((struct tile_request *)job)->catalogue);
+	free(job);
+}
+
+static void recheck_held(void *context)
+{
+	work_recheck(((struct engine *)context)->work);
+}
+
+/* Makes FOLDER and those above it. */
+static enum error_code make_folder(const char *folder, struct error *error)
+{
+	char *path = memory_text(folder);
+	enum error_code code = ERROR_NONE;
+	struct stat status;
+
+	for (char *slash = path + 1; *path && (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		mkdir(path, 0777);
+		*slash = '/';
+	}
+	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+		code = error_set(error, ERROR_IO,
+				 "the state folder %s cannot be made (%s): name another one with "
+				 "--state",
+				 folder, strerror(errno));
+	else if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+		code = error_set(error, ERROR_IO,
+				 "%s is not a folder: name another one with --state", folder);
+	free(path);
+	return code;
+}
+
+static struct shelf *new_shelf(struct engine *engine, struct catalogue *catalogue)
+{
+	struct shelf_settings settings = {
+		.state = engine->state,
+		.threads = PREPARATION_THREADS,
+		.log = engine->settings.log,
+		.log_context = engine->settings.log_context,
+		.settled = recheck_held,
+		.settled_context = engine,
+	};
+
+	return shelf_new(&settings, catalogue);
+}
+
+static enum error_code new_work(struct engine *engine, struct error *error)
+{
+	struct work_settings settings = {
+		.workers = engine->settings.workers,
+		.queue_limit = engine->settings.queue_limit,
+		.deadline_ms = engine->settings.deadline_ms,
+		.worker_new = new_maker,
+		.worker_free = free_maker,
+		.make = make_tile,
+		.job_free = job_free,
+		.ready = job_is_ready,
+		.context = engine,
+	};
+
+	return work_new(&settings, &engine->work, error);
+}
+
+enum error_code engine_new(const struct engine_settings *settings, struct catalogue *catalogue,
+			   struct engine **out, struct error *error)
+{
+	struct engine *engine;
+	enum error_code code = make_folder(settings->state, error);
+
+	if (code)
+		return code;
+	engine = memory_zeroed(1, sizeof(*engine));
+	engine->settings = *settings;
+	engine->settings.state = engine->state = memory_text(settings->state);
+	engine->workshop.gzip_level = settings->gzip_level;
+	engine->workshop.cache = cache_memory_new(settings->cache_bytes);
+	engine->workshop.shelf = new_shelf(engine, catalogue);
+	code = new_work(engine, error);
+	if (!code)
+		code = shelf_start(engine->workshop.shelf, error);
+	if (code) {
+		engine_free(engine);
+		return code;
+	}
+	*out = engine;
+	return ERROR_NONE;
+}
+
+/* The shelf's threads speak to the work queue, whose workers take from the shelf: so the threads
+ * end first, the queue next, the shelf last. */
+void engine_free(struct engine *engine)
+{
+	if (!engine)
+		return;
+	shelf_stop(engine->workshop.shelf);
+	work_free(engine->work);
+	shelf_free(engine->workshop.shelf);
+	cache_memory_free(engine->workshop.cache);
+	free(engine->state);
+	free(engine);
+}
+
+struct catalogue *engine_catalogue(struct engine *engine)
+{
+	return catalogue_ref(shelf_catalogue(engine->workshop.shelf));
+}
+
+enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
+			      struct prepared **prepared, struct error *error)
+{
+	return shelf_theme(engine->workshop.shelf, theme, prepared, error);
+}
+
+struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request)
+{
+	struct tile_key key;
+	struct blob *blob = NULL;
+
+	if (key_now(engine, request, &key))
+		blob = cache_memory_get(engine->workshop.cache, key.text);
+	tile_key_release(&key);
+	return blob;
+}
+
+enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
+			    work_done_f done, void *context, struct error *error)
+{
+	struct tile_request *job = memory_new(sizeof(*job));
+	struct tile_key key;
+	enum error_code code;
+
+	assert(grid_has(request->grid, request->tile));
+	*job = *request;
+	catalogue_ref(job->catalogue);
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		shelf_ask(engine->workshop.shelf, request->themes[i]);
+	key_now(engine, request, &key);
+	code = work_submit(engine->work, WORK_REQUEST, key.text, job, done, context, error);
+	tile_key_release(&key);
+	return code;
+}
+
+struct engine_stats engine_stats(struct engine *engine)
+{
+	struct shelf_count themes = shelf_count(engine->workshop.shelf);
+	struct tile_workshop *workshop = &engine->workshop;
+
+	return (struct engine_stats){
+		.cache = cache_memory_stats(engine->workshop.cache),
+		.work = work_stats(engine->work),
+		.tiles_rendered = atomic_load(&workshop->spent.tiles),
+		.features_read = atomic_load(&workshop->spent.features_read),
+		.features_drawn = atomic_load(&workshop->spent.features_drawn),
+		.polygons_repaired = atomic_load(&workshop->spent.repaired),
+		.proj_calls = atomic_load(&workshop->spent.proj_calls),
+		.render_cpu_us = atomic_load(&workshop->spent.cpu_us),
+		.themes_ready = themes.ready,
+		.themes_waiting = themes.waiting,
+		.themes_failed = themes.failed,
+	};
+}

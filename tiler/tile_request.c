@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/tile_request.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/memory.h"
+
+enum {
+	LONGEST_NUMBER = 20
+};
+
+/* Where THEME stands or would stand among the request's. */
+static uint32_t place_of(const struct tile_request *request, const struct theme *theme)
+{
+	uint32_t place = 0;
+
+	while (place < request->theme_count && strcmp(request->themes[place]->id, theme->id) < 0)
+		place++;
+	return place;
+}
+
+static enum error_code add_theme(struct tile_request *request, const struct theme *theme,
+				 struct error *error)
+{
+	uint32_t place = place_of(request, theme);
+
+	if (place < request->theme_count && request->themes[place] == theme)
+		return ERROR_NONE;
+	if (request->theme_count == TILE_THEMES_MOST)
+		return error_set(error, ERROR_LIMIT,
+				 "one tile holds at most %d themes; ask for them in several tiles",
+				 TILE_THEMES_MOST);
+	memmove(request->themes + place + 1, request->themes + place,
+		(request->theme_count - place) * sizeof(*request->themes));
+	request->themes[place] = theme;
+	request->theme_count++;
+	return ERROR_NONE;
+}
+
+static enum error_code add_id(struct tile_request *request, const char *id, struct error *error)
+{
+	const struct theme *theme = catalogue_find(request->catalogue, id);
+
+	if (!theme)
+		return error_set(error, ERROR_NOT_FOUND, "there is no theme \"%.200s\"", id);
+	return add_theme(request, theme, error);
+}
+
+static enum error_code add_list(struct tile_request *request, const char *ids, struct error *error)
+{
+	char *list = memory_text(ids), *rest = list, *id;
+	enum error_code code = ERROR_NONE;
+
+	while (!code && (id = strsep(&rest, ",")))
+		code = add_id(request, id, error);
+	free(list);
+	return code;
+}
+
+enum error_code tile_request_init(struct tile_request *request, struct catalogue *catalogue,
+				  const char *ids, const struct grid *grid, struct tile_id tile,
+				  struct error *error)
+{
+	const struct theme *theme = catalogue_find(catalogue, ids);
+
+	*request = (struct tile_request){.catalogue = catalogue, .grid = grid, .tile = tile};
+	return theme ? add_theme(request, theme, error) : add_list(request, ids, error);
+}
+
+const char *tile_request_layer_name(const struct tile_request *request, uint32_t index)
+{
+	const struct theme *theme = request->themes[index];
+
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		if (i != index && strcmp(request->themes[i]->layer, theme->layer) == 0)
+			return theme->id;
+	return theme->layer;
+}
+
+static char *add_text(char *end, const char *text, size_t length)
+{
+	memcpy(end, text, length);
+	return end + length;
+}
+
+static char *add_number(char *end, size_t number)
+{
+	char digits[LONGEST_NUMBER];
+	size_t first = sizeof(digits);
+
+	do
+		digits[--first] = (char)('0' + number % 10);
+	while (number /= 10);
+	return add_text(end, digits + first, sizeof(digits) - first);
+}
+
+/* Ids may hold any byte: their length before them keeps keys apart. */
+static char *add_counted(char *end, const char *text)
+{
+	size_t length = strlen(text);
+
+	end = add_number(end, length);
+	*end++ = ':';
+	return add_text(end, text, length);
+}
+
+static size_t longest_key(const struct tile_request *request)
+{
+	size_t length = strlen(request->grid->id) + 4 * (LONGEST_NUMBER + 1) + 1;
+
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		length += strlen(request->themes[i]->id) + LONGEST_NUMBER + 2 + 1 + 32;
+	return length;
+}
+
+void tile_key_init(struct tile_key *key, const struct tile_request *request,
+		   const char (*versions)[33])
+{
+	size_t longest = longest_key(request);
+	char *end;
+
+	key->allocated = longest > sizeof(key->space) ? memory_new(longest) : NULL;
+	key->text = end = key->allocated ? key->allocated : key->space;
+	end = add_counted(end, request->grid->id);
+	*end++ = '/';
+	end = add_number(end, request->tile.z);
+	*end++ = '/';
+	end = add_number(end, request->tile.x);
+	*end++ = '/';
+	end = add_number(end, request->tile.y);
+	for (uint32_t i = 0; i < request->theme_count; i++) {
+		*end++ = '/';
+		end = add_counted(end, request->themes[i]->id);
+		*end++ = '@';
+		end = add_text(end, versions[i], strlen(versions[i]));
+	}
+	*end = '\0';
+	assert((size_t)(end - key->text) < longest);
+}
+
+void tile_key_release(struct tile_key *key)
+{
+	free(key->allocated);
+}
