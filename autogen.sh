@@ -141,7 +141,7 @@ demo() {
 	install_missing "$build_needs"
 	build build all
 	generator=build/fixtures/portal/portal
-	if [ ! -e build/demo/made ] || [ "$generator" -nt build/demo/made ]; then
+	if [ ! -e build/demo/made ] || [ -n "$(find "$generator" -newer build/demo/made)" ]; then
 		say 'making the demo portal'
 		rm -rf build/demo/portal build/demo/made
 		mkdir -p build/demo

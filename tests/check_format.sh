@@ -6,7 +6,7 @@ command -v clang-format >/dev/null || {
 	echo 'needs clang-format (clang-format)'
 	exit 77
 }
-cd "$top_srcdir" || exit 99
+cd "${top_srcdir:?}" || exit 99
 # Versions lay out differently: the one that decides is Debian 12's.
 case $(clang-format --version) in
 *'version 14.'*) ;;
@@ -15,5 +15,5 @@ case $(clang-format --version) in
 	exit 77
 	;;
 esac
-find tiler styles server fixtures tests -name node_modules -prune -o -name '*.[ch]' -print |
-	xargs clang-format --dry-run -Werror
+find tiler styles server fixtures tests -name node_modules -prune -o -name '*.[ch]' \
+	-exec clang-format --dry-run -Werror {} +

@@ -22,7 +22,15 @@ EXTRA_DIST += tests/README.md tests/suite.sh tests/leaks.supp $(SOURCE_CHECKS)
 
 # One program a tested source, linked with the library of its room and those below, no more.
 LDADD = tiler/libtiler.a $(TILER_LIBS) $(CMOCKA_LIBS)
-TILER_UNIT_TESTS =
+TILER_UNIT_TESTS = \
+	tests/unit/test_arena \
+	tests/unit/test_blob \
+	tests/unit/test_buf \
+	tests/unit/test_cache_memory \
+	tests/unit/test_error \
+	tests/unit/test_hash \
+	tests/unit/test_work
+noinst_HEADERS += tests/unit/tally.h
 
 UNIT_TESTS = $(TILER_UNIT_TESTS)
 if HAVE_CMOCKA
