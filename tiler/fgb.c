@@ -257,6 +257,7 @@ static enum error_code visit_feature(const struct query *query, uint64_t offset,
 	*next = offset + 4 + buffer.size;
 	if (!fgb_feature_read(buffer, &fgb->layout, query->arena, &feature))
 		return damaged(query->error, "a feature's content");
+	feature.place = offset;
 	code = query->visit(&feature, query->context, query->error);
 	arena_rewind(query->arena, mark);
 	return code;
@@ -304,4 +305,13 @@ enum error_code fgb_query(const struct fgb *fgb, struct box box, struct arena *a
 	if (!fgb->nodes)
 		return query_all(&query);
 	return query_nodes(&query, fgb->level_count - 1, 0);
+}
+
+enum error_code fgb_visit_at(const struct fgb *fgb, uint64_t place, struct arena *arena,
+			     fgb_visit_f visit, void *context, struct error *error)
+{
+	struct query query = {fgb, box_empty(), arena, visit, context, error};
+	uint64_t next;
+
+	return visit_feature(&query, place, &next);
 }

@@ -39,3 +39,7 @@ typedef enum error_code (*fgb_visit_f)(const struct feature *feature, void *cont
 #define FGB_ID_COLUMN "tuilerie:id"
 MUST_CHECK enum error_code fgb_query(const struct fgb *fgb, struct box box, struct arena *arena,
 				     fgb_visit_f visit, void *context, struct error *error);
+
+/* One feature by its place, as fgb_query gave it in struct feature. */
+MUST_CHECK enum error_code fgb_visit_at(const struct fgb *fgb, uint64_t place, struct arena *arena,
+					fgb_visit_f visit, void *context, struct error *error);

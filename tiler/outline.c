@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/outline.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/hash.h"
+#include "tiler/memory.h"
+
+static const uint32_t NO_VERTEX = UINT32_MAX;
+enum {
+	FIRST_SLOTS = 1 << 12
+};
+/* Of the length of all rings, from here on it is a coverage. */
+static const double COVERAGE_SHARE = 0.5;
+
+struct builder {
+	struct outline *outline;
+	uint32_t *slots; /* open addressing: vertex number or NO_VERTEX */
+	uint64_t slot_count;
+	uint64_t vertex_room, reference_room, path_room, shape_room, feature_room;
+};
+
+static uint64_t slot_of(const struct builder *builder, struct point point)
+{
+	/* Minus zero is zero. */
+	struct point key = {point.x + 0.0, point.y + 0.0};
+
+	return hash_bytes(&key, sizeof(key)) & (builder->slot_count - 1);
+}
+
+static void grow_slots(struct builder *builder)
+{
+	builder->slot_count *= 2;
+	free(builder->slots);
+	builder->slots = memory_new(builder->slot_count * sizeof(*builder->slots));
+	memset(builder->slots, 0xff, builder->slot_count * sizeof(*builder->slots));
+	for (uint32_t v = 0; v < builder->outline->vertex_count; v++) {
+		uint64_t slot = slot_of(builder, builder->outline->points[v]);
+
+		while (builder->slots[slot] != NO_VERTEX)
+			slot = (slot + 1) & (builder->slot_count - 1);
+		builder->slots[slot] = v;
+	}
+}
+
+#define ROOM(array, count, room)                                                    \
+	do {                                                                        \
+		if ((count) == (room)) {                                            \
+			(room) = (room) ? (room)*2 : 1024;                          \
+			(array) = memory_resize((array), (room), sizeof(*(array))); \
+		}                                                                   \
+	} while (0)
+
+/* The number of the vertex at POINT, new if it is the first there. */
+static uint32_t vertex_at(struct builder *builder, struct point point)
+{
+	struct outline *outline = builder->outline;
+	uint64_t slot = slot_of(builder, point);
+	uint32_t vertex;
+
+	for (; (vertex = builder->slots[slot]) != NO_VERTEX;
+	     slot = (slot + 1) & (builder->slot_count - 1)) {
+		if (outline->points[vertex].x == point.x && outline->points[vertex].y == point.y)
+			return vertex;
+	}
+	ROOM(outline->points, outline->vertex_count, builder->vertex_room);
+	outline->points[outline->vertex_count] = point;
+	builder->slots[slot] = outline->vertex_count++;
+	if (outline->vertex_count > builder->slot_count / 2)
+		grow_slots(builder);
+	return outline->vertex_count - 1;
+}
+
+static void add_reference(struct builder *builder, uint32_t vertex)
+{
+	struct outline *outline = builder->outline;
+
+	ROOM(outline->vertices, outline->reference_count, builder->reference_room);
+	outline->vertices[outline->reference_count++] = vertex;
+}
+
+static void add_path(struct builder *builder, const struct path *path, enum geometry_kind kind)
+{
+	struct outline *outline = builder->outline;
+	uint64_t first = outline->reference_count;
+	uint32_t last = NO_VERTEX;
+
+	for (uint32_t i = 0; i < path->count; i++) {
+		uint32_t vertex = vertex_at(builder, path->points[i]);
+
+		if (vertex == last && kind != GEOMETRY_POINT)
+			continue;
+		add_reference(builder, vertex);
+		last = vertex;
+	}
+	if (kind == GEOMETRY_POLYGON && outline->reference_count > first + 1 &&
+	    outline->vertices[first] == last)
+		outline->reference_count--;
+	ROOM(outline->paths, outline->path_count, builder->path_room);
+	outline->paths[outline->path_count++] = (struct outline_path){
+		first, (uint32_t)(outline->reference_count - first), path->exterior};
+}
+
+static enum error_code add_feature(const struct feature *feature, void *context,
+				   struct error *error)
+{
+	struct builder *builder = context;
+	struct outline *outline = builder->outline;
+
+	if (outline->feature_count == NO_VERTEX || outline->vertex_count > NO_VERTEX / 2)
+		return error_set(error, ERROR_LIMIT,
+				 "the theme has more vertices than can be generalised");
+	ROOM(outline->places, outline->feature_count, builder->feature_room);
+	outline->places[outline->feature_count] = feature->place;
+	for (uint32_t i = 0; i < feature->geometry_count; i++) {
+		const struct geometry *geometry = &feature->geometries[i];
+
+		ROOM(outline->shapes, outline->shape_count, builder->shape_room);
+		outline->shapes[outline->shape_count++] = (struct outline_shape){
+			outline->feature_count, geometry->path_count, outline->path_count,
+			geometry->kind};
+		for (uint32_t k = 0; k < geometry->path_count; k++)
+			add_path(builder, &geometry->paths[k], geometry->kind);
+	}
+	outline->feature_count++;
+	return ERROR_NONE;
+}
+
+/* What a vertex was met between first; another pair makes it a junction. */
+struct neighbours {
+	uint32_t before, after;
+};
+
+static void meet(struct outline *outline, struct neighbours *neighbours, uint32_t vertex,
+		 uint32_t before, uint32_t after)
+{
+	struct neighbours *met = &neighbours[vertex];
+
+	if (outline->uses[vertex] < UINT8_MAX)
+		outline->uses[vertex]++;
+	if (outline->uses[vertex] == 1)
+		*met = (struct neighbours){before, after};
+	else if (!(met->before == before && met->after == after) &&
+		 !(met->before == after && met->after == before))
+		outline->junction[vertex] = true;
+}
+
+static void find_junctions(struct outline *outline)
+{
+	struct neighbours *neighbours = memory_new(outline->vertex_count * sizeof(*neighbours));
+
+	for (uint64_t s = 0; s < outline->shape_count; s++) {
+		const struct outline_shape *shape = &outline->shapes[s];
+		bool rings = shape->kind == GEOMETRY_POLYGON;
+
+		for (uint32_t p = 0; p < shape->path_count && shape->kind != GEOMETRY_POINT; p++) {
+			const struct outline_path *path = &outline->paths[shape->first_path + p];
+			const uint32_t *vertices = outline->vertices + path->first;
+			uint32_t last = path->count - 1;
+
+			for (uint32_t i = 0; i < path->count; i++) {
+				meet(outline, neighbours, vertices[i],
+				     i	     ? vertices[i - 1]
+				     : rings ? vertices[last]
+					     : NO_VERTEX,
+				     i < last ? vertices[i + 1]
+				     : rings  ? vertices[0]
+					      : NO_VERTEX);
+				if (!rings && (i == 0 || i == last))
+					outline->junction[vertices[i]] = true;
+			}
+		}
+	}
+	free(neighbours);
+}
+
+static bool is_coverage(const struct outline *outline)
+{
+	double shared = 0, total = 0;
+
+	for (uint64_t s = 0; s < outline->shape_count; s++) {
+		const struct outline_shape *shape = &outline->shapes[s];
+
+		if (shape->kind != GEOMETRY_POLYGON)
+			return false;
+		for (uint32_t p = 0; p < shape->path_count; p++) {
+			const struct outline_path *path = &outline->paths[shape->first_path + p];
+			const uint32_t *vertices = outline->vertices + path->first;
+
+			for (uint32_t i = 0; i < path->count; i++) {
+				uint32_t a = vertices[i];
+				uint32_t b = vertices[i + 1 == path->count ? 0 : i + 1];
+				double length = hypot(outline->points[a].x - outline->points[b].x,
+						      outline->points[a].y - outline->points[b].y);
+
+				total += length;
+				if (outline->uses[a] > 1 && outline->uses[b] > 1)
+					shared += length;
+			}
+		}
+	}
+	return total > 0 && shared > COVERAGE_SHARE * total;
+}
+
+enum error_code outline_new(const struct fgb *fgb, struct outline **result, struct error *error)
+{
+	struct outline *outline = memory_zeroed(1, sizeof(*outline));
+	struct builder builder = {.outline = outline, .slot_count = FIRST_SLOTS / 2};
+	struct arena *arena = arena_new();
+	struct box everywhere = {-INFINITY, -INFINITY, INFINITY, INFINITY};
+	enum error_code code;
+
+	grow_slots(&builder);
+	code = fgb_query(fgb, everywhere, arena, add_feature, &builder, error);
+	arena_free(arena);
+	free(builder.slots);
+	if (code) {
+		outline_free(outline);
+		return code;
+	}
+	outline->significance = memory_zeroed(outline->vertex_count, sizeof(float));
+	outline->uses = memory_zeroed(outline->vertex_count, sizeof(uint8_t));
+	outline->junction = memory_zeroed(outline->vertex_count, sizeof(bool));
+	find_junctions(outline);
+	outline->coverage = is_coverage(outline);
+	*result = outline;
+	return ERROR_NONE;
+}
+
+void outline_free(struct outline *outline)
+{
+	if (!outline)
+		return;
+	free(outline->points);
+	free(outline->significance);
+	free(outline->uses);
+	free(outline->junction);
+	free(outline->vertices);
+	free(outline->paths);
+	free(outline->shapes);
+	free(outline->places);
+	free(outline);
+}
