@@ -14,26 +14,36 @@ tiler_libtiler_a_SOURCES = \
 	tiler/clip.c tiler/clip.h \
 	tiler/compress.c tiler/compress.h \
 	tiler/crs.c tiler/crs.h \
+	tiler/density.c tiler/density.h \
 	tiler/engine.c tiler/engine.h \
 	tiler/error.c tiler/error.h \
 	tiler/feature.h \
 	tiler/fgb.c tiler/fgb.h \
 	tiler/fgb_feature.c tiler/fgb_feature.h \
+	tiler/fgb_writer.c tiler/fgb_writer.h \
 	tiler/flatbuffer.h \
+	tiler/folder.c tiler/folder.h \
 	tiler/geometry.c tiler/geometry.h \
 	tiler/grid.c tiler/grid.h \
 	tiler/hash.c tiler/hash.h \
 	tiler/lattice.c tiler/lattice.h \
 	tiler/memory.c tiler/memory.h \
 	tiler/mvt.c tiler/mvt.h \
+	tiler/ogr_geometry.c tiler/ogr_geometry.h \
 	tiler/prepare.c tiler/prepare.h \
 	tiler/prepared.c tiler/prepared.h \
+	tiler/prepared_document.c tiler/prepared_document.h \
 	tiler/render.c tiler/render.h \
 	tiler/repair.c tiler/repair.h \
+	tiler/report.h \
 	tiler/snap.c tiler/snap.h \
 	tiler/sound.c \
 	tiler/shelf.c tiler/shelf.h tiler/shelf_slot.h tiler/shelf_threads.c \
-	tiler/source.h tiler/source_ogr.c \
+	tiler/source.h \
+	tiler/source_files.c tiler/source_files.h \
+	tiler/source_list.c \
+	tiler/source_ogr.c tiler/source_ogr.h \
+	tiler/source_read.c \
 	tiler/theme.c tiler/theme.h \
 	tiler/thread.c tiler/thread.h \
 	tiler/tile_maker.c tiler/tile_maker.h \

@@ -6,6 +6,7 @@
 #include "tiler/error.h"
 #include "tiler/fgb.h"
 #include "tiler/grid.h"
+#include "tiler/report.h"
 #include "tiler/theme.h"
 
 /* A theme ready to be drawn: an immutable folder STATE/themes/FOLDER/VERSION with `theme.json` and
@@ -21,15 +22,6 @@ struct prepared_level {
 	double resolution; /* metres a pixel (see grid_resolution) it was generalised for; 0: the
 			      data */
 	struct fgb *fgb;
-};
-
-/* What the preparation met, for the operator (quality report). */
-struct prepare_report {
-	uint64_t rows;		   /* read from the source */
-	uint64_t without_geometry; /* null or empty */
-	uint64_t unreadable;	   /* NaN or infinite coordinates, kinds that cannot be drawn */
-	uint64_t repaired;	   /* invalid polygons made valid */
-	char *example; /* one sentence on the first invalid or unreadable one, or NULL */
 };
 
 struct prepared {

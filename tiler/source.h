@@ -7,6 +7,7 @@
 #include "tiler/arena.h"
 #include "tiler/error.h"
 #include "tiler/feature.h"
+#include "tiler/report.h"
 #include "tiler/theme.h"
 
 /* Data as their owners keep them, read through GDAL/OGR whatever the format: the listing of what a
@@ -38,5 +39,19 @@ MUST_CHECK enum error_code source_list(const char *path, const struct source_vis
 				       struct error *error);
 
 /* The stamp of the data set's files as they are now (see struct origin); ERROR_NOT_FOUND when they
- * are gone. */
+ * are gone. A data set without files (a connection string) has always the same one. */
 MUST_CHECK enum error_code source_stamp(const char *dataset, char stamp[33], struct error *error);
+
+/* Called for each row: with the feature (in the theme's CRS and columns; all it points at is gone
+ * after the call), or with NULL for a row that cannot be drawn, which the report counts. Any code
+ * but ERROR_NONE ends the reading and is returned by it. */
+typedef enum error_code (*source_visit_f)(const struct feature *feature, void *context,
+					  struct error *error);
+
+/* Reads THEME's layer once, with a handle of its own. Geometries are two-dimensional, finite, of
+ * straight segments and in parts of one kind each (struct feature); polygons are valid. REPORT is
+ * filled; its example is owned by the caller. ERROR_NOT_FOUND: the data set is gone
+ * or not any more, at the beginning or at the end, as it was listed. */
+MUST_CHECK enum error_code source_read(const struct theme *theme, source_visit_f visit,
+				       void *context, struct prepare_report *report,
+				       struct error *error);

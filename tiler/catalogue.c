@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/catalogue.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/memory.h"
+
+struct catalogue {
+	atomic_uint references;
+	struct theme **themes; /* sorted by id */
+	size_t theme_count, theme_capacity;
+	struct problem *problems;
+	size_t problem_count, problem_capacity;
+};
+
+static void add_theme(struct theme *theme, void *context)
+{
+	struct catalogue *catalogue = context;
+
+	if (catalogue->theme_count == catalogue->theme_capacity) {
+		catalogue->theme_capacity = catalogue->theme_capacity
+						    ? 2 * catalogue->theme_capacity
+						    : 64;
+		catalogue->themes = memory_resize(catalogue->themes, catalogue->theme_capacity,
+						  sizeof(struct theme *));
+	}
+	catalogue->themes[catalogue->theme_count++] = theme;
+}
+
+static void add_problem(const char *place, const char *text, void *context)
+{
+	struct catalogue *catalogue = context;
+
+	if (catalogue->problem_count == catalogue->problem_capacity) {
+		catalogue->problem_capacity = catalogue->problem_capacity
+						      ? 2 * catalogue->problem_capacity
+						      : 16;
+		catalogue->problems = memory_resize(catalogue->problems,
+						    catalogue->problem_capacity,
+						    sizeof(*catalogue->problems));
+	}
+	catalogue->problems[catalogue->problem_count++] = (struct problem){memory_text(place),
+									   memory_text(text)};
+}
+
+/* A theme and its place in the order of listing, which settles who keeps an id. */
+struct listed {
+	struct theme *theme;
+	size_t order;
+};
+
+static int by_id_then_order(const void *a, const void *b)
+{
+	const struct listed *left = a, *right = b;
+	int order = strcmp(left->theme->id, right->theme->id);
+
+	if (order == 0)
+		order = left->order < right->order ? -1 : 1;
+	return order;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp((*(struct theme *const *)a)->id, (*(struct theme *const *)b)->id);
+}
+
+static int id_to_theme(const void *id, const void *theme)
+{
+	return strcmp(id, (*(struct theme *const *)theme)->id);
+}
+
+/* Puts the themes in order of id and, where two have one, of listing. */
+static void sort_as_listed(struct catalogue *catalogue)
+{
+	struct listed *listed = memory_zeroed(catalogue->theme_count, sizeof(*listed));
+
+	for (size_t i = 0; i < catalogue->theme_count; i++)
+		listed[i] = (struct listed){catalogue->themes[i], i};
+	qsort(listed, catalogue->theme_count, sizeof(*listed), by_id_then_order);
+	for (size_t i = 0; i < catalogue->theme_count; i++)
+		catalogue->themes[i] = listed[i].theme;
+	free(listed);
+}
+
+static bool is_taken(const struct catalogue *catalogue, const char *id)
+{
+	for (size_t i = 0; i < catalogue->theme_count; i++)
+		if (strcmp(catalogue->themes[i]->id, id) == 0)
+			return true;
+	return false;
+}
+
+/* NUMBER: the last one given to a theme of that id. */
+static void rename_theme(struct catalogue *catalogue, struct theme *theme, unsigned *number)
+{
+	char *id, *layer, *place, *text;
+
+	for (;;) {
+		id = memory_print("%s~%u", theme->id, ++*number);
+		if (!is_taken(catalogue, id))
+			break;
+		free(id);
+	}
+	layer = memory_print("%s~%u", theme->layer, *number);
+	place = memory_print("%s, layer %s", theme->origin.dataset, theme->layer);
+	text = memory_print("another theme is called %s already, so this one is called %s; rename "
+			    "the layer or the file to choose the name",
+			    theme->id, id);
+	add_problem(place, text, catalogue);
+	free(text);
+	free(place);
+	free(theme->id);
+	free(theme->layer);
+	theme->id = id;
+	theme->layer = layer;
+}
+
+static void make_ids_unique(struct catalogue *catalogue)
+{
+	const struct theme *first = NULL;
+	unsigned number = 1;
+
+	sort_as_listed(catalogue);
+	for (size_t i = 0; i < catalogue->theme_count; i++) {
+		struct theme *theme = catalogue->themes[i];
+
+		if (first && strcmp(first->id, theme->id) == 0) {
+			rename_theme(catalogue, theme, &number);
+		} else {
+			first = theme;
+			number = 1;
+		}
+	}
+	qsort(catalogue->themes, catalogue->theme_count, sizeof(struct theme *), by_id);
+}
+
+enum error_code catalogue_new(const char *const *paths, size_t count, struct catalogue **result,
+			      struct error *error)
+{
+	struct catalogue *catalogue;
+	struct source_visitor visitor;
+	struct error fault;
+
+	if (count == 0)
+		return error_set(error, ERROR_INVALID,
+				 "no data was named; name at least one file or folder");
+	catalogue = memory_zeroed(1, sizeof(*catalogue));
+	atomic_init(&catalogue->references, 1);
+	visitor = (struct source_visitor){add_theme, add_problem, catalogue};
+	for (size_t i = 0; i < count; i++)
+		if (source_list(paths[i], &visitor, &fault) != ERROR_NONE)
+			add_problem(paths[i], fault.text, catalogue);
+	if (catalogue->theme_count)
+		make_ids_unique(catalogue);
+	*result = catalogue;
+	return ERROR_NONE;
+}
+
+struct catalogue *catalogue_ref(struct catalogue *catalogue)
+{
+	atomic_fetch_add_explicit(&catalogue->references, 1, memory_order_relaxed);
+	return catalogue;
+}
+
+void catalogue_unref(struct catalogue *catalogue)
+{
+	if (!catalogue ||
+	    atomic_fetch_sub_explicit(&catalogue->references, 1, memory_order_acq_rel) != 1)
+		return;
+	for (size_t i = 0; i < catalogue->theme_count; i++)
+		theme_free(catalogue->themes[i]);
+	for (size_t i = 0; i < catalogue->problem_count; i++) {
+		free(catalogue->problems[i].place);
+		free(catalogue->problems[i].text);
+	}
+	free(catalogue->themes);
+	free(catalogue->problems);
+	free(catalogue);
+}
+
+size_t catalogue_theme_count(const struct catalogue *catalogue)
+{
+	return catalogue->theme_count;
+}
+
+const struct theme *catalogue_theme(const struct catalogue *catalogue, size_t index)
+{
+	return catalogue->themes[index];
+}
+
+const struct theme *catalogue_find(const struct catalogue *catalogue, const char *id)
+{
+	struct theme **found = NULL;
+
+	if (catalogue->theme_count)
+		found = bsearch(id, catalogue->themes, catalogue->theme_count,
+				sizeof(struct theme *), id_to_theme);
+	return found ? *found : NULL;
+}
+
+size_t catalogue_problem_count(const struct catalogue *catalogue)
+{
+	return catalogue->problem_count;
+}
+
+const struct problem *catalogue_problem(const struct catalogue *catalogue, size_t index)
+{
+	return &catalogue->problems[index];
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <ogr_api.h>
+
+#include "tiler/arena.h"
+#include "tiler/feature.h"
+
+/* GDAL's geometries <-> ours; private to the files that know GDAL. */
+
+enum shape_state {
+	SHAPE_NONE,	  /* null or empty */
+	SHAPE_SOUND,	  /* as it came */
+	SHAPE_REPAIRED,	  /* its polygons were invalid and are not any more */
+	SHAPE_UNREADABLE, /* cannot be drawn */
+};
+
+struct shape {
+	uint32_t count; /* of the kinds in it */
+	struct geometry geometries[GEOMETRY_KINDS - 1];
+	char reason[240]; /* of SHAPE_REPAIRED and SHAPE_UNREADABLE, for people */
+};
+
+/* Makes SHAPE of GEOMETRY (borrowed; may be NULL): two-dimensional, finite, straight, flat (at most
+ * one geometry a kind, whatever it was nested in), polygons valid. SWAP: its coordinates come
+ * northing first. Memory from ARENA. */
+enum shape_state shape_of(OGRGeometryH geometry, bool swap, struct arena *arena,
+			  struct shape *shape);
+
+/* A MultiPoint, MultiLineString or MultiPolygon of the same coordinates. New. */
+OGRGeometryH ogr_geometry_new(const struct geometry *geometry);

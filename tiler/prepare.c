@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/prepare.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tiler/buf.h"
+#include "tiler/density.h"
+#include "tiler/fgb_writer.h"
+#include "tiler/folder.h"
+#include "tiler/hash.h"
+#include "tiler/memory.h"
+#include "tiler/prepared_document.h"
+#include "tiler/source.h"
+
+enum {
+	ROWS_PER_REPORT = 2000 /* progress is told so often */
+};
+
+/* One preparation under way. */
+struct preparation {
+	const struct theme *theme;
+	prepare_progress_f progress;
+	void *progress_context;
+	char *folder;  /* of the theme */
+	char *partial; /* where the version is made */
+	char *level;   /* file of level 0 */
+	struct fgb_writer *writer;
+	struct density *density;
+	enum geometry_kind kind; /* that level 0 is made for */
+	bool kinds_seen[GEOMETRY_KINDS];
+	uint64_t rows;
+	struct prepared made;
+};
+
+static void count_feature(struct preparation *preparation, const struct feature *feature)
+{
+	struct box box = box_empty();
+	uint64_t vertices = 0;
+
+	for (uint32_t i = 0; i < feature->geometry_count; i++) {
+		const struct geometry *geometry = &feature->geometries[i];
+
+		preparation->kinds_seen[geometry->kind] = true;
+		for (uint32_t k = 0; k < geometry->path_count; k++) {
+			box = box_union(box, box_of_points(geometry->paths[k].points,
+							   geometry->paths[k].count));
+			vertices += geometry->paths[k].count;
+		}
+	}
+	preparation->made.extent = box_union(preparation->made.extent, box);
+	preparation->made.feature_count++;
+	density_add(preparation->density, box, vertices);
+}
+
+/* The file is made with its first feature: without one there is no level. */
+static enum error_code start_level(struct preparation *preparation, struct error *error)
+{
+	const struct theme *theme = preparation->theme;
+	struct fgb_writer_layout layout = {
+		.layer = theme->layer,
+		.crs = theme->crs,
+		.kind = preparation->kind,
+		.columns = theme->columns,
+		.column_count = theme->column_count,
+		.scratch = preparation->partial,
+	};
+
+	return fgb_writer_new(preparation->level, &layout, &preparation->writer, error);
+}
+
+static enum error_code take_row(const struct feature *feature, void *context, struct error *error)
+{
+	struct preparation *preparation = context;
+	enum error_code code = ERROR_NONE;
+
+	if (++preparation->rows % ROWS_PER_REPORT == 0 && preparation->progress &&
+	    !preparation->progress(preparation->rows, preparation->theme->feature_count,
+				   preparation->progress_context))
+		return error_set(error, ERROR_STOPPED, "theme %s: stopped", preparation->theme->id);
+	if (!feature)
+		return ERROR_NONE;
+	if (!preparation->writer)
+		code = start_level(preparation, error);
+	if (!code)
+		code = fgb_writer_add(preparation->writer, feature, error);
+	if (!code)
+		count_feature(preparation, feature);
+	return code;
+}
+
+static enum error_code read_as(struct preparation *preparation, enum geometry_kind kind,
+			       struct error *error)
+{
+	enum error_code code;
+
+	density_free(preparation->density);
+	fgb_writer_free(preparation->writer);
+	free(preparation->made.report.example);
+	preparation->density = NULL;
+	preparation->writer = NULL;
+	preparation->made.report.example = NULL;
+	preparation->kind = kind;
+	preparation->rows = 0;
+	preparation->made.extent = box_empty();
+	preparation->made.feature_count = 0;
+	memset(preparation->kinds_seen, 0, sizeof(preparation->kinds_seen));
+	code = density_new(preparation->theme->crs, &preparation->density, error);
+	if (!code)
+		code = source_read(preparation->theme, take_row, preparation,
+				   &preparation->made.report, error);
+	return code;
+}
+
+/* A file of one kind tells a GIS more and is smaller, so that is tried first where the source
+ * declares one; sources exist that do not keep to it. */
+static enum error_code read_source(struct preparation *preparation, struct error *error)
+{
+	enum error_code code = read_as(preparation, preparation->theme->kind, error);
+
+	if (code == ERROR_UNSUPPORTED && preparation->kind != GEOMETRY_MIXED)
+		code = read_as(preparation, GEOMETRY_MIXED, error);
+	if (!code && preparation->writer) {
+		code = fgb_writer_finish(preparation->writer, error);
+		preparation->writer = NULL;
+	}
+	return code;
+}
+
+static enum geometry_kind kind_seen(const struct preparation *preparation)
+{
+	enum geometry_kind seen = GEOMETRY_MIXED;
+
+	for (int kind = GEOMETRY_POINT; kind <= GEOMETRY_POLYGON; kind++) {
+		if (!preparation->kinds_seen[kind])
+			continue;
+		if (seen != GEOMETRY_MIXED)
+			return GEOMETRY_MIXED;
+		seen = (enum geometry_kind)kind;
+	}
+	return seen == GEOMETRY_MIXED ? preparation->theme->kind : seen;
+}
+
+static enum error_code measure_bounds(struct preparation *preparation, struct error *error)
+{
+	static const struct box earth = {-180, -90, 180, 90};
+	struct transform *transform = NULL;
+	struct crs *degrees = NULL;
+	enum error_code code;
+
+	preparation->made.bounds = box_empty();
+	if (box_is_empty(preparation->made.extent))
+		return ERROR_NONE;
+	code = crs_new("EPSG:4326", &degrees, error);
+	if (!code)
+		code = transform_new(preparation->theme->crs, degrees, &transform, error);
+	if (!code)
+		preparation->made.bounds = box_intersection(
+			transform_box(transform, preparation->made.extent, NULL), earth);
+	transform_free(transform);
+	crs_free(degrees);
+	return code;
+}
+
+static enum error_code describe(struct preparation *preparation, struct error *error)
+{
+	struct prepared *made = &preparation->made;
+	struct density_summary summary;
+	enum error_code code = measure_bounds(preparation, error);
+
+	if (code)
+		return code;
+	summary = density_summary(preparation->density, made->bounds);
+	made->crs = preparation->theme->crs;
+	made->kind = kind_seen(preparation);
+	made->min_zoom = summary.min_zoom;
+	made->centre = summary.centre;
+	made->centre_zoom = summary.centre_zoom;
+	made->prepared_at = (int64_t)time(NULL);
+	made->columns = preparation->theme->columns;
+	made->column_count = preparation->theme->column_count;
+	made->level_count = made->feature_count > 0;
+	return ERROR_NONE;
+}
+
+static enum error_code hash_file(const char *path, char hex[33], struct error *error)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	void *bytes = MAP_FAILED;
+	struct stat facts;
+
+	if (file >= 0 && fstat(file, &facts) == 0)
+		bytes = mmap(NULL, (size_t)facts.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+	if (file >= 0)
+		close(file);
+	if (bytes == MAP_FAILED)
+		return error_set(error, ERROR_IO, "%s cannot be read: %s", path, strerror(errno));
+	hash_hex(bytes, (size_t)facts.st_size, hex);
+	munmap(bytes, (size_t)facts.st_size);
+	return ERROR_NONE;
+}
+
+/* The version is the hash of all that a tile depends on. */
+static enum error_code name_version(struct preparation *preparation, struct error *error)
+{
+	struct prepared *made = &preparation->made;
+	enum error_code code = ERROR_NONE;
+	char content[33] = "";
+	struct buf text;
+
+	if (made->level_count)
+		code = hash_file(preparation->level, content, error);
+	if (code)
+		return code;
+	buf_init(&text, 0);
+	buf_print(&text, "version 1\n%s\n%s\n%d %u\n", content, made->crs->definition, made->kind,
+		  made->min_zoom);
+	for (uint32_t i = 0; i < made->column_count; i++)
+		buf_print(&text, "%s %d\n", made->columns[i].name, made->columns[i].type);
+	hash_hex(text.bytes, text.length, made->version);
+	buf_release(&text);
+	return ERROR_NONE;
+}
+
+/* Names of the versions that stand in FOLDER, new, one a line. */
+static char *list_versions(const char *folder)
+{
+	DIR *versions = opendir(folder);
+	struct dirent *entry;
+	struct buf names;
+
+	buf_init(&names, 0);
+	while (versions && (entry = readdir(versions)))
+		if (entry->d_name[0] != '.')
+			buf_print(&names, "%s\n", entry->d_name);
+	if (versions)
+		closedir(versions);
+	return buf_take(&names, NULL);
+}
+
+/* Only what stood before this preparation began is removed: what came meanwhile, another process
+ * has just made. */
+static void remove_versions(const char *folder, char *names, const char *kept)
+{
+	char *rest = NULL;
+
+	for (char *name = strtok_r(names, "\n", &rest); name; name = strtok_r(NULL, "\n", &rest)) {
+		char *path = memory_print("%s/%s", folder, name);
+
+		if (strcmp(name, kept) != 0)
+			folder_remove(path);
+		free(path);
+	}
+}
+
+static enum error_code publish(struct preparation *preparation, struct error *error)
+{
+	char *path = memory_print("%s/theme.json", preparation->partial);
+	char *place = memory_print("%s/%s", preparation->folder, preparation->made.version);
+	enum error_code code;
+
+	code = prepared_document_write(path, &preparation->made, preparation->theme, error);
+	if (!code)
+		code = folder_publish(preparation->partial, place, error);
+	free(path);
+	free(place);
+	return code;
+}
+
+static enum error_code begin(struct preparation *preparation, const char *state,
+			     struct error *error)
+{
+	char *name = theme_folder_name(preparation->theme->id);
+	enum error_code code;
+
+	preparation->folder = memory_print("%s/themes/%s", state, name);
+	free(name);
+	code = folder_make(preparation->folder, error);
+	if (!code)
+		code = folder_make_partial(preparation->folder, &preparation->partial, error);
+	if (!code) {
+		name = prepared_level_file(0);
+		preparation->level = memory_print("%s/%s", preparation->partial, name);
+		free(name);
+	}
+	return code;
+}
+
+static void end(struct preparation *preparation)
+{
+	fgb_writer_free(preparation->writer);
+	density_free(preparation->density);
+	if (preparation->partial)
+		folder_remove(preparation->partial);
+	free(preparation->made.report.example);
+	free(preparation->folder);
+	free(preparation->partial);
+	free(preparation->level);
+}
+
+enum error_code prepare_theme(const char *state, const struct theme *theme,
+			      prepare_progress_f progress, void *context, struct error *error)
+{
+	struct preparation preparation = {
+		.theme = theme, .progress = progress, .progress_context = context};
+	char *older = NULL;
+	enum error_code code;
+
+	code = begin(&preparation, state, error);
+	if (!code) {
+		older = list_versions(preparation.folder);
+		code = read_source(&preparation, error);
+	}
+	if (!code)
+		code = describe(&preparation, error);
+	if (!code)
+		code = name_version(&preparation, error);
+	if (!code)
+		code = publish(&preparation, error);
+	if (!code) {
+		free(preparation.partial); /* it is the version now */
+		preparation.partial = NULL;
+		remove_versions(preparation.folder, older, preparation.made.version);
+	}
+	free(older);
+	end(&preparation);
+	return code;
+}
+
+void prepare_sweep(const char *state)
+{
+	char *themes = memory_print("%s/themes", state);
+	DIR *folder = opendir(themes);
+	struct dirent *entry;
+
+	while (folder && (entry = readdir(folder))) {
+		char *path = memory_print("%s/%s", themes, entry->d_name);
+
+		if (entry->d_name[0] != '.')
+			folder_sweep(path);
+		free(path);
+	}
+	if (folder)
+		closedir(folder);
+	free(themes);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/prepared.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/memory.h"
+#include "tiler/prepared_document.h"
+
+/* What is handed out is the public part; the count of its readers lies behind it. */
+struct counted {
+	struct prepared prepared; /* first, so that one address serves for both */
+	atomic_uint references;
+};
+
+enum {
+	VERSION_LENGTH = 32
+};
+
+/* Ground resolution of WebMercatorQuad's level 0: the equator over 256 pixels. */
+static const double MERCATOR_RESOLUTION = 2 * 3.14159265358979323846 * 6378137 / 256;
+
+static struct prepared *prepared_new(void)
+{
+	struct counted *counted = memory_zeroed(1, sizeof(*counted));
+
+	atomic_init(&counted->references, 1);
+	return &counted->prepared;
+}
+
+struct prepared *prepared_ref(struct prepared *prepared)
+{
+	atomic_fetch_add_explicit(&((struct counted *)prepared)->references, 1,
+				  memory_order_relaxed);
+	return prepared;
+}
+
+void prepared_unref(struct prepared *prepared)
+{
+	if (!prepared || atomic_fetch_sub_explicit(&((struct counted *)prepared)->references, 1,
+						   memory_order_acq_rel) != 1)
+		return;
+	for (uint32_t i = 0; i < PREPARED_LEVELS_MOST; i++)
+		if (prepared->levels[i].fgb)
+			fgb_close(prepared->levels[i].fgb);
+	for (uint32_t i = 0; i < prepared->column_count; i++) {
+		free(prepared->columns[i].name);
+		free(prepared->columns[i].source_type);
+	}
+	free(prepared->columns);
+	free(prepared->report.example);
+	free(prepared->theme_id);
+	crs_free(prepared->crs);
+	free(prepared);
+}
+
+static bool same_columns(const struct prepared *prepared, const struct fgb *fgb)
+{
+	const struct fgb_column *columns = fgb_columns(fgb);
+	bool same = fgb_column_count(fgb) == prepared->column_count;
+
+	for (uint32_t i = 0; same && i < prepared->column_count; i++)
+		same = columns[i].type == prepared->columns[i].type &&
+		       strcmp(columns[i].name, prepared->columns[i].name) == 0;
+	return same;
+}
+
+static enum error_code open_levels(const char *folder, struct prepared *prepared,
+				   struct error *error)
+{
+	enum error_code code = ERROR_NONE;
+
+	for (uint32_t i = 0; !code && i < prepared->level_count; i++) {
+		char *file = prepared_level_file(i);
+		char *path = memory_print("%s/%s", folder, file);
+
+		code = fgb_open(path, &prepared->levels[i].fgb, error);
+		if (code)
+			code = error_set(error, ERROR_INVALID, "%s is missing or damaged", path);
+		else if (!same_columns(prepared, prepared->levels[i].fgb) ||
+			 (i == 0 &&
+			  fgb_feature_count(prepared->levels[i].fgb) != prepared->feature_count))
+			code = error_set(error, ERROR_INVALID, "%s is not what theme.json says",
+					 path);
+		free(path);
+		free(file);
+	}
+	return code;
+}
+
+static enum error_code open_version(const char *folder, const char *version,
+				    const struct theme *theme, struct prepared **result,
+				    struct error *error)
+{
+	char *place = memory_print("%s/%s", folder, version);
+	char *path = memory_print("%s/theme.json", place);
+	struct prepared *prepared = prepared_new();
+	char made_of[33], wanted[33];
+	enum error_code code;
+
+	code = prepared_document_read(path, prepared, made_of, error);
+	if (code)
+		goto out;
+	prepared_identity(theme, wanted);
+	if (strcmp(made_of, wanted) != 0)
+		code = error_set(error, ERROR_NOT_FOUND, "%s was made of other data", place);
+	else if (strcmp(prepared->theme_id, theme->id) != 0)
+		code = error_set(error, ERROR_INVALID, "%s belongs to theme %s", place,
+				 prepared->theme_id);
+	else
+		code = open_levels(place, prepared, error);
+out:
+	memcpy(prepared->version, version, VERSION_LENGTH);
+	if (code)
+		prepared_unref(prepared);
+	else
+		*result = prepared;
+	free(path);
+	free(place);
+	return code;
+}
+
+enum error_code prepared_open(const char *state, const struct theme *theme,
+			      struct prepared **result, struct error *error)
+{
+	char *name = theme_folder_name(theme->id);
+	char *folder = memory_print("%s/themes/%s", state, name);
+	enum error_code code = ERROR_NOT_FOUND, worst = ERROR_NOT_FOUND;
+	DIR *versions = opendir(folder);
+	struct dirent *entry;
+
+	while (versions && code && (entry = readdir(versions))) {
+		if (strlen(entry->d_name) != VERSION_LENGTH || entry->d_name[0] == '.')
+			continue;
+		code = open_version(folder, entry->d_name, theme, result, error);
+		if (code == ERROR_INVALID)
+			worst = code;
+	}
+	if (code)
+		code = error_set(error, worst, "theme %s %s", theme->id,
+				 worst == ERROR_INVALID ? "is damaged on disk; prepare it anew"
+							: "is not prepared from its present data");
+	if (versions)
+		closedir(versions);
+	free(folder);
+	free(name);
+	return code;
+}
+
+const struct prepared_level *prepared_level(const struct prepared *prepared, double resolution)
+{
+	const struct prepared_level *found = NULL;
+
+	for (uint32_t i = 0; i < prepared->level_count; i++)
+		if (i == 0 || prepared->levels[i].resolution <= resolution)
+			found = &prepared->levels[i];
+	return found;
+}
+
+/* Web Mercator and grids in degrees measure metres at the equator, the others those of the ground:
+ * these are carried over at the latitude where the theme is densest. */
+static double mercator_resolution(const struct prepared *prepared, const struct grid *grid,
+				  uint32_t z)
+{
+	double resolution = grid_resolution(grid, z);
+	double latitude = fmin(fabs(prepared->centre.y), 85) * M_PI / 180;
+
+	if (grid->crs->geographic || strcmp(grid->crs->definition, "EPSG:3857") == 0)
+		return resolution;
+	return resolution / cos(latitude);
+}
+
+bool prepared_shows(const struct prepared *prepared, const struct grid *grid, uint32_t z)
+{
+	double zoom = log2(MERCATOR_RESOLUTION / mercator_resolution(prepared, grid, z));
+
+	return prepared->level_count > 0 && lround(zoom) >= (long)prepared->min_zoom;
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/prepared_document.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tiler/hash.h"
+#include "tiler/memory.h"
+
+enum {
+	FORMAT = 1, /* to be raised whenever files of the old form must be made anew */
+	COLUMNS_MOST = 65535,
+	DEEPEST_ZOOM = 30,
+};
+
+void prepared_identity(const struct theme *theme, char identity[33])
+{
+	char *text = memory_print("%s\n%s\n%s", theme->origin.dataset, theme->origin.layer,
+				  theme->origin.stamp);
+
+	hash_hex(text, strlen(text), identity);
+	free(text);
+}
+
+char *prepared_level_file(uint32_t level)
+{
+	return memory_print("level-%u.fgb", level);
+}
+
+static json_t *box_json(struct box box)
+{
+	if (box_is_empty(box) || !box_is_finite(box))
+		return json_null();
+	return json_pack("[ffff]", box.minx, box.miny, box.maxx, box.maxy);
+}
+
+static json_t *columns_json(const struct prepared *prepared)
+{
+	json_t *columns = json_array();
+
+	for (uint32_t i = 0; i < prepared->column_count; i++)
+		json_array_append_new(columns,
+				      json_pack("{ss ss ss}", "name", prepared->columns[i].name,
+						"type", value_type_name(prepared->columns[i].type),
+						"source_type", prepared->columns[i].source_type));
+	return columns;
+}
+
+static json_t *levels_json(const struct prepared *prepared)
+{
+	json_t *levels = json_array();
+
+	for (uint32_t i = 0; i < prepared->level_count; i++) {
+		char *file = prepared_level_file(i);
+
+		json_array_append_new(levels,
+				      json_pack("{sf ss}", "resolution",
+						prepared->levels[i].resolution, "file", file));
+		free(file);
+	}
+	return levels;
+}
+
+static json_t *report_json(const struct prepare_report *report)
+{
+	return json_pack("{sI sI sI sI ss?}", "rows", (json_int_t)report->rows, "without_geometry",
+			 (json_int_t)report->without_geometry, "unreadable",
+			 (json_int_t)report->unreadable, "repaired", (json_int_t)report->repaired,
+			 "example", report->example);
+}
+
+/* Names in files need not be UTF-8, JSON must be. */
+static json_t *name_json(const char *name)
+{
+	json_t *text = json_string(name);
+	char *escaped;
+
+	if (!text) {
+		escaped = theme_folder_name(name);
+		text = json_string(escaped);
+		free(escaped);
+	}
+	return text;
+}
+
+static json_t *source_json(const struct theme *theme)
+{
+	char identity[33];
+
+	prepared_identity(theme, identity);
+	return json_pack("{so so ss ss ss}", "dataset", name_json(theme->origin.dataset), "layer",
+			 name_json(theme->origin.layer), "driver", theme->origin.driver, "stamp",
+			 theme->origin.stamp, "identity", identity);
+}
+
+static json_t *document_json(const struct prepared *prepared, const struct theme *theme)
+{
+	return json_pack("{si ss so ss so so ss sI si s[ff] si sI so so so}", "format", FORMAT,
+			 "theme", theme->id, "source", source_json(theme), "crs",
+			 prepared->crs->definition, "extent", box_json(prepared->extent), "bounds",
+			 box_json(prepared->bounds), "kind", geometry_kind_name(prepared->kind),
+			 "feature_count", (json_int_t)prepared->feature_count, "min_zoom",
+			 (int)prepared->min_zoom, "centre", prepared->centre.x, prepared->centre.y,
+			 "centre_zoom", (int)prepared->centre_zoom, "prepared_at",
+			 (json_int_t)prepared->prepared_at, "columns", columns_json(prepared),
+			 "report", report_json(&prepared->report), "levels", levels_json(prepared));
+}
+
+enum error_code prepared_document_write(const char *path, const struct prepared *prepared,
+					const struct theme *theme, struct error *error)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	json_t *document = document_json(prepared, theme);
+	enum error_code code = ERROR_NONE;
+
+	if (!document)
+		code = error_set(error, ERROR_INTERNAL,
+				 "%s: a text of the theme is not valid UTF-8", theme->id);
+	else if (file < 0 || json_dumpfd(document, file, JSON_INDENT(2)) != 0 || fsync(file) != 0)
+		code = error_set(error, ERROR_IO, "%s cannot be written: %s", path,
+				 strerror(errno));
+	if (file >= 0 && close(file) != 0 && !code)
+		code = error_set(error, ERROR_IO, "%s cannot be written: %s", path,
+				 strerror(errno));
+	json_decref(document);
+	return code;
+}
+
+/* What is taken from the document is taken by these; each is false where the document does not hold
+ * it, or nonsense. */
+
+static bool take_text(const json_t *object, const char *key, char **text)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	*text = memory_text(value);
+	return value != NULL;
+}
+
+static bool take_count(const json_t *object, const char *key, uint64_t most, uint64_t *count)
+{
+	const json_t *value = json_object_get(object, key);
+
+	*count = (uint64_t)json_integer_value(value);
+	return json_is_integer(value) && json_integer_value(value) >= 0 && *count <= most;
+}
+
+static bool take_zoom(const json_t *object, const char *key, uint32_t *zoom)
+{
+	uint64_t count = 0;
+	bool taken = take_count(object, key, DEEPEST_ZOOM, &count);
+
+	*zoom = (uint32_t)count;
+	return taken;
+}
+
+static bool take_numbers(const json_t *array, size_t count, double *numbers)
+{
+	if (json_array_size(array) != count)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!json_is_number(json_array_get(array, i)))
+			return false;
+		numbers[i] = json_number_value(json_array_get(array, i));
+	}
+	return true;
+}
+
+static bool take_box(const json_t *object, const char *key, struct box *box)
+{
+	const json_t *value = json_object_get(object, key);
+	double sides[4];
+
+	*box = box_empty();
+	if (json_is_null(value))
+		return true;
+	if (!take_numbers(value, 4, sides))
+		return false;
+	*box = (struct box){sides[0], sides[1], sides[2], sides[3]};
+	return !box_is_empty(*box);
+}
+
+static bool take_kind(const json_t *object, enum geometry_kind *kind)
+{
+	const char *name = json_string_value(json_object_get(object, "kind"));
+
+	for (int i = 0; name && i < GEOMETRY_KINDS; i++) {
+		*kind = (enum geometry_kind)i;
+		if (strcmp(name, geometry_kind_name(*kind)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool take_type(const json_t *object, enum value_type *type)
+{
+	const char *name = json_string_value(json_object_get(object, "type"));
+
+	for (int i = VALUE_BOOLEAN; name && i <= VALUE_TEXT; i++) {
+		*type = (enum value_type)i;
+		if (strcmp(name, value_type_name(*type)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool take_columns(const json_t *document, struct prepared *prepared)
+{
+	const json_t *columns = json_object_get(document, "columns");
+	size_t count = json_array_size(columns);
+
+	if (!json_is_array(columns) || count > COLUMNS_MOST)
+		return false;
+	prepared->columns = memory_zeroed(count, sizeof(*prepared->columns));
+	for (size_t i = 0; i < count; i++) {
+		const json_t *item = json_array_get(columns, i);
+		struct column *column = &prepared->columns[prepared->column_count++];
+
+		if (!take_text(item, "name", &column->name) ||
+		    !take_text(item, "source_type", &column->source_type) ||
+		    !take_type(item, &column->type))
+			return false;
+	}
+	return true;
+}
+
+static bool take_levels(const json_t *document, struct prepared *prepared)
+{
+	const json_t *levels = json_object_get(document, "levels");
+	size_t count = json_array_size(levels);
+
+	if (!json_is_array(levels) || count > PREPARED_LEVELS_MOST)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const json_t *value = json_object_get(json_array_get(levels, i), "resolution");
+		double resolution = json_number_value(value);
+
+		if (!json_is_number(value) ||
+		    !(i ? resolution > prepared->levels[i - 1].resolution : resolution == 0))
+			return false;
+		prepared->levels[i].resolution = resolution;
+	}
+	prepared->level_count = (uint32_t)count;
+	return (count == 0) == (prepared->feature_count == 0);
+}
+
+static bool take_report(const json_t *document, struct prepare_report *report)
+{
+	const json_t *object = json_object_get(document, "report");
+
+	return take_count(object, "rows", INT64_MAX, &report->rows) &&
+	       take_count(object, "without_geometry", INT64_MAX, &report->without_geometry) &&
+	       take_count(object, "unreadable", INT64_MAX, &report->unreadable) &&
+	       take_count(object, "repaired", INT64_MAX, &report->repaired) &&
+	       (take_text(object, "example", &report->example) ||
+		json_is_null(json_object_get(object, "example")));
+}
+
+static bool take_crs(const json_t *document, struct prepared *prepared)
+{
+	const char *definition = json_string_value(json_object_get(document, "crs"));
+
+	return definition && crs_new(definition, &prepared->crs, NULL) == ERROR_NONE;
+}
+
+static bool take_identity(const json_t *document, char identity[33])
+{
+	const char *value = json_string_value(
+		json_object_get(json_object_get(document, "source"), "identity"));
+
+	snprintf(identity, 33, "%s", value ? value : "");
+	return value && strlen(value) == 32;
+}
+
+static bool take_document(const json_t *document, struct prepared *prepared, char identity[33])
+{
+	uint64_t prepared_at = 0;
+	double centre[2] = {0, 0};
+	bool taken = take_text(document, "theme", &prepared->theme_id) &&
+		     take_identity(document, identity) &&
+		     take_box(document, "extent", &prepared->extent) &&
+		     take_box(document, "bounds", &prepared->bounds) &&
+		     take_kind(document, &prepared->kind) &&
+		     take_count(document, "feature_count", INT64_MAX, &prepared->feature_count) &&
+		     take_zoom(document, "min_zoom", &prepared->min_zoom) &&
+		     take_zoom(document, "centre_zoom", &prepared->centre_zoom) &&
+		     take_numbers(json_object_get(document, "centre"), 2, centre) &&
+		     take_count(document, "prepared_at", INT64_MAX, &prepared_at) &&
+		     take_columns(document, prepared) && take_report(document, &prepared->report) &&
+		     take_levels(document, prepared) && take_crs(document, prepared);
+
+	prepared->centre = (struct point){centre[0], centre[1]};
+	prepared->prepared_at = (int64_t)prepared_at;
+	return taken;
+}
+
+enum error_code prepared_document_read(const char *path, struct prepared *prepared,
+				       char identity[33], struct error *error)
+{
+	json_error_t fault;
+	enum error_code code = ERROR_NONE;
+	json_t *document;
+
+	if (access(path, R_OK) != 0)
+		return error_set(error, ERROR_NOT_FOUND, "%s: %s", path, strerror(errno));
+	document = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
+	if (!document)
+		code = error_set(error, ERROR_INVALID, "%s is damaged: line %d, %s", path,
+				 fault.line, fault.text);
+	else if (json_integer_value(json_object_get(document, "format")) != FORMAT)
+		code = error_set(error, ERROR_NOT_FOUND,
+				 "%s was written by another version of the program", path);
+	else if (!take_document(document, prepared, identity))
+		code = error_set(error, ERROR_INVALID, "%s is damaged: a value is missing or wrong",
+				 path);
+	json_decref(document);
+	return code;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <cpl_error.h>
+#include <cpl_vsi.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/memory.h"
+#include "tiler/source.h"
+#include "tiler/source_files.h"
+#include "tiler/source_ogr.h"
+
+/* Tables that tools keep among the layers. */
+static const char *const TOOL_TABLES[] = {"layer_styles", "qgis_projects"};
+
+enum {
+	/* Sources that do not know their count and extent are read for them up to this size; the
+	 * catalogue of larger ones goes without until they are prepared. */
+	READ_FOR_FACTS_MOST = 64 << 20, /* bytes */
+};
+
+/* A CRS met in the listing. Finding one in PROJ's database takes milliseconds, and most layers of a
+ * portal share a few. */
+struct known_crs {
+	char *definition;
+	struct transform *to_degrees; /* NULL: it cannot be used, and why */
+	struct error fault;
+};
+
+struct listing {
+	const struct source_visitor *visitor;
+	struct crs *degrees;
+	struct known_crs *known;
+	size_t known_count;
+	size_t theme_count;
+};
+
+/* A data set while its layers are listed. */
+struct open_source {
+	const struct source_file *file;
+	GDALDatasetH handle;
+	char stamp[33];
+	bool counts_by_reading;
+};
+
+static void tell_problem(struct listing *listing, const struct source_file *file, const char *layer,
+			 const char *text)
+{
+	char *name = ogr_utf8(layer);
+	char *place = name ? memory_print("%s, layer %s", file->place, name)
+			   : memory_text(file->place);
+
+	listing->visitor->problem(place, text, listing->visitor->context);
+	free(place);
+	free(name);
+}
+
+static struct known_crs *look_up_crs(struct listing *listing, const char *definition)
+{
+	struct known_crs *known;
+	struct crs *crs = NULL;
+
+	for (size_t i = 0; i < listing->known_count; i++)
+		if (strcmp(listing->known[i].definition, definition) == 0)
+			return &listing->known[i];
+	listing->known = memory_resize(listing->known, listing->known_count + 1,
+				       sizeof(*listing->known));
+	known = &listing->known[listing->known_count++];
+	*known = (struct known_crs){.definition = memory_text(definition)};
+	if (crs_new(definition, &crs, &known->fault) == ERROR_NONE &&
+	    transform_new(crs, listing->degrees, &known->to_degrees, &known->fault) != ERROR_NONE)
+		known->to_degrees = NULL;
+	crs_free(crs);
+	return known;
+}
+
+/* The layer's CRS for THEME; else the reason why it has none that serves, new. */
+static char *take_crs(struct listing *listing, OGRLayerH layer, struct theme *theme,
+		      struct known_crs **known)
+{
+	OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(layer);
+	struct error error;
+	char *definition;
+
+	if (!srs)
+		return memory_text("it has no coordinate reference system; assign one, for example "
+				   "with `ogr2ogr -a_srs EPSG:3948 with_crs.gpkg THE_FILE`");
+	definition = ogr_crs_definition(srs);
+	*known = look_up_crs(listing, definition);
+	free(definition);
+	if (!(*known)->to_degrees)
+		return memory_text((*known)->fault.text);
+	if (crs_new((*known)->definition, &theme->crs, &error) != ERROR_NONE)
+		return memory_text(error.text);
+	return NULL;
+}
+
+static void take_extent(const struct open_source *source, OGRLayerH layer, struct theme *theme,
+			struct known_crs *known)
+{
+	static const struct box earth = {-180, -90, 180, 90};
+	OGREnvelope envelope;
+	struct box box;
+
+	if (OGR_L_GetExtent(layer, &envelope, false) != OGRERR_NONE &&
+	    (!source->counts_by_reading || OGR_L_GetExtent(layer, &envelope, true) != OGRERR_NONE))
+		return;
+	box = (struct box){envelope.MinX, envelope.MinY, envelope.MaxX, envelope.MaxY};
+	if (box_is_empty(box) || !box_is_finite(box))
+		return;
+	theme->extent = box;
+	theme->bounds = box_intersection(transform_box(known->to_degrees, box, NULL), earth);
+	if (box_is_empty(theme->bounds))
+		theme->bounds = box_empty();
+}
+
+static void take_count(const struct open_source *source, OGRLayerH layer, struct theme *theme)
+{
+	GIntBig count = OGR_L_GetFeatureCount(layer, false);
+
+	if (count < 0 && source->counts_by_reading)
+		count = OGR_L_GetFeatureCount(layer, true);
+	theme->feature_count = count > 0 ? (uint64_t)count : 0;
+}
+
+/* What stands in the layer's metadata, or in the data set's, under one of two names. New; NULL
+ * where it does not stand. */
+static char *metadata(const struct open_source *source, OGRLayerH layer, const char *name,
+		      const char *other)
+{
+	const char *value = GDALGetMetadataItem(layer, name, NULL);
+
+	if (!value && other)
+		value = GDALGetMetadataItem(layer, other, NULL);
+	if (!value)
+		value = GDALGetMetadataItem(source->handle, name, NULL);
+	if (!value && other)
+		value = GDALGetMetadataItem(source->handle, other, NULL);
+	return value && *value ? ogr_utf8(value) : NULL;
+}
+
+static void take_texts(const struct open_source *source, OGRLayerH layer, struct theme *theme)
+{
+	const char *title = GDALGetMetadataItem(layer, "IDENTIFIER", NULL);
+	const char *abstract = GDALGetMetadataItem(layer, "DESCRIPTION", NULL);
+
+	theme->title = ogr_utf8(title && *title ? title : theme->layer);
+	theme->abstract = abstract && *abstract ? ogr_utf8(abstract) : NULL;
+	theme->licence = metadata(source, layer, "LICENCE", "LICENSE");
+	theme->attribution = metadata(source, layer, "ATTRIBUTION", NULL);
+	theme->frequency = metadata(source, layer, "FREQUENCY", NULL);
+}
+
+/* A comma separates ids in URLs and a slash the parts of a path, so neither stands in an id. */
+static void clean_for_id(char *text)
+{
+	for (char *c = text; *c; c++)
+		if (*c == '/' || *c == ',' || (unsigned char)*c < ' ' || *c == 127)
+			*c = '_';
+}
+
+static void take_names(const struct open_source *source, OGRLayerH layer, struct theme *theme)
+{
+	const char *name = OGR_L_GetName(layer);
+
+	theme->group = memory_text(source->file->group);
+	theme->layer = ogr_utf8(*name ? name : theme->group);
+	theme->id = memory_print("%s:%s", theme->group, theme->layer);
+	clean_for_id(theme->id);
+	theme->origin.dataset = memory_text(source->file->dataset);
+	theme->origin.layer = memory_text(name);
+	theme->origin.driver = memory_text(
+		GDALGetDriverShortName(GDALGetDatasetDriver(source->handle)));
+	memcpy(theme->origin.stamp, source->stamp, sizeof(theme->origin.stamp));
+}
+
+static bool is_tool_table(const char *name)
+{
+	for (size_t i = 0; i < sizeof(TOOL_TABLES) / sizeof(*TOOL_TABLES); i++)
+		if (strcmp(name, TOOL_TABLES[i]) == 0)
+			return true;
+	return false;
+}
+
+static void list_layer(struct listing *listing, const struct open_source *source, OGRLayerH layer)
+{
+	OGRFeatureDefnH definition = OGR_L_GetLayerDefn(layer);
+	struct known_crs *known = NULL;
+	struct theme *theme;
+	char *fault;
+
+	if (OGR_L_GetGeomType(layer) == wkbNone || OGR_FD_GetGeomFieldCount(definition) == 0) {
+		if (!is_tool_table(OGR_L_GetName(layer)))
+			tell_problem(
+				listing, source->file, OGR_L_GetName(layer),
+				"it has no geometry, so it is a table and not a theme; nothing "
+				"is to be done unless it should have one");
+		return;
+	}
+	theme = theme_new();
+	fault = take_crs(listing, layer, theme, &known);
+	if (fault) {
+		tell_problem(listing, source->file, OGR_L_GetName(layer), fault);
+		free(fault);
+		theme_free(theme);
+		return;
+	}
+	take_names(source, layer, theme);
+	take_texts(source, layer, theme);
+	theme->kind = ogr_kind(OGR_L_GetGeomType(layer));
+	theme->columns = ogr_columns(definition, &theme->column_count, NULL);
+	take_count(source, layer, theme);
+	take_extent(source, layer, theme, known);
+	listing->theme_count++;
+	listing->visitor->theme(theme, listing->visitor->context);
+}
+
+static void tell_no_layer(struct listing *listing, const struct source_file *file)
+{
+	/* Pictures are no affair of ours, but need no word either. */
+	if (GDALIdentifyDriverEx(file->dataset, GDAL_OF_RASTER, NULL, NULL) && !file->doubtful)
+		return;
+	tell_problem(listing, file, NULL, "it holds no layer; there is nothing to serve");
+}
+
+static void tell_not_opened(struct listing *listing, const struct source_file *file)
+{
+	char *text = file->doubtful
+			     ? memory_print(
+				       "it cannot be opened: it is not data of a kind that GDAL "
+				       "knows (%s); is it damaged or misnamed?",
+				       ogr_reason())
+			     : memory_print("it cannot be opened: %s; is it damaged?",
+					    ogr_reason());
+
+	tell_problem(listing, file, NULL, text);
+	free(text);
+}
+
+static void list_dataset(struct listing *listing, const struct source_file *file)
+{
+	struct open_source source = {.file = file, .handle = ogr_open(file->dataset)};
+	struct error error;
+	VSIStatBufL facts;
+	int layer_count;
+
+	if (!source.handle) {
+		tell_not_opened(listing, file);
+		return;
+	}
+	if (ogr_stamp(source.handle, file->dataset, source.stamp, &error) != ERROR_NONE) {
+		tell_problem(listing, file, NULL, error.text);
+		GDALClose(source.handle);
+		return;
+	}
+	source.counts_by_reading = !GDALDatasetTestCapability(source.handle, ODsCRandomLayerRead) &&
+				   VSIStatL(file->dataset, &facts) == 0 &&
+				   facts.st_size <= READ_FOR_FACTS_MOST;
+	layer_count = GDALDatasetGetLayerCount(source.handle);
+	for (int i = 0; i < layer_count; i++)
+		list_layer(listing, &source, GDALDatasetGetLayer(source.handle, i));
+	if (layer_count == 0)
+		tell_no_layer(listing, file);
+	GDALClose(source.handle);
+}
+
+enum error_code source_list(const char *path, const struct source_visitor *visitor,
+			    struct error *error)
+{
+	struct listing listing = {.visitor = visitor};
+	struct source_files files = {0};
+	enum error_code code = source_files_find(&files, path, error);
+
+	if (!code)
+		code = crs_new("EPSG:4326", &listing.degrees, error);
+	for (size_t i = 0; !code && i < files.count; i++)
+		list_dataset(&listing, &files.files[i]);
+	if (!code && listing.theme_count == 0)
+		code = error_set(error, ERROR_NOT_FOUND, "%s holds no vector layer to serve", path);
+	for (size_t i = 0; i < listing.known_count; i++) {
+		transform_free(listing.known[i].to_degrees);
+		free(listing.known[i].definition);
+	}
+	free(listing.known);
+	crs_free(listing.degrees);
+	source_files_release(&files);
+	return code;
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/source_ogr.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <cpl_string.h>
+#include <dirent.h>
+#include <errno.h>
+#include <gdal.h>
+#include <ogr_srs_api.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tiler/buf.h"
+#include "tiler/fgb.h"
+#include "tiler/hash.h"
+#include "tiler/memory.h"
+#include "tiler/source.h"
+
+enum {
+	CERTAIN_MATCH = 90 /* per cent, of a CRS found in the register by its content */
+};
+
+/* GDAL keeps what it says for whoever asks (ogr_reason); only its last word before it ends the
+ * program goes to the terminal. */
+static void CPL_STDCALL stay_quiet(CPLErr class, CPLErrorNum number, const char *text)
+{
+	(void)number;
+	if (class == CE_Fatal)
+		fprintf(stderr, "tuilerie: GDAL: %s\n", text);
+}
+
+void source_init(void)
+{
+	CPLSetErrorHandler(stay_quiet);
+	GDALAllRegister();
+}
+
+const char *ogr_reason(void)
+{
+	const char *text = CPLGetLastErrorMsg();
+	char *line, *end;
+
+	if (!*text)
+		return "GDAL does not say why";
+	line = (char *)CPLSPrintf("%.240s", text);
+	for (char *c = line; *c; c++)
+		if (*c == '\n' || *c == '\r' || *c == '\t')
+			*c = ' ';
+	for (end = line + strlen(line); end > line && (end[-1] == ' ' || end[-1] == '.'); end--)
+		end[-1] = '\0';
+	return CPLIsUTF8(line, -1) ? line : "GDAL says why in letters that cannot be read";
+}
+
+char *ogr_utf8(const char *text)
+{
+	char *recoded, *copy;
+
+	if (!text || CPLIsUTF8(text, -1))
+		return memory_text(text);
+	recoded = CPLRecode(text, "CP1252", CPL_ENC_UTF8);
+	if (!CPLIsUTF8(recoded, -1) || (*text && !*recoded)) {
+		CPLFree(recoded);
+		recoded = CPLRecode(text, CPL_ENC_ISO8859_1, CPL_ENC_UTF8);
+	}
+	copy = memory_text(recoded);
+	CPLFree(recoded);
+	return copy;
+}
+
+GDALDatasetH ogr_open(const char *dataset)
+{
+	CPLErrorReset();
+	return GDALOpenEx(dataset, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL,
+			  NULL, NULL);
+}
+
+/* The braces let GDAL take any file name for a zip. */
+static const char ZIP_PREFIX[] = "/vsizip/{";
+
+char *ogr_zip_of(const char *dataset)
+{
+	const char *end = strstr(dataset, "}/");
+
+	if (strncmp(dataset, ZIP_PREFIX, strlen(ZIP_PREFIX)) != 0)
+		return NULL;
+	dataset += strlen(ZIP_PREFIX);
+	for (const char *next = end; next; next = strstr(next + 1, "}/"))
+		end = next;
+	return end ? memory_print("%.*s", (int)(end - dataset), dataset) : NULL;
+}
+
+char *ogr_zip_path(const char *zip, const char *member)
+{
+	return memory_print("%s%s}%s%s", ZIP_PREFIX, zip, member ? "/" : "", member ? member : "");
+}
+
+static bool stamp_file(struct buf *stamp, const char *path, bool may_miss)
+{
+	struct stat facts;
+
+	if (stat(path, &facts) != 0)
+		return may_miss;
+	if (may_miss && facts.st_size == 0)
+		return true;
+	buf_print(stamp, "%s\n%lld %lld.%09ld\n", path, (long long)facts.st_size,
+		  (long long)facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec);
+	return true;
+}
+
+static bool stamp_folder(struct buf *stamp, const char *folder)
+{
+	struct dirent **entries;
+	int count = scandir(folder, &entries, NULL, alphasort);
+	bool found = count >= 0;
+
+	for (int i = 0; i < count; i++) {
+		char *path = memory_print("%s/%s", folder, entries[i]->d_name);
+
+		if (entries[i]->d_name[0] != '.')
+			found = stamp_file(stamp, path, false) && found;
+		free(path);
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	return found;
+}
+
+static bool stamp_path(struct buf *stamp, const char *path)
+{
+	struct stat facts;
+	char *log;
+	bool found;
+
+	if (stat(path, &facts) == 0 && S_ISDIR(facts.st_mode))
+		return stamp_folder(stamp, path);
+	found = stamp_file(stamp, path, false);
+	/* What SQLite has written and not yet moved into the file; absent or empty otherwise. */
+	log = memory_print("%s-wal", path);
+	found = stamp_file(stamp, log, true) && found;
+	free(log);
+	return found;
+}
+
+enum error_code ogr_stamp(GDALDatasetH handle, const char *dataset, char stamp[33],
+			  struct error *error)
+{
+	char *zip = ogr_zip_of(dataset);
+	char **files = zip ? NULL : GDALGetFileList(handle);
+	enum error_code code = ERROR_NONE;
+	bool found = true;
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_add_text(&text, "stamp 1\n");
+	if (zip)
+		found = stamp_file(&text, zip, false);
+	for (char **file = files; file && *file; file++)
+		found = stamp_path(&text, *file) && found;
+	if (!found)
+		code = error_set(error, ERROR_NOT_FOUND, "%s: %s", zip ? zip : dataset,
+				 strerror(errno));
+	hash_hex(text.bytes, text.length, stamp);
+	buf_release(&text);
+	CSLDestroy(files);
+	free(zip);
+	return code;
+}
+
+enum error_code source_stamp(const char *dataset, char stamp[33], struct error *error)
+{
+	GDALDatasetH handle = NULL;
+	char *zip = ogr_zip_of(dataset);
+	enum error_code code;
+
+	if (!zip) {
+		handle = ogr_open(dataset);
+		if (!handle)
+			return error_set(error, ERROR_NOT_FOUND, "%s cannot be opened: %s", dataset,
+					 ogr_reason());
+	}
+	code = ogr_stamp(handle, dataset, stamp, error);
+	if (handle)
+		GDALClose(handle);
+	free(zip);
+	return code;
+}
+
+static bool has_identity(OGRSpatialReferenceH srs)
+{
+	return OSRGetAuthorityName(srs, NULL) && OSRGetAuthorityCode(srs, NULL);
+}
+
+/* "EPSG:3948" if the register's CRS of that code is the one that SRS describes: files exist whose
+ * code contradicts their parameters. */
+static char *registered(OGRSpatialReferenceH srs, OGRSpatialReferenceH candidate)
+{
+	static const char *const criteria[] = {"IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES",
+					       "CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS",
+					       NULL};
+	OGRSpatialReferenceH known = OSRNewSpatialReference(NULL);
+	char *code, *found = NULL;
+
+	if (has_identity(candidate)) {
+		code = memory_print("%s:%s", OSRGetAuthorityName(candidate, NULL),
+				    OSRGetAuthorityCode(candidate, NULL));
+		if (OSRSetFromUserInput(known, code) == OGRERR_NONE &&
+		    OSRIsSameEx(srs, known, criteria))
+			found = code;
+		else
+			free(code);
+	}
+	OSRDestroySpatialReference(known);
+	return found;
+}
+
+static char *find_registered(OGRSpatialReferenceH srs)
+{
+	int *confidence = NULL, count = 0;
+	OGRSpatialReferenceH *matches = OSRFindMatches(srs, NULL, &count, &confidence);
+	char *found = NULL;
+
+	if (count > 0 && confidence[0] >= CERTAIN_MATCH && has_identity(matches[0]))
+		found = memory_print("%s:%s", OSRGetAuthorityName(matches[0], NULL),
+				     OSRGetAuthorityCode(matches[0], NULL));
+	OSRFreeSRSArray(matches);
+	CPLFree(confidence);
+	return found;
+}
+
+char *ogr_crs_definition(OGRSpatialReferenceH srs)
+{
+	static const char *const wkt2[] = {"FORMAT=WKT2_2019", NULL};
+	char *definition = registered(srs, srs), *wkt = NULL;
+
+	if (!definition)
+		definition = find_registered(srs);
+	if (!definition) {
+		OSRExportToWktEx(srs, &wkt, wkt2);
+		definition = memory_text(wkt && *wkt ? wkt : OSRGetName(srs));
+		CPLFree(wkt);
+	}
+	return definition ? definition : memory_text("unnamed");
+}
+
+enum geometry_kind ogr_kind(OGRwkbGeometryType type)
+{
+	switch (wkbFlatten(OGR_GT_GetLinear(type))) {
+	case wkbPoint:
+	case wkbMultiPoint:
+		return GEOMETRY_POINT;
+	case wkbLineString:
+	case wkbMultiLineString:
+	case wkbCurve:
+		return GEOMETRY_LINE;
+	case wkbPolygon:
+	case wkbMultiPolygon:
+	case wkbSurface:
+	case wkbPolyhedralSurface:
+	case wkbTIN:
+	case wkbTriangle:
+		return GEOMETRY_POLYGON;
+	default:
+		return GEOMETRY_MIXED;
+	}
+}
+
+static enum value_type column_type(OGRFieldDefnH field)
+{
+	switch (OGR_Fld_GetType(field)) {
+	case OFTInteger:
+		return OGR_Fld_GetSubType(field) == OFSTBoolean ? VALUE_BOOLEAN : VALUE_INTEGER;
+	case OFTInteger64:
+		return VALUE_INTEGER;
+	case OFTReal:
+		return VALUE_REAL;
+	case OFTBinary:
+		return VALUE_NULL;
+	default:
+		return VALUE_TEXT;
+	}
+}
+
+static char *source_type(OGRFieldDefnH field)
+{
+	OGRFieldSubType subtype = OGR_Fld_GetSubType(field);
+
+	return memory_text(subtype != OFSTNone ? OGR_GetFieldSubTypeName(subtype)
+					       : OGR_GetFieldTypeName(OGR_Fld_GetType(field)));
+}
+
+struct column *ogr_columns(OGRFeatureDefnH definition, uint32_t *count, int **fields)
+{
+	int field_count = OGR_FD_GetFieldCount(definition);
+	struct column *columns = memory_zeroed((size_t)field_count, sizeof(*columns));
+	int *numbers = memory_zeroed((size_t)field_count, sizeof(*numbers));
+
+	*count = 0;
+	for (int i = 0; i < field_count; i++) {
+		OGRFieldDefnH field = OGR_FD_GetFieldDefn(definition, i);
+		enum value_type type = column_type(field);
+
+		/* The number of a feature in one of our own levels, served as a source. */
+		if (type == VALUE_NULL || strcmp(OGR_Fld_GetNameRef(field), FGB_ID_COLUMN) == 0)
+			continue;
+		columns[*count] = (struct column){ogr_utf8(OGR_Fld_GetNameRef(field)), type,
+						  source_type(field)};
+		numbers[(*count)++] = i;
+	}
+	if (fields)
+		*fields = numbers;
+	else
+		free(numbers);
+	return columns;
+}
+
+void ogr_columns_free(struct column *columns, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		free(columns[i].name);
+		free(columns[i].source_type);
+	}
+	free(columns);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <gdal.h>
+#include <ogr_api.h>
+
+#include "tiler/error.h"
+#include "tiler/theme.h"
+
+/* What the files that know GDAL share; private to source_*.c and fgb_writer.c. */
+
+/* What GDAL said last on this thread, as the end of a sentence, without a full stop. Borrowed until
+ * the thread's next call. */
+const char *ogr_reason(void);
+
+/* A copy of TEXT that is UTF-8 whatever TEXT was (Windows-1252 is supposed where it was not). New;
+ * NULL gives NULL. */
+char *ogr_utf8(const char *text);
+
+/* Opens a data set for reading its vector layers; NULL, and ogr_reason, when GDAL cannot. */
+GDALDatasetH ogr_open(const char *dataset);
+
+/* The stamp of an open data set's files; ERROR_NOT_FOUND when they are gone. */
+MUST_CHECK enum error_code ogr_stamp(GDALDatasetH handle, const char *dataset, char stamp[33],
+				     struct error *error);
+
+/* Path of the zip that a /vsizip/ path lies in, new; NULL for any other path. */
+char *ogr_zip_of(const char *dataset);
+
+/* The way to a member of a zip, as GDAL writes it; the zip itself when MEMBER is NULL. New. */
+char *ogr_zip_path(const char *zip, const char *member);
+
+/* What to ask crs_new for: "EPSG:3948" where a register has the CRS, else WKT. New. */
+char *ogr_crs_definition(OGRSpatialReferenceH srs);
+
+enum geometry_kind ogr_kind(OGRwkbGeometryType type);
+
+/* The columns to publish (new, *COUNT of them) and, where FIELDS is not NULL, the field of the
+ * definition that each is (new). Binary fields are left out. */
+struct column *ogr_columns(OGRFeatureDefnH definition, uint32_t *count, int **fields);
+void ogr_columns_free(struct column *columns, uint32_t count);

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <cpl_error.h>
+#include <math.h>
+#include <ogr_srs_api.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/buf.h"
+#include "tiler/memory.h"
+#include "tiler/ogr_geometry.h"
+#include "tiler/source.h"
+#include "tiler/source_ogr.h"
+
+/* One pass over a layer. */
+struct reading {
+	GDALDatasetH handle;
+	OGRLayerH layer;
+	const struct theme *theme;
+	int *fields; /* of the layer, one a column of the theme */
+	bool swap;   /* coordinates come northing first */
+	bool shared; /* the driver reads all layers in one go */
+	struct arena *arena;
+	struct buf text;
+};
+
+static enum error_code changed(const struct theme *theme, const char *what, struct error *error)
+{
+	return error_set(error, ERROR_NOT_FOUND,
+			 "%s, layer %s: %s since it was listed; list the data again",
+			 theme->origin.dataset, theme->origin.layer, what);
+}
+
+static bool same_columns(const struct column *columns, uint32_t count, const struct theme *theme)
+{
+	bool same = count == theme->column_count;
+
+	for (uint32_t i = 0; same && i < count; i++)
+		same = columns[i].type == theme->columns[i].type &&
+		       strcmp(columns[i].name, theme->columns[i].name) == 0;
+	return same;
+}
+
+/* Drivers bring coordinates in the order of maps (easting first) and say so by a mapping of axes;
+ * the rare one that does not says that too. */
+static bool northing_first(OGRLayerH layer)
+{
+	OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(layer);
+	const int *mapping;
+	int count = 0;
+
+	if (!srs || !(OSREPSGTreatsAsLatLong(srs) || OSREPSGTreatsAsNorthingEasting(srs)))
+		return false;
+	mapping = OSRGetDataAxisToSRSAxisMapping(srs, &count);
+	return count >= 2 && mapping[0] == 1 && mapping[1] == 2;
+}
+
+static enum error_code check_stamp(const struct reading *reading, struct error *error)
+{
+	const struct theme *theme = reading->theme;
+	char stamp[33];
+	enum error_code code = ogr_stamp(reading->handle, theme->origin.dataset, stamp, error);
+
+	if (!code && strcmp(stamp, theme->origin.stamp) != 0)
+		code = changed(theme, "its data have changed", error);
+	return code;
+}
+
+static enum error_code begin(struct reading *reading, const struct theme *theme,
+			     struct error *error)
+{
+	struct column *columns;
+	uint32_t count;
+	bool same;
+
+	*reading = (struct reading){.theme = theme, .arena = arena_new()};
+	buf_init(&reading->text, 0);
+	reading->handle = ogr_open(theme->origin.dataset);
+	if (!reading->handle)
+		return error_set(error, ERROR_NOT_FOUND, "%s cannot be opened: %s",
+				 theme->origin.dataset, ogr_reason());
+	if (check_stamp(reading, error))
+		return ERROR_NOT_FOUND;
+	reading->layer = GDALDatasetGetLayerByName(reading->handle, theme->origin.layer);
+	if (!reading->layer)
+		return changed(theme, "it is gone", error);
+	columns = ogr_columns(OGR_L_GetLayerDefn(reading->layer), &count, &reading->fields);
+	same = same_columns(columns, count, theme);
+	ogr_columns_free(columns, count);
+	if (!same)
+		return changed(theme, "its columns have changed", error);
+	reading->swap = northing_first(reading->layer);
+	reading->shared = GDALDatasetTestCapability(reading->handle, ODsCRandomLayerRead);
+	return ERROR_NONE;
+}
+
+static void end(struct reading *reading)
+{
+	if (reading->handle)
+		GDALClose(reading->handle);
+	arena_free(reading->arena);
+	buf_release(&reading->text);
+	free(reading->fields);
+}
+
+static OGRFeatureH next_row(struct reading *reading)
+{
+	OGRLayerH layer = reading->layer;
+	OGRFeatureH row;
+
+	if (!reading->shared)
+		return OGR_L_GetNextFeature(layer);
+	do {
+		row = GDALDatasetGetNextFeature(reading->handle, &layer, NULL, NULL, NULL);
+		if (!row || layer == reading->layer)
+			return row;
+		OGR_F_Destroy(row);
+	} while (true);
+}
+
+/* "2024-05-01", "10:20:30.5", "2024-05-01T10:20:30+02:00" (or "Z", or nothing where the zone is
+ * not known). */
+static void print_date(struct buf *text, OGRFeatureH row, int field, OGRFieldType type)
+{
+	int year, month, day, hour, minute, zone;
+	int milliseconds;
+	float second;
+
+	if (!OGR_F_GetFieldAsDateTimeEx(row, field, &year, &month, &day, &hour, &minute, &second,
+					&zone))
+		return;
+	if (type != OFTTime)
+		buf_print(text, "%04d-%02d-%02d", year, month, day);
+	if (type == OFTDate)
+		return;
+	milliseconds = (int)lroundf(second * 1000);
+	buf_print(text, "%s%02d:%02d:%02d", type == OFTDateTime ? "T" : "", hour, minute,
+		  milliseconds / 1000);
+	if (milliseconds % 1000)
+		buf_print(text, ".%03d", milliseconds % 1000);
+	/* OGR: 0 unknown, 1 local, 100 UTC, and a quarter of an hour a step from there. */
+	if (zone == 100)
+		buf_add_text(text, "Z");
+	else if (zone > 1)
+		buf_print(text, "%c%02d:%02d", zone > 100 ? '+' : '-', abs(zone - 100) / 4,
+			  abs(zone - 100) % 4 * 15);
+}
+
+static void print_quoted(struct buf *text, const char *string)
+{
+	buf_add_char(text, '"');
+	for (const char *c = string; *c; c++) {
+		if (*c == '"' || *c == '\\')
+			buf_print(text, "\\%c", *c);
+		else if ((unsigned char)*c < ' ')
+			buf_print(text, "\\u%04x", (unsigned char)*c);
+		else
+			buf_add_char(text, *c);
+	}
+	buf_add_char(text, '"');
+}
+
+static void print_real(struct buf *text, double real)
+{
+	char digits[40];
+
+	if (!isfinite(real)) {
+		buf_add_text(text, "null");
+		return;
+	}
+	for (int precision = 15; precision <= 17; precision++) {
+		snprintf(digits, sizeof(digits), "%.*g", precision, real);
+		if (strtod(digits, NULL) == real)
+			break;
+	}
+	buf_add_text(text, digits);
+}
+
+static void print_strings(struct buf *text, OGRFeatureH row, int field)
+{
+	char **strings = OGR_F_GetFieldAsStringList(row, field);
+
+	for (int i = 0; strings && strings[i]; i++) {
+		buf_add_text(text, i ? "," : "");
+		print_quoted(text, strings[i]);
+	}
+}
+
+/* A list as a JSON array. */
+static void print_list(struct buf *text, OGRFeatureH row, int field, OGRFieldType type)
+{
+	int count = 0;
+
+	buf_add_char(text, '[');
+	if (type == OFTIntegerList) {
+		const int *list = OGR_F_GetFieldAsIntegerList(row, field, &count);
+
+		for (int i = 0; i < count; i++)
+			buf_print(text, i ? ",%d" : "%d", list[i]);
+	} else if (type == OFTInteger64List) {
+		const GIntBig *list = OGR_F_GetFieldAsInteger64List(row, field, &count);
+
+		for (int i = 0; i < count; i++)
+			buf_print(text, i ? ",%lld" : "%lld", (long long)list[i]);
+	} else if (type == OFTRealList) {
+		const double *list = OGR_F_GetFieldAsDoubleList(row, field, &count);
+
+		for (int i = 0; i < count; i++) {
+			buf_add_text(text, i ? "," : "");
+			print_real(text, list[i]);
+		}
+	} else {
+		print_strings(text, row, field);
+	}
+	buf_add_char(text, ']');
+}
+
+static void print_text(struct buf *text, OGRFeatureH row, int field)
+{
+	OGRFieldType type = OGR_Fld_GetType(OGR_F_GetFieldDefnRef(row, field));
+
+	switch (type) {
+	case OFTDate:
+	case OFTTime:
+	case OFTDateTime:
+		print_date(text, row, field, type);
+		return;
+	case OFTIntegerList:
+	case OFTInteger64List:
+	case OFTRealList:
+	case OFTStringList:
+		print_list(text, row, field, type);
+		return;
+	default:
+		buf_add_text(text, OGR_F_GetFieldAsString(row, field));
+	}
+}
+
+static struct value text_value(struct reading *reading, OGRFeatureH row, int field)
+{
+	struct value value = {.type = VALUE_TEXT};
+	char *utf8, *bytes;
+
+	buf_empty(&reading->text);
+	print_text(&reading->text, row, field);
+	utf8 = ogr_utf8(reading->text.length ? reading->text.bytes : "");
+	value.text.length = (uint32_t)strlen(utf8);
+	bytes = arena_alloc(reading->arena, value.text.length + 1);
+	memcpy(bytes, utf8, value.text.length + 1);
+	value.text.bytes = bytes;
+	free(utf8);
+	return value;
+}
+
+static struct value read_value(struct reading *reading, OGRFeatureH row, uint32_t column)
+{
+	int field = reading->fields[column];
+	enum value_type type = reading->theme->columns[column].type;
+	struct value value = {.type = type};
+
+	if (!OGR_F_IsFieldSetAndNotNull(row, field))
+		return (struct value){.type = VALUE_NULL};
+	switch (type) {
+	case VALUE_BOOLEAN:
+		value.boolean = OGR_F_GetFieldAsInteger(row, field) != 0;
+		return value;
+	case VALUE_INTEGER:
+		value.integer = OGR_F_GetFieldAsInteger64(row, field);
+		return value;
+	case VALUE_REAL:
+		value.real = OGR_F_GetFieldAsDouble(row, field);
+		return value;
+	default:
+		return text_value(reading, row, field);
+	}
+}
+
+static void report_shape(struct prepare_report *report, OGRFeatureH row, enum shape_state state,
+			 const char *reason)
+{
+	const char *what = state == SHAPE_REPAIRED ? "was repaired" : "cannot be drawn";
+
+	report->rows++;
+	report->without_geometry += state == SHAPE_NONE;
+	report->repaired += state == SHAPE_REPAIRED;
+	report->unreadable += state == SHAPE_UNREADABLE;
+	if (!report->example && (state == SHAPE_REPAIRED || state == SHAPE_UNREADABLE))
+		report->example = memory_print("feature %lld %s: %s", (long long)OGR_F_GetFID(row),
+					       what, reason);
+}
+
+static enum error_code visit_row(struct reading *reading, OGRFeatureH row, source_visit_f visit,
+				 void *context, struct prepare_report *report, struct error *error)
+{
+	const struct theme *theme = reading->theme;
+	struct feature feature = {0};
+	struct value *values;
+	struct shape shape;
+	enum shape_state state;
+
+	arena_reset(reading->arena);
+	state = shape_of(OGR_F_GetGeometryRef(row), reading->swap, reading->arena, &shape);
+	report_shape(report, row, state, shape.reason);
+	if (state == SHAPE_NONE || state == SHAPE_UNREADABLE)
+		return visit(NULL, context, error);
+	values = arena_alloc(reading->arena, sizeof(*values) * (theme->column_count + 1));
+	for (uint32_t i = 0; i < theme->column_count; i++)
+		values[i] = read_value(reading, row, i);
+	feature.has_id = OGR_F_GetFID(row) >= 0;
+	feature.id = feature.has_id ? (uint64_t)OGR_F_GetFID(row) : 0;
+	feature.geometry_count = shape.count;
+	feature.geometries = shape.geometries;
+	feature.values = values;
+	return visit(&feature, context, error);
+}
+
+enum error_code source_read(const struct theme *theme, source_visit_f visit, void *context,
+			    struct prepare_report *report, struct error *error)
+{
+	struct reading reading;
+	enum error_code code = begin(&reading, theme, error);
+	OGRFeatureH row;
+
+	*report = (struct prepare_report){0};
+	while (!code) {
+		CPLErrorReset();
+		row = next_row(&reading);
+		if (!row)
+			break;
+		code = visit_row(&reading, row, visit, context, report, error);
+		OGR_F_Destroy(row);
+	}
+	if (!code && CPLGetLastErrorType() >= CE_Failure)
+		code = error_set(error, ERROR_INVALID, "%s, layer %s: row %llu cannot be read: %s",
+				 theme->origin.dataset, theme->origin.layer,
+				 (unsigned long long)report->rows + 1, ogr_reason());
+	if (!code)
+		code = check_stamp(&reading, error);
+	end(&reading);
+	return code;
+}
