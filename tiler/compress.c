@@ -119,17 +119,23 @@ enum error_code inflate_gzip(const void *bytes, size_t length, struct buf *out, 
 	int status = length <= UINT32_MAX ? inflateInit2(&stream, GZIP_WINDOW) : Z_MEM_ERROR;
 
 	while (status == Z_OK) {
-		char *end = buf_reserve(out, INFLATE_STEP);
+		size_t room = out->limit - out->length;
+		uInt step = room < INFLATE_STEP ? (uInt)room : INFLATE_STEP;
+		char *end = buf_reserve(out, step);
 
-		if (!end) {
+		if (end) {
+			stream.next_out = (Bytef *)end;
+			stream.avail_out = step;
+			status = inflate(&stream, Z_NO_FLUSH);
+			out->length += step - stream.avail_out;
+			out->bytes[out->length] = '\0';
+		}
+		/* At the limit the stream's end may still be read, and nothing more. */
+		if (!end || (status == Z_BUF_ERROR && step == 0)) {
 			inflateEnd(&stream);
+			out->full = true;
 			return error_set(error, ERROR_LIMIT, "the content is too large to inflate");
 		}
-		stream.next_out = (Bytef *)end;
-		stream.avail_out = INFLATE_STEP;
-		status = inflate(&stream, Z_NO_FLUSH);
-		out->length += INFLATE_STEP - stream.avail_out;
-		out->bytes[out->length] = '\0';
 	}
 	inflateEnd(&stream);
 	if (status != Z_STREAM_END)
