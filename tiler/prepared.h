@@ -19,8 +19,11 @@ enum {
 };
 
 struct prepared_level {
-	double resolution; /* metres a pixel (see grid_resolution) it was generalised for; 0: the
-			      data */
+	double resolution; /* metres a pixel on the ground it was generalised for; 0: the data */
+	uint32_t zoom;	   /* of WebMercatorQuad, likewise; level 0: the finest */
+	double tolerance;  /* metres its lines stray from the data at most */
+	uint64_t features, vertices;
+	uint64_t largest_tile; /* bytes, gzipped, at that zoom; 0: not weighed */
 	struct fgb *fgb;
 };
 

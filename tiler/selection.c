@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/selection.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/hash.h"
+#include "tiler/memory.h"
+
+static double ring_area(const struct outline *outline, const struct outline_path *path)
+{
+	const uint32_t *ring = outline->vertices + path->first;
+	struct point origin = path->count ? outline->points[ring[0]] : (struct point){0, 0};
+	double sum = 0;
+
+	for (uint32_t i = 0; i < path->count; i++) {
+		struct point a = outline->points[ring[i]];
+		struct point b = outline->points[ring[i + 1 == path->count ? 0 : i + 1]];
+
+		sum += (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y);
+	}
+	return fabs(sum) / 2;
+}
+
+static double line_length(const struct outline *outline, const struct outline_path *path)
+{
+	const uint32_t *line = outline->vertices + path->first;
+	double sum = 0;
+
+	for (uint32_t i = 1; i < path->count; i++)
+		sum += hypot(outline->points[line[i]].x - outline->points[line[i - 1]].x,
+			     outline->points[line[i]].y - outline->points[line[i - 1]].y);
+	return sum;
+}
+
+static double shape_size(const struct outline *outline, const struct outline_shape *shape)
+{
+	double size = 0;
+
+	for (uint32_t p = 0; p < shape->path_count; p++) {
+		const struct outline_path *path = &outline->paths[shape->first_path + p];
+
+		if (shape->kind == GEOMETRY_POLYGON)
+			size += path->exterior ? ring_area(outline, path)
+					       : -ring_area(outline, path);
+		else if (shape->kind == GEOMETRY_LINE)
+			size += line_length(outline, path);
+	}
+	return size;
+}
+
+void selection_init(struct selection *selection, const struct outline *outline)
+{
+	uint64_t count = outline->shape_count;
+
+	*selection = (struct selection){.shape_count = count, .kept_count = count};
+	selection->kept = memory_new(count);
+	memset(selection->kept, 1, count);
+	selection->size = memory_zeroed(count, sizeof(*selection->size));
+	selection->standing = memory_zeroed(count, sizeof(*selection->standing));
+	for (uint64_t s = 0; s < count; s++) {
+		selection->size[s] = (float)shape_size(outline, &outline->shapes[s]);
+		selection->standing[s] = selection->size[s];
+	}
+}
+
+void selection_release(struct selection *selection)
+{
+	free(selection->kept);
+	free(selection->size);
+	free(selection->standing);
+	free(selection->rank);
+	*selection = (struct selection){0};
+}
+
+static void let_go(struct selection *selection, uint64_t shape)
+{
+	selection->kept[shape] = 0;
+	selection->kept_count--;
+}
+
+/* A run of small shapes that waits until it amounts to something. */
+struct run {
+	double sum;
+	uint64_t largest;
+	bool any;
+};
+
+/* Adds a small shape to the run; the loser of the comparison with the largest so far is let go.
+ * When the run amounts to LEAST, its largest stands for it. */
+static void run_add(struct run *run, struct selection *selection, uint64_t shape, double least)
+{
+	run->sum += selection->standing[shape];
+	if (!run->any) {
+		run->largest = shape;
+		run->any = true;
+	} else if (selection->size[shape] > selection->size[run->largest]) {
+		let_go(selection, run->largest);
+		run->largest = shape;
+	} else {
+		let_go(selection, shape);
+	}
+	if (run->sum >= least) {
+		selection->standing[run->largest] = (float)run->sum;
+		*run = (struct run){0};
+	}
+}
+
+/* What is left at the end stands for what it is, so that a theme of one small thing keeps it. */
+static void run_end(struct run *run, struct selection *selection)
+{
+	if (run->any)
+		selection->standing[run->largest] = (float)run->sum;
+}
+
+static void thin_small(struct selection *selection, const struct outline *outline,
+		       enum geometry_kind kind, double least)
+{
+	struct run run = {0};
+
+	for (uint64_t s = 0; s < selection->shape_count; s++) {
+		if (!selection->kept[s] || outline->shapes[s].kind != kind ||
+		    selection->size[s] >= least)
+			continue;
+		if (selection->standing[s] < least)
+			run_add(&run, selection, s, least);
+	}
+	run_end(&run, selection);
+}
+
+/* A fixed order that has nothing to do with place, so that thinned points keep the pattern of all.
+ */
+static void rank_points(struct selection *selection)
+{
+	if (selection->rank)
+		return;
+	selection->rank = memory_new(selection->shape_count * sizeof(*selection->rank));
+	for (uint64_t s = 0; s < selection->shape_count; s++)
+		selection->rank[s] = (uint32_t)hash_bytes(&s, sizeof(s));
+}
+
+struct cell {
+	int64_t column, row;
+	uint64_t best; /* shape */
+	bool taken;
+};
+
+static struct cell *find_cell(struct cell *cells, uint64_t cell_count, int64_t column, int64_t row)
+{
+	int64_t key[2] = {column, row};
+	uint64_t at = hash_bytes(key, sizeof(key)) & (cell_count - 1);
+
+	while (cells[at].taken && (cells[at].column != column || cells[at].row != row))
+		at = (at + 1) & (cell_count - 1);
+	return &cells[at];
+}
+
+static void thin_points(struct selection *selection, const struct outline *outline, double side)
+{
+	uint64_t cell_count = 1024;
+	struct cell *cells;
+
+	while (cell_count < 2 * selection->kept_count)
+		cell_count *= 2;
+	cells = memory_zeroed(cell_count, sizeof(*cells));
+	rank_points(selection);
+	for (uint64_t s = 0; s < selection->shape_count; s++) {
+		const struct outline_shape *shape = &outline->shapes[s];
+		const struct outline_path *path = &outline->paths[shape->first_path];
+		struct point point;
+		struct cell *cell;
+
+		if (!selection->kept[s] || shape->kind != GEOMETRY_POINT || !shape->path_count ||
+		    path->count != 1)
+			continue;
+		point = outline->points[outline->vertices[path->first]];
+		cell = find_cell(cells, cell_count, (int64_t)floor(point.x / side),
+				 (int64_t)floor(point.y / side));
+		if (!cell->taken) {
+			*cell = (struct cell){(int64_t)floor(point.x / side),
+					      (int64_t)floor(point.y / side), s, true};
+		} else if (selection->rank[s] < selection->rank[cell->best]) {
+			let_go(selection, cell->best);
+			cell->best = s;
+		} else {
+			let_go(selection, s);
+		}
+	}
+	free(cells);
+}
+
+void selection_thin(struct selection *selection, const struct outline *outline,
+		    const struct selection_rule *rule)
+{
+	thin_points(selection, outline, rule->cell);
+	thin_small(selection, outline, GEOMETRY_LINE, rule->length);
+	if (!outline->coverage)
+		thin_small(selection, outline, GEOMETRY_POLYGON, rule->area);
+}
+
+double selection_stand_in(const struct selection *selection, uint64_t shape,
+			  const struct selection_rule *rule)
+{
+	return selection->size[shape] < rule->area ? sqrt(rule->area) / 2 : 0;
+}

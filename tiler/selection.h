@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdint.h>
+
+#include "tiler/outline.h"
+
+/* Which shapes of a theme a level shows. Levels are made from the finest to the coarsest, each out
+ * of what the one before kept, so what shows at a zoom also shows at the next. What is too small to
+ * see is not lost without trace: along the file's Hilbert curve it adds up, and each time it adds
+ * up to something that can be seen, the largest of what was added stands for all of it. Nothing
+ * depends on tiles, so both sides of a tile border agree. */
+
+/* What can be seen at a level, in source units. */
+struct selection_rule {
+	double cell;   /* points: one for each square of this side */
+	double length; /* lines shorter than this add up to one of this length */
+	double area;   /* polygons smaller than this add up to one of this area */
+};
+
+struct selection {
+	uint64_t shape_count;
+	uint8_t *kept;	 /* of each shape: 1 while it is */
+	float *size;	 /* of each shape: length or area; 0 of points */
+	float *standing; /* of each shape: what it stands for, itself included */
+	uint32_t *rank;	 /* of points: the lower goes first; NULL until needed */
+	uint64_t kept_count;
+};
+
+/* All shapes kept. */
+void selection_init(struct selection *selection, const struct outline *outline);
+void selection_release(struct selection *selection);
+
+/* Thins to RULE what is still kept; coverages keep all their polygons. */
+void selection_thin(struct selection *selection, const struct outline *outline,
+		    const struct selection_rule *rule);
+
+/* Half the side of the square that stands for a polygon which RULE keeps though it is too small to
+ * see; 0 for one that is drawn as it is. */
+double selection_stand_in(const struct selection *selection, uint64_t shape,
+			  const struct selection_rule *rule);

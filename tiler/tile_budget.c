@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/tile_budget.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "tiler/compress.h"
+#include "tiler/grid.h"
+#include "tiler/memory.h"
+#include "tiler/render.h"
+#include "tiler/transforms.h"
+
+enum {
+	CANDIDATES = 3,
+	GZIP_LEVEL = 6,
+	/* What a feature and a vertex weigh in a tile, about: only their ratio matters here. */
+	FEATURE_WEIGHT = 8,
+	VERTEX_WEIGHT = 3,
+};
+
+struct tile_budget {
+	const struct outline *outline;
+	const struct prepared *made;
+	struct grids *grids;
+	const struct grid *grid;
+	struct point *middles; /* of each shape, in the grid's CRS */
+	struct renderer *renderer;
+	struct compressor *compressor;
+	struct buf tile, zipped;
+};
+
+static struct point middle_of(const struct outline *outline, const struct outline_shape *shape)
+{
+	const struct outline_path *path = &outline->paths[shape->first_path];
+
+	if (!shape->path_count || !path->count)
+		return (struct point){HUGE_VAL, HUGE_VAL};
+	return outline->points[outline->vertices[path->first + path->count / 2]];
+}
+
+static enum error_code find_middles(struct tile_budget *budget, struct error *error)
+{
+	const struct outline *outline = budget->outline;
+	struct transform *transform = NULL;
+	enum error_code code = ERROR_NONE;
+
+	budget->middles = memory_new(outline->shape_count * sizeof(*budget->middles));
+	for (uint64_t s = 0; s < outline->shape_count; s++)
+		budget->middles[s] = middle_of(outline, &outline->shapes[s]);
+	if (!crs_equal(budget->made->crs, budget->grid->crs))
+		code = transform_new(budget->made->crs, budget->grid->crs, &transform, error);
+	if (transform)
+		transform_forward(transform, budget->middles, outline->shape_count);
+	transform_free(transform);
+	return code;
+}
+
+enum error_code tile_budget_new(const struct outline *outline, const struct prepared *made,
+				struct tile_budget **result, struct error *error)
+{
+	struct tile_budget *budget = memory_zeroed(1, sizeof(*budget));
+	enum error_code code = grids_new(&budget->grids, error);
+
+	budget->outline = outline;
+	budget->made = made;
+	budget->renderer = renderer_new();
+	budget->compressor = compressor_new(GZIP_LEVEL);
+	buf_init(&budget->tile, 0);
+	buf_init(&budget->zipped, 0);
+	if (!code) {
+		budget->grid = grids_find(budget->grids, "WebMercatorQuad");
+		code = find_middles(budget, error);
+	}
+	if (code)
+		tile_budget_free(budget);
+	else
+		*result = budget;
+	return code;
+}
+
+void tile_budget_free(struct tile_budget *budget)
+{
+	if (!budget)
+		return;
+	buf_release(&budget->tile);
+	buf_release(&budget->zipped);
+	compressor_free(budget->compressor);
+	renderer_free(budget->renderer);
+	free(budget->middles);
+	grids_free(budget->grids);
+	free(budget);
+}
+
+struct weight {
+	uint32_t x, y;
+	uint64_t bytes;
+};
+
+static int by_tile(const void *left, const void *right)
+{
+	const struct weight *a = left, *b = right;
+
+	if (a->y != b->y)
+		return a->y < b->y ? -1 : 1;
+	return (a->x > b->x) - (a->x < b->x);
+}
+
+static int heaviest_first(const void *left, const void *right)
+{
+	const struct weight *a = left, *b = right;
+
+	return (a->bytes < b->bytes) - (a->bytes > b->bytes);
+}
+
+/* The tiles of level Z that have something in them, heaviest first. New. */
+static struct weight *weigh_tiles(const struct tile_budget *budget, const struct level_look *look,
+				  uint32_t z, uint64_t *count)
+{
+	struct weight *weights = memory_new(budget->outline->shape_count * sizeof(*weights));
+	uint64_t shapes = 0, tiles = 0;
+
+	for (uint64_t s = 0; s < budget->outline->shape_count; s++) {
+		struct point at = budget->middles[s];
+		struct tile_range range;
+
+		if (!look->selection->kept[s] ||
+		    !grid_range(budget->grid, z, (struct box){at.x, at.y, at.x, at.y}, &range))
+			continue;
+		weights[shapes++] = (struct weight){
+			range.min_x, range.min_y,
+			FEATURE_WEIGHT + VERTEX_WEIGHT * level_shape_vertices(look, s)};
+	}
+	qsort(weights, shapes, sizeof(*weights), by_tile);
+	for (uint64_t i = 0; i < shapes; i++) {
+		if (tiles && by_tile(&weights[tiles - 1], &weights[i]) == 0)
+			weights[tiles - 1].bytes += weights[i].bytes;
+		else
+			weights[tiles++] = weights[i];
+	}
+	qsort(weights, tiles, sizeof(*weights), heaviest_first);
+	*count = tiles;
+	return weights;
+}
+
+enum error_code tile_budget_largest(struct tile_budget *budget, const struct level_look *look,
+				    struct fgb *fgb, uint32_t z, size_t *largest,
+				    struct error *error)
+{
+	struct prepared view = *budget->made;
+	struct render_layer layer = {&view, budget->made->theme_id};
+	uint64_t count;
+	struct weight *weights = weigh_tiles(budget, look, z, &count);
+	enum error_code code = ERROR_NONE;
+
+	view.min_zoom = 0;
+	view.level_count = 1;
+	view.levels[0] = (struct prepared_level){.resolution = 0, .fgb = fgb};
+	*largest = 0;
+	for (uint64_t i = 0; i < count && i < CANDIDATES && !code; i++) {
+		struct tile_id tile = {z, weights[i].x, weights[i].y};
+
+		buf_empty(&budget->tile);
+		buf_empty(&budget->zipped);
+		code = renderer_tile(budget->renderer, &layer, 1, budget->grid, tile, &budget->tile,
+				     NULL, error);
+		if (!code && budget->tile.length)
+			code = compress_gzip(budget->compressor, budget->tile.bytes,
+					     budget->tile.length, &budget->zipped, error);
+		if (budget->zipped.length > *largest)
+			*largest = budget->zipped.length;
+	}
+	free(weights);
+	return code;
+}

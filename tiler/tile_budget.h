@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stddef.h>
+
+#include "tiler/level_shape.h"
+#include "tiler/prepared.h"
+
+/* How large the tiles of a level would be. */
+struct tile_budget;
+
+/* New; MADE (borrowed for its life) describes the theme. ERROR_UNSUPPORTED: no way to Web Mercator.
+ */
+MUST_CHECK enum error_code tile_budget_new(const struct outline *outline,
+					   const struct prepared *made, struct tile_budget **budget,
+					   struct error *error);
+void tile_budget_free(struct tile_budget *budget);
+
+/* Gzipped size of the largest tile of WebMercatorQuad level Z when it is drawn from FGB, which
+ * shows what LOOK says: the few tiles that should be the heaviest are made and weighed. */
+MUST_CHECK enum error_code tile_budget_largest(struct tile_budget *budget,
+					       const struct level_look *look, struct fgb *fgb,
+					       uint32_t z, size_t *largest, struct error *error);
