@@ -262,6 +262,27 @@ static void test_deadline_answers_once(void **state)
 	scene_free(scene);
 }
 
+static void test_running_job_outlives_its_waiter(void **state)
+{
+	struct scene *scene = scene_new(1, 10, 20);
+	struct reply reply = {0};
+	unsigned times = 0;
+
+	(void)state;
+	/* On a busy machine the deadline may come before the worker. */
+	do {
+		assert_int_equal(submit(scene, "!running", &reply), ERROR_NONE);
+		tally_wait(&scene->answered, ++times);
+	} while (!tally_count(&scene->started));
+	tally_add(&scene->gate);
+	tally_wait(&scene->freed, times);
+	assert_int_equal(scene->made, 1);
+	assert_int_equal(reply.times, times);
+	assert_int_equal(work_stats(scene->work).dropped, times - 1);
+	assert_int_equal(work_stats(scene->work).done, 1);
+	scene_free(scene);
+}
+
 static void test_free_answers_all(void **state)
 {
 	struct scene *scene = scene_new(1, 10, 60000);
@@ -438,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_a_thousand_waiters_one_making),
 		cmocka_unit_test(test_full_queue_refuses),
 		cmocka_unit_test(test_deadline_answers_once),
+		cmocka_unit_test(test_running_job_outlives_its_waiter),
 		cmocka_unit_test(test_free_answers_all),
 		cmocka_unit_test(test_classes_in_order),
 		cmocka_unit_test(test_held_until_ready),
