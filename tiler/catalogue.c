@@ -96,7 +96,7 @@ static bool is_taken(const struct catalogue *catalogue, const char *id)
 /* NUMBER: the last one given to a theme of that id. */
 static void rename_theme(struct catalogue *catalogue, struct theme *theme, unsigned *number)
 {
-	char *id, *layer, *place, *text;
+	char *id, *layer, *dataset, *place, *text;
 
 	for (;;) {
 		id = memory_print("%s~%u", theme->id, ++*number);
@@ -105,13 +105,15 @@ static void rename_theme(struct catalogue *catalogue, struct theme *theme, unsig
 		free(id);
 	}
 	layer = memory_print("%s~%u", theme->layer, *number);
-	place = memory_print("%s, layer %s", theme->origin.dataset, theme->layer);
+	dataset = source_place(theme->origin.dataset);
+	place = memory_print("%s, layer %s", dataset, theme->layer);
 	text = memory_print("another theme is called %s already, so this one is called %s; rename "
 			    "the layer or the file to choose the name",
 			    theme->id, id);
 	add_problem(place, text, catalogue);
 	free(text);
 	free(place);
+	free(dataset);
 	free(theme->id);
 	free(theme->layer);
 	theme->id = id;

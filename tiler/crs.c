@@ -12,12 +12,15 @@
 
 static const double EARTH_RADIUS = 6378137.0; /* WGS84 semi-major axis, metres */
 
-/* Samples a side of a box whose image is sought; the finer count is for boxes as large as a
- * continent, whose images are strongly curved. */
+/* Samples a side of a box whose image is sought. Of a box as large as a continent, whose image is
+ * strongly curved and may hold a pole, there are more, and some inside. */
 enum {
 	BOX_SAMPLES = 9,
 	BOX_SAMPLES_LARGE = 33,
 	BOX_SAMPLES_MOST = 33 * 33
+};
+enum {
+	CERTAIN_MATCH = 90 /* per cent, of a CRS found in the register by its content */
 };
 static const double LARGE_BOX = 2e6; /* metres */
 
@@ -92,6 +95,33 @@ static void read_area_of_use(PJ_CONTEXT *context, PJ *projection, struct crs *cr
 	crs->area_of_use = (struct box){west, south, east, north};
 }
 
+/* EPSG's name for a CRS that comes with another register's (IGNF:LAMB93 is EPSG:2154) or with none,
+ * stealing CRS: clients and grids speak EPSG. One bound to a transformation of its own stays. */
+static PJ *registered(PJ_CONTEXT *context, PJ *crs)
+{
+	const char *authority = proj_get_id_auth_name(crs, 0);
+	int *confidence = NULL;
+	PJ_OBJ_LIST *matches;
+	PJ *found = NULL;
+
+	if (proj_get_type(crs) == PJ_TYPE_BOUND_CRS ||
+	    (authority && (strcmp(authority, "EPSG") == 0 || strcmp(authority, "OGC") == 0)))
+		return crs;
+	matches = proj_identify(context, crs, "EPSG", NULL, &confidence);
+	if (matches && proj_list_get_count(matches) > 0 && confidence[0] >= CERTAIN_MATCH)
+		found = proj_list_get(context, matches, 0);
+	if (found &&
+	    !proj_is_equivalent_to(found, crs, PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS)) {
+		proj_destroy(found);
+		found = NULL;
+	}
+	proj_list_destroy(matches);
+	proj_int_list_destroy(confidence);
+	if (found)
+		proj_destroy(crs);
+	return found ? found : crs;
+}
+
 static void read_identity(PJ_CONTEXT *context, PJ *projection, struct crs *crs)
 {
 	const char *authority = proj_get_id_auth_name(projection, 0);
@@ -125,6 +155,7 @@ enum error_code crs_new(const char *definition, struct crs **result, struct erro
 	projection = horizontal_part(context, projection);
 	crs = memory_zeroed(1, sizeof(*crs));
 	if (projection) {
+		projection = registered(context, projection);
 		read_identity(context, projection, crs);
 		read_axes(context, projection, crs);
 		read_area_of_use(context, projection, crs);
@@ -143,6 +174,18 @@ out:
 	proj_destroy(projection);
 	proj_context_destroy(context);
 	return code;
+}
+
+struct crs *crs_copy(const struct crs *crs)
+{
+	struct crs *copy = memory_new(sizeof(*copy));
+
+	*copy = *crs;
+	copy->definition = memory_text(crs->definition);
+	copy->name = memory_text(crs->name);
+	copy->authority = memory_text(crs->authority);
+	copy->code = memory_text(crs->code);
+	return copy;
 }
 
 void crs_free(struct crs *crs)
@@ -233,18 +276,22 @@ static struct box image_of_box(struct transform *transform, PJ_DIRECTION directi
 {
 	struct point samples[BOX_SAMPLES_MOST];
 	bool large = fmax(box.maxx - box.minx, box.maxy - box.miny) * metres > LARGE_BOX;
-	uint32_t side = large ? BOX_SAMPLES_LARGE : BOX_SAMPLES;
+	uint32_t side = large ? BOX_SAMPLES_LARGE : BOX_SAMPLES, count = 0;
 	struct box image = box_empty();
 	size_t without;
 
-	for (uint32_t i = 0; i < side * side; i++) {
-		double u = (double)(i % side) / (side - 1), v = (double)(i / side) / (side - 1);
+	for (uint32_t row = 0; row < side; row++) {
+		uint32_t step = large || row == 0 || row == side - 1 ? 1 : side - 1;
 
-		samples[i] = (struct point){box.minx + u * (box.maxx - box.minx),
-					    box.miny + v * (box.maxy - box.miny)};
+		for (uint32_t column = 0; column < side; column += step) {
+			double u = (double)column / (side - 1), v = (double)row / (side - 1);
+
+			samples[count++] = (struct point){box.minx + u * (box.maxx - box.minx),
+							  box.miny + v * (box.maxy - box.miny)};
+		}
 	}
-	without = move(transform, direction, samples, (size_t)side * side);
-	for (uint32_t i = 0; i < side * side; i++) {
+	without = move(transform, direction, samples, count);
+	for (uint32_t i = 0; i < count; i++) {
 		if (samples[i].x != HUGE_VAL)
 			image = box_include(image, samples[i]);
 	}

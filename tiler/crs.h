@@ -23,11 +23,16 @@ struct crs {
 				   an area over the antimeridian is widened to the whole turn */
 };
 
-/* New CRS from anything PROJ understands: "EPSG:3948", WKT 1 or 2, PROJJSON, a URI, a URN.
+/* New CRS from anything PROJ understands: "EPSG:3948", WKT 1 or 2, PROJJSON, a URI, a URN. It gets
+ * EPSG's code where EPSG has its like.
  * ERROR_INVALID when it does not, ERROR_UNSUPPORTED for engineering and other CRS without a place
  * on the Earth. */
 MUST_CHECK enum error_code crs_new(const char *definition, struct crs **crs, struct error *error);
 void crs_free(struct crs *crs);
+
+/* New; spares the look into PROJ's database that crs_new takes (a millisecond). */
+struct crs *crs_copy(const struct crs *crs);
+
 bool crs_equal(const struct crs *a, const struct crs *b); /* same definition or same code */
 
 /* One thread's way from one CRS to another. Making it costs milliseconds (PROJ looks through its
@@ -46,7 +51,7 @@ size_t transform_back(struct transform *transform, struct point *points, size_t 
 /* Points asked of PROJ since the transform was made. */
 size_t transform_calls(const struct transform *transform);
 
-/* Bounding box of the image of BOX, its boundary densified (and its inside sampled), of the points
- * that have an image; empty when none has. FAILED (may be NULL) counts the samples without. */
+/* Bounding box of the image of BOX, its boundary densified (and of a large one its inside sampled),
+ * of the points that have an image; empty when none has. FAILED (may be NULL) counts the samples without. */
 struct box transform_box(struct transform *transform, struct box box, size_t *failed);
 struct box transform_box_back(struct transform *transform, struct box box, size_t *failed);

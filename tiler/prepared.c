@@ -113,6 +113,8 @@ static enum error_code open_version(const char *folder, const char *version,
 				 prepared->theme_id);
 	else
 		code = open_levels(place, prepared, error);
+	if (!code)
+		prepared->crs = crs_copy(theme->crs);
 out:
 	memcpy(prepared->version, version, VERSION_LENGTH);
 	if (code)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tiler/buf.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 
@@ -21,11 +22,15 @@ enum {
 
 void prepared_identity(const struct theme *theme, char identity[33])
 {
-	char *text = memory_print("%s\n%s\n%s", theme->origin.dataset, theme->origin.layer,
-				  theme->origin.stamp);
+	struct buf text;
 
-	hash_hex(text, strlen(text), identity);
-	free(text);
+	buf_init(&text, 0);
+	buf_print(&text, "%s\n%s\n%s\n%s\n", theme->origin.dataset, theme->origin.layer,
+		  theme->origin.stamp, theme->crs->definition);
+	for (uint32_t i = 0; i < theme->column_count; i++)
+		buf_print(&text, "%s %d\n", theme->columns[i].name, theme->columns[i].type);
+	hash_hex(text.bytes, text.length, identity);
+	buf_release(&text);
 }
 
 char *prepared_level_file(uint32_t level)
@@ -262,13 +267,6 @@ static bool take_report(const json_t *document, struct prepare_report *report)
 		json_is_null(json_object_get(object, "example")));
 }
 
-static bool take_crs(const json_t *document, struct prepared *prepared)
-{
-	const char *definition = json_string_value(json_object_get(document, "crs"));
-
-	return definition && crs_new(definition, &prepared->crs, NULL) == ERROR_NONE;
-}
-
 static bool take_identity(const json_t *document, char identity[33])
 {
 	const char *value = json_string_value(
@@ -293,7 +291,7 @@ static bool take_document(const json_t *document, struct prepared *prepared, cha
 		     take_numbers(json_object_get(document, "centre"), 2, centre) &&
 		     take_count(document, "prepared_at", INT64_MAX, &prepared_at) &&
 		     take_columns(document, prepared) && take_report(document, &prepared->report) &&
-		     take_levels(document, prepared) && take_crs(document, prepared);
+		     take_levels(document, prepared);
 
 	prepared->centre = (struct point){centre[0], centre[1]};
 	prepared->prepared_at = (int64_t)prepared_at;

@@ -5,7 +5,8 @@
 
 /* `theme.json`: what a prepared theme says of itself. Private to prepare.c and prepared.c. */
 
-/* Says which data a version was made of: data set, layer and stamp, hashed. */
+/* Says what a version was made of: the data as they were, and the CRS and columns they were read
+ * with, hashed. */
 void prepared_identity(const struct theme *theme, char identity[33]);
 
 /* The name of a level's file in the folder of its version: "level-0.fgb". New. */
@@ -17,8 +18,8 @@ MUST_CHECK enum error_code prepared_document_write(const char *path,
 						   const struct prepared *prepared,
 						   const struct theme *theme, struct error *error);
 
-/* Reads PATH into PREPARED (all but the levels' files and the version), and the identity of the
- * data it was made of; what was read before a fault is to be released all the same.
+/* Reads PATH into PREPARED (all but the CRS, the levels' files and the version), and the identity
+ * of the data it was made of; what was read before a fault is to be released all the same.
  * ERROR_NOT_FOUND: no such file, or written by another version of the program. ERROR_INVALID:
  * damaged. */
 MUST_CHECK enum error_code prepared_document_read(const char *path, struct prepared *prepared,

@@ -38,6 +38,9 @@ void source_init(void);
 MUST_CHECK enum error_code source_list(const char *path, const struct source_visitor *visitor,
 				       struct error *error);
 
+/* A data set's name for people: a path, also into a zip. New, UTF-8. */
+char *source_place(const char *dataset);
+
 /* The stamp of the data set's files as they are now (see struct origin); ERROR_NOT_FOUND when they
  * are gone. A data set without files (a connection string) has always the same one. */
 MUST_CHECK enum error_code source_stamp(const char *dataset, char stamp[33], struct error *error);

@@ -16,11 +16,14 @@
 #include "tiler/source_ogr.h"
 
 /* Extensions of vector data: such a file is a problem when GDAL does not know it, others are passed
- * over. They are also cut off the names of groups ("communes.gpkg.zip"). */
+ * over. */
 static const char *const VECTOR_EXTENSIONS[] = {
-	"arrow",   "csv",  "dgn", "dxf", "fgb",	   "gdb",  "geojson",  "geojsonl", "geojsons",
-	"gml",	   "gpkg", "gpx", "kml", "kmz",	   "json", "mif",      "ods",	   "osm",
-	"parquet", "pbf",  "shp", "shz", "sqlite", "tab",  "topojson", "xlsx",	   "zip",
+	"dxf", "fgb", "geojson", "geojsonl", "geojsons", "gml",	   "gpkg",     "gpx", "kml",
+	"kmz", "mif", "parquet", "shp",	     "shz",	 "sqlite", "topojson", "tab",
+};
+/* These and the above are cut off the names of groups ("communes.gpkg.zip", "pays.osm.pbf"). */
+static const char *const OTHER_EXTENSIONS[] = {
+	"csv", "gdb", "json", "ods", "osm", "pbf", "xlsx", "zip",
 };
 /* Of files that only accompany others. */
 static const char *const COMPANION_EXTENSIONS[] = {
@@ -112,7 +115,8 @@ static char *group_of(const char *path)
 {
 	char *name = ogr_utf8(base_name(path));
 
-	while (is_vector_name(name))
+	while (is_vector_name(name) ||
+	       is_among(extension_of(name), OTHER_EXTENSIONS, COUNT_OF(OTHER_EXTENSIONS)))
 		*strrchr(name, '.') = '\0';
 	if (*extension_of(name))
 		*strrchr(name, '.') = '\0';

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <cpl_error.h>
 #include <cpl_vsi.h>
+#include <ogr_srs_api.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tiler/memory.h"
 #include "tiler/source.h"
@@ -22,6 +23,7 @@ enum {
  * portal share a few. */
 struct known_crs {
 	char *definition;
+	struct crs *crs;
 	struct transform *to_degrees; /* NULL: it cannot be used, and why */
 	struct error fault;
 };
@@ -57,7 +59,6 @@ static void tell_problem(struct listing *listing, const struct source_file *file
 static struct known_crs *look_up_crs(struct listing *listing, const char *definition)
 {
 	struct known_crs *known;
-	struct crs *crs = NULL;
 
 	for (size_t i = 0; i < listing->known_count; i++)
 		if (strcmp(listing->known[i].definition, definition) == 0)
@@ -66,31 +67,48 @@ static struct known_crs *look_up_crs(struct listing *listing, const char *defini
 				       sizeof(*listing->known));
 	known = &listing->known[listing->known_count++];
 	*known = (struct known_crs){.definition = memory_text(definition)};
-	if (crs_new(definition, &crs, &known->fault) == ERROR_NONE &&
-	    transform_new(crs, listing->degrees, &known->to_degrees, &known->fault) != ERROR_NONE)
+	if (crs_new(definition, &known->crs, &known->fault) == ERROR_NONE &&
+	    transform_new(known->crs, listing->degrees, &known->to_degrees, &known->fault) !=
+		    ERROR_NONE)
 		known->to_degrees = NULL;
-	crs_free(crs);
 	return known;
 }
 
+/* GeoPackage's stand-ins for "not known", which GDAL hands out as if they were something. */
+static bool is_undefined(OGRSpatialReferenceH srs)
+{
+	const char *name = OSRGetName(srs);
+
+	return !name || strncasecmp(name, "undefined", strlen("undefined")) == 0;
+}
+
+static char *no_crs(const struct open_source *source, OGRLayerH layer)
+{
+	char *dataset = ogr_utf8(source->file->dataset), *name = ogr_utf8(OGR_L_GetName(layer));
+	char *text = memory_print("it has no coordinate reference system; assign one, for example "
+				  "with: ogr2ogr -a_srs EPSG:3948 with_crs.gpkg \"%s\" \"%s\"",
+				  dataset, name);
+
+	free(name);
+	free(dataset);
+	return text;
+}
+
 /* The layer's CRS for THEME; else the reason why it has none that serves, new. */
-static char *take_crs(struct listing *listing, OGRLayerH layer, struct theme *theme,
-		      struct known_crs **known)
+static char *take_crs(struct listing *listing, const struct open_source *source, OGRLayerH layer,
+		      struct theme *theme, struct known_crs **known)
 {
 	OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(layer);
-	struct error error;
 	char *definition;
 
-	if (!srs)
-		return memory_text("it has no coordinate reference system; assign one, for example "
-				   "with `ogr2ogr -a_srs EPSG:3948 with_crs.gpkg THE_FILE`");
+	if (!srs || is_undefined(srs))
+		return no_crs(source, layer);
 	definition = ogr_crs_definition(srs);
 	*known = look_up_crs(listing, definition);
 	free(definition);
 	if (!(*known)->to_degrees)
 		return memory_text((*known)->fault.text);
-	if (crs_new((*known)->definition, &theme->crs, &error) != ERROR_NONE)
-		return memory_text(error.text);
+	theme->crs = crs_copy((*known)->crs);
 	return NULL;
 }
 
@@ -197,7 +215,7 @@ static void list_layer(struct listing *listing, const struct open_source *source
 		return;
 	}
 	theme = theme_new();
-	fault = take_crs(listing, layer, theme, &known);
+	fault = take_crs(listing, source, layer, theme, &known);
 	if (fault) {
 		tell_problem(listing, source->file, OGR_L_GetName(layer), fault);
 		free(fault);
@@ -278,6 +296,7 @@ enum error_code source_list(const char *path, const struct source_visitor *visit
 		code = error_set(error, ERROR_NOT_FOUND, "%s holds no vector layer to serve", path);
 	for (size_t i = 0; i < listing.known_count; i++) {
 		transform_free(listing.known[i].to_degrees);
+		crs_free(listing.known[i].crs);
 		free(listing.known[i].definition);
 	}
 	free(listing.known);

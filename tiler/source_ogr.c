@@ -19,10 +19,6 @@
 #include "tiler/memory.h"
 #include "tiler/source.h"
 
-enum {
-	CERTAIN_MATCH = 90 /* per cent, of a CRS found in the register by its content */
-};
-
 /* GDAL keeps what it says for whoever asks (ogr_reason); only its last word before it ends the
  * program goes to the terminal. */
 static void CPL_STDCALL stay_quiet(CPLErr class, CPLErrorNum number, const char *text)
@@ -40,18 +36,18 @@ void source_init(void)
 
 const char *ogr_reason(void)
 {
-	const char *text = CPLGetLastErrorMsg();
-	char *line, *end;
+	char *line = (char *)CPLSPrintf("%.240s", CPLGetLastErrorMsg());
+	size_t length = strlen(line);
 
-	if (!*text)
-		return "GDAL does not say why";
-	line = (char *)CPLSPrintf("%.240s", text);
 	for (char *c = line; *c; c++)
-		if (*c == '\n' || *c == '\r' || *c == '\t')
+		if ((unsigned char)*c < ' ')
 			*c = ' ';
-	for (end = line + strlen(line); end > line && (end[-1] == ' ' || end[-1] == '.'); end--)
-		end[-1] = '\0';
-	return CPLIsUTF8(line, -1) ? line : "GDAL says why in letters that cannot be read";
+	/* The cut may have gone through a letter. */
+	while (length && !CPLIsUTF8(line, -1))
+		line[--length] = '\0';
+	while (length && (line[length - 1] == ' ' || line[length - 1] == '.'))
+		line[--length] = '\0';
+	return length ? line : "GDAL does not say why";
 }
 
 char *ogr_utf8(const char *text)
@@ -95,6 +91,18 @@ char *ogr_zip_of(const char *dataset)
 char *ogr_zip_path(const char *zip, const char *member)
 {
 	return memory_print("%s%s}%s%s", ZIP_PREFIX, zip, member ? "/" : "", member ? member : "");
+}
+
+char *source_place(const char *dataset)
+{
+	char *zip = ogr_zip_of(dataset), *path, *place;
+
+	path = zip ? memory_print("%s%s", zip, dataset + strlen(ZIP_PREFIX) + strlen(zip) + 1)
+		   : memory_text(dataset);
+	place = ogr_utf8(path);
+	free(path);
+	free(zip);
+	return place;
 }
 
 static bool stamp_file(struct buf *stamp, const char *path, bool may_miss)
@@ -145,6 +153,15 @@ static bool stamp_path(struct buf *stamp, const char *path)
 	return found;
 }
 
+static enum error_code unreachable(const char *dataset, const char *why, struct error *error)
+{
+	char *place = source_place(dataset);
+
+	error_set(error, ERROR_NOT_FOUND, "%s cannot be opened: %s", place, why);
+	free(place);
+	return ERROR_NOT_FOUND;
+}
+
 enum error_code ogr_stamp(GDALDatasetH handle, const char *dataset, char stamp[33],
 			  struct error *error)
 {
@@ -161,8 +178,7 @@ enum error_code ogr_stamp(GDALDatasetH handle, const char *dataset, char stamp[3
 	for (char **file = files; file && *file; file++)
 		found = stamp_path(&text, *file) && found;
 	if (!found)
-		code = error_set(error, ERROR_NOT_FOUND, "%s: %s", zip ? zip : dataset,
-				 strerror(errno));
+		code = unreachable(dataset, strerror(errno), error);
 	hash_hex(text.bytes, text.length, stamp);
 	buf_release(&text);
 	CSLDestroy(files);
@@ -179,8 +195,7 @@ enum error_code source_stamp(const char *dataset, char stamp[33], struct error *
 	if (!zip) {
 		handle = ogr_open(dataset);
 		if (!handle)
-			return error_set(error, ERROR_NOT_FOUND, "%s cannot be opened: %s", dataset,
-					 ogr_reason());
+			return unreachable(dataset, ogr_reason(), error);
 	}
 	code = ogr_stamp(handle, dataset, stamp, error);
 	if (handle)
@@ -189,55 +204,36 @@ enum error_code source_stamp(const char *dataset, char stamp[33], struct error *
 	return code;
 }
 
-static bool has_identity(OGRSpatialReferenceH srs)
-{
-	return OSRGetAuthorityName(srs, NULL) && OSRGetAuthorityCode(srs, NULL);
-}
-
 /* "EPSG:3948" if the register's CRS of that code is the one that SRS describes: files exist whose
  * code contradicts their parameters. */
-static char *registered(OGRSpatialReferenceH srs, OGRSpatialReferenceH candidate)
+static char *registered(OGRSpatialReferenceH srs)
 {
 	static const char *const criteria[] = {"IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES",
 					       "CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS",
 					       NULL};
-	OGRSpatialReferenceH known = OSRNewSpatialReference(NULL);
-	char *code, *found = NULL;
+	const char *authority = OSRGetAuthorityName(srs, NULL);
+	const char *code = OSRGetAuthorityCode(srs, NULL);
+	OGRSpatialReferenceH known;
+	char *definition;
 
-	if (has_identity(candidate)) {
-		code = memory_print("%s:%s", OSRGetAuthorityName(candidate, NULL),
-				    OSRGetAuthorityCode(candidate, NULL));
-		if (OSRSetFromUserInput(known, code) == OGRERR_NONE &&
-		    OSRIsSameEx(srs, known, criteria))
-			found = code;
-		else
-			free(code);
+	if (!authority || !code)
+		return NULL;
+	known = OSRNewSpatialReference(NULL);
+	definition = memory_print("%s:%s", authority, code);
+	if (OSRSetFromUserInput(known, definition) != OGRERR_NONE ||
+	    !OSRIsSameEx(srs, known, criteria)) {
+		free(definition);
+		definition = NULL;
 	}
 	OSRDestroySpatialReference(known);
-	return found;
-}
-
-static char *find_registered(OGRSpatialReferenceH srs)
-{
-	int *confidence = NULL, count = 0;
-	OGRSpatialReferenceH *matches = OSRFindMatches(srs, NULL, &count, &confidence);
-	char *found = NULL;
-
-	if (count > 0 && confidence[0] >= CERTAIN_MATCH && has_identity(matches[0]))
-		found = memory_print("%s:%s", OSRGetAuthorityName(matches[0], NULL),
-				     OSRGetAuthorityCode(matches[0], NULL));
-	OSRFreeSRSArray(matches);
-	CPLFree(confidence);
-	return found;
+	return definition;
 }
 
 char *ogr_crs_definition(OGRSpatialReferenceH srs)
 {
 	static const char *const wkt2[] = {"FORMAT=WKT2_2019", NULL};
-	char *definition = registered(srs, srs), *wkt = NULL;
+	char *definition = registered(srs), *wkt = NULL;
 
-	if (!definition)
-		definition = find_registered(srs);
 	if (!definition) {
 		OSRExportToWktEx(srs, &wkt, wkt2);
 		definition = memory_text(wkt && *wkt ? wkt : OSRGetName(srs));

@@ -24,11 +24,20 @@ struct reading {
 	struct buf text;
 };
 
-static enum error_code changed(const struct theme *theme, const char *what, struct error *error)
+static enum error_code fail(const struct theme *theme, enum error_code code, const char *why,
+			    struct error *error)
 {
-	return error_set(error, ERROR_NOT_FOUND,
-			 "%s, layer %s: %s since it was listed; list the data again",
-			 theme->origin.dataset, theme->origin.layer, what);
+	char *place = source_place(theme->origin.dataset);
+
+	error_set(error, code, "%s, layer %s: %s", place, theme->layer, why);
+	free(place);
+	return code;
+}
+
+static enum error_code changed(const struct theme *theme, struct error *error)
+{
+	return fail(theme, ERROR_NOT_FOUND,
+		    "it has changed since it was listed; list the data again", error);
 }
 
 static bool same_columns(const struct column *columns, uint32_t count, const struct theme *theme)
@@ -62,7 +71,7 @@ static enum error_code check_stamp(const struct reading *reading, struct error *
 	enum error_code code = ogr_stamp(reading->handle, theme->origin.dataset, stamp, error);
 
 	if (!code && strcmp(stamp, theme->origin.stamp) != 0)
-		code = changed(theme, "its data have changed", error);
+		code = changed(theme, error);
 	return code;
 }
 
@@ -77,18 +86,17 @@ static enum error_code begin(struct reading *reading, const struct theme *theme,
 	buf_init(&reading->text, 0);
 	reading->handle = ogr_open(theme->origin.dataset);
 	if (!reading->handle)
-		return error_set(error, ERROR_NOT_FOUND, "%s cannot be opened: %s",
-				 theme->origin.dataset, ogr_reason());
+		return fail(theme, ERROR_NOT_FOUND, ogr_reason(), error);
 	if (check_stamp(reading, error))
 		return ERROR_NOT_FOUND;
 	reading->layer = GDALDatasetGetLayerByName(reading->handle, theme->origin.layer);
 	if (!reading->layer)
-		return changed(theme, "it is gone", error);
+		return changed(theme, error);
 	columns = ogr_columns(OGR_L_GetLayerDefn(reading->layer), &count, &reading->fields);
 	same = same_columns(columns, count, theme);
 	ogr_columns_free(columns, count);
 	if (!same)
-		return changed(theme, "its columns have changed", error);
+		return changed(theme, error);
 	reading->swap = northing_first(reading->layer);
 	reading->shared = GDALDatasetTestCapability(reading->handle, ODsCRandomLayerRead);
 	return ERROR_NONE;
@@ -314,6 +322,16 @@ static enum error_code visit_row(struct reading *reading, OGRFeatureH row, sourc
 	return visit(&feature, context, error);
 }
 
+static enum error_code unread(const struct theme *theme, uint64_t rows, struct error *error)
+{
+	char *why = memory_print("after row %llu it cannot be read: %s; is the file damaged?",
+				 (unsigned long long)rows, ogr_reason());
+
+	fail(theme, ERROR_INVALID, why, error);
+	free(why);
+	return ERROR_INVALID;
+}
+
 enum error_code source_read(const struct theme *theme, source_visit_f visit, void *context,
 			    struct prepare_report *report, struct error *error)
 {
@@ -331,9 +349,7 @@ enum error_code source_read(const struct theme *theme, source_visit_f visit, voi
 		OGR_F_Destroy(row);
 	}
 	if (!code && CPLGetLastErrorType() >= CE_Failure)
-		code = error_set(error, ERROR_INVALID, "%s, layer %s: row %llu cannot be read: %s",
-				 theme->origin.dataset, theme->origin.layer,
-				 (unsigned long long)report->rows + 1, ogr_reason());
+		code = unread(theme, report->rows, error);
 	if (!code)
 		code = check_stamp(&reading, error);
 	end(&reading);
