@@ -19,7 +19,8 @@ void page_embed(const struct site *site, const struct request *request, const st
 	html_url(page.html, theme->id);
 	html_print(page.html, "\" target=\"_blank\" rel=\"noopener\">%s</a></h1>\n", theme->title);
 	page_map(&page, &view);
-	buf_add_text(page.html, "<section class=\"panel\" id=\"objet\" hidden></section>\n");
+	buf_add_text(page.html, "<div class=\"panel\" id=\"objet\" hidden>"
+				"<div id=\"attributs\" aria-live=\"polite\"></div></div>\n");
 	page_end(&page, &head);
 	reply->frame_anywhere = true;
 	theme_view_release(&view);

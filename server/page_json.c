@@ -19,7 +19,7 @@ static void add_url(struct json *json, const char *name, const char *base, const
 
 static void add_theme(struct json *json, const struct theme *theme, const char *base)
 {
-	json_object(json);
+	json_open_object(json);
 	json_text_member(json, "id", theme->id);
 	json_text_member(json, "title", theme->title);
 	json_text_member(json, "description", theme->abstract);
@@ -37,7 +37,7 @@ void page_landing_json(const struct request *request, const struct catalogue *ca
 	struct search *search = search_new(request_query(request, "q"));
 	struct json json;
 	json_init(&json, &reply->body);
-	json_object(&json);
+	json_open_object(&json);
 	json_text_member(&json, "title", "Tuilerie");
 	json_array_member(&json, "themes");
 	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++) {

@@ -21,6 +21,7 @@ struct group {
 	const struct group_name *name; /* NULL: unknown to us */
 	char *order;		       /* family and name, folded */
 	size_t first, count;
+	size_t shown; /* of them, match the query */
 };
 
 struct listing {
@@ -73,9 +74,11 @@ static void listing_init(struct listing *listing, const struct catalogue *catalo
 			last->order = group_order(last);
 			last->first = i;
 		}
+		bool match = search_matches(listing->search, theme);
 		last->count++;
+		last->shown += match;
+		listing->shown += match;
 		listing->feature_count += theme->feature_count;
-		listing->shown += search_matches(listing->search, theme);
 	}
 	qsort(listing->groups, listing->group_count, sizeof *listing->groups, compare_groups);
 }
@@ -98,7 +101,10 @@ static const char *family_of(const struct listing *listing, const struct group *
 static void add_theme(struct page *page, const struct theme *theme, bool shown)
 {
 	struct buf *html = page->html;
-	html_print(html, "<li%s><a href=\"%s/view/", shown ? "" : " hidden", page->root);
+	html_print(html, "<li%s", shown ? "" : " hidden");
+	if (theme->abstract)
+		html_print(html, " data-about=\"%s\"", theme->abstract);
+	html_print(html, "><a href=\"%s/view/", page->root);
 	html_url(html, theme->id);
 	buf_add_text(html, "\">");
 	kind_icon(html, theme->kind);
@@ -110,56 +116,54 @@ static void add_theme(struct page *page, const struct theme *theme, bool shown)
 static void add_group(struct page *page, const struct listing *listing, const struct group *group)
 {
 	struct buf *html = page->html;
-	struct buf items;
-	buf_init(&items, 0);
-	size_t shown = 0;
-	page->html = &items;
-	for (size_t i = group->first; i < group->first + group->count; i++) {
-		const struct theme *theme = catalogue_theme(listing->catalogue, i);
-		bool match = search_matches(listing->search, theme);
-		add_theme(page, theme, match);
-		shown += match;
-	}
-	page->html = html;
 	bool open = listing->query || catalogue_theme_count(listing->catalogue) <= FEW_THEMES;
 	buf_add_text(html, "<details class=\"group\" id=\"");
 	html_url(html, group->id);
-	html_print(html, "\"%s%s><summary><h3>%s</h3>", open ? " open" : "", shown ? "" : " hidden",
-		   group->name ? group->name->name : group->id);
+	html_print(html, "\"%s%s><summary><h3>%s</h3>", open ? " open" : "",
+		   group->shown ? "" : " hidden", group->name ? group->name->name : group->id);
 	if (group->name)
 		html_print(html, "<code>%s</code>", group->id);
 	buf_add_text(html, "<small>");
-	html_count(html, shown ? shown : group->count, "thème", "thèmes");
+	html_count(html, group->shown, "thème", "thèmes");
 	buf_add_text(html, "</small></summary>\n<ul>\n");
-	buf_add(html, items.bytes, items.length);
+	for (size_t i = group->first; i < group->first + group->count; i++) {
+		const struct theme *theme = catalogue_theme(listing->catalogue, i);
+		add_theme(page, theme, search_matches(listing->search, theme));
+	}
 	buf_add_text(html, "</ul></details>\n");
-	buf_release(&items);
 }
 
-static bool family_begins(const struct listing *listing, size_t index)
+/* The groups of one family follow each other. Returns how many from INDEX on, and in SHOWN how many
+ * of their themes match. */
+static size_t family_span(const struct listing *listing, size_t index, size_t *shown)
 {
-	return index == 0 || strcmp(family_of(listing, &listing->groups[index]),
-				    family_of(listing, &listing->groups[index - 1])) != 0;
+	const char *family = family_of(listing, &listing->groups[index]);
+	size_t end = index;
+	*shown = 0;
+	do
+		*shown += listing->groups[end++].shown;
+	while (end < listing->group_count &&
+	       strcmp(family_of(listing, &listing->groups[end]), family) == 0);
+	return end - index;
 }
 
 static void add_groups(struct page *page, const struct listing *listing)
 {
 	struct buf *html = page->html;
 	buf_add_text(html, "<div class=\"groups\">\n");
-	unsigned family = 0;
-	for (size_t i = 0; i < listing->group_count; i++) {
-		const struct group *group = &listing->groups[i];
-		if (family_begins(listing, i)) {
-			buf_add_text(html, family ? "</section>\n" : "");
-			family++;
-			html_print(html,
-				   "<section class=\"family\" aria-labelledby=\"f%u\">"
-				   "<h2 id=\"f%u\">%s</h2>\n",
-				   family, family, family_of(listing, group));
-		}
-		add_group(page, listing, group);
+	for (size_t i = 0; i < listing->group_count;) {
+		size_t shown;
+		size_t end = i + family_span(listing, i, &shown);
+		html_print(html,
+			   "<section class=\"family\" aria-labelledby=\"f%u\"%s>"
+			   "<h2 id=\"f%u\">%s</h2>\n",
+			   (unsigned)i, shown ? "" : " hidden", (unsigned)i,
+			   family_of(listing, &listing->groups[i]));
+		for (; i < end; i++)
+			add_group(page, listing, &listing->groups[i]);
+		buf_add_text(html, "</section>\n");
 	}
-	buf_add_text(html, family ? "</section>\n</div>\n" : "</div>\n");
+	buf_add_text(html, "</div>\n");
 }
 
 static void add_index(struct page *page, const struct listing *listing)
@@ -167,20 +171,14 @@ static void add_index(struct page *page, const struct listing *listing)
 	struct buf *html = page->html;
 	buf_add_text(html, "<nav class=\"index\" aria-labelledby=\"index\">"
 			   "<h2 id=\"index\">Familles</h2>\n<ul>\n");
-	unsigned family = 0;
-	for (size_t i = 0; i < listing->group_count; i++) {
-		if (!family_begins(listing, i))
-			continue;
-		size_t count = 0;
-		size_t k = i;
-		do
-			count += listing->groups[k++].count;
-		while (k < listing->group_count && !family_begins(listing, k));
-		family++;
-		html_print(html, "<li><a href=\"#f%u\">%s <small>", family,
-			   family_of(listing, &listing->groups[i]));
-		html_integer(html, count);
+	for (size_t i = 0; i < listing->group_count;) {
+		size_t shown;
+		size_t span = family_span(listing, i, &shown);
+		html_print(html, "<li%s><a href=\"#f%u\">%s <small>", shown ? "" : " hidden",
+			   (unsigned)i, family_of(listing, &listing->groups[i]));
+		html_integer(html, shown);
 		buf_add_text(html, "</small></a></li>\n");
+		i += span;
 	}
 	buf_add_text(html, "</ul></nav>\n");
 }
@@ -306,7 +304,7 @@ static void landing_html(const struct site *site, const struct request *request,
 	struct page page = page_begin(request, &head, reply);
 	struct buf *html = page.html;
 	kind_icons(html);
-	buf_add_text(html, "<section class=\"hero\"><div class=\"width\">\n"
+	buf_add_text(html, "<section class=\"hero\"><div class=\"width\"><div>\n"
 			   "<h1>Les données du territoire, sur la carte</h1>\n"
 			   "<p class=\"lead\">Tuilerie publie les thèmes géographiques de ce "
 			   "portail en tuiles vectorielles : légères, à jour, ouvertes. Choisissez "
@@ -314,7 +312,10 @@ static void landing_html(const struct site *site, const struct request *request,
 	add_search(&page, &listing);
 	add_numbers(&page, &stats, &listing);
 	add_troubles(&page, site->engine, &listing, stats.themes_failed);
-	buf_add_text(html, "</div></section>\n<div class=\"width catalogue\">\n");
+	buf_add_text(html, "</div><img class=\"picture\" alt=\"\" width=\"614\" height=\"374\" "
+			   "loading=\"lazy\" src=\"");
+	page_asset(&page, "hero.svg");
+	buf_add_text(html, "\"></div></section>\n<div class=\"width catalogue\">\n");
 	add_index(&page, &listing);
 	add_groups(&page, &listing);
 	buf_add_text(html, "</div>\n");
@@ -326,10 +327,10 @@ static void landing_html(const struct site *site, const struct request *request,
 void page_landing(const struct site *site, const struct request *request, struct reply *reply)
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
-	if (request_wants_html(request))
-		landing_html(site, request, catalogue, reply);
-	else
+	if (request_wants_json(request))
 		page_landing_json(request, catalogue, reply);
+	else
+		landing_html(site, request, catalogue, reply);
 	reply->by_accept = true;
 	catalogue_unref(catalogue);
 }

@@ -68,7 +68,7 @@ static void add_map(struct page *page, const struct theme_view *view)
 	page_map(page, view);
 	buf_add_text(html,
 		     "<div class=\"panel\" id=\"objet\" hidden>\n"
-		     "<div id=\"attributs\" tabindex=\"-1\" aria-live=\"polite\"></div>\n"
+		     "<div id=\"attributs\" aria-live=\"polite\"></div>\n"
 		     "<details id=\"visibles\"><summary>Objets visibles <small></small></summary>"
 		     "<ul></ul></details>\n</div>\n</section>\n");
 }

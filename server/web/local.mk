@@ -6,7 +6,8 @@ WEB_OWN = \
 	server/web/landing.js \
 	server/web/map.js \
 	server/web/theme.js \
-	server/web/logo.svg
+	server/web/logo.svg \
+	server/web/hero.svg
 WEB_VENDOR = \
 	server/web/vendor/maplibre-gl.js \
 	server/web/vendor/maplibre-gl.css \

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Puts a button to copy beside each address of a theme's page. */
+(function () {
+	'use strict';
+
+	/* Without a secure connection browsers offer no clipboard: the text is then selected and the
+	   old command tried. */
+	function copySelected(code) {
+		const range = document.createRange();
+		range.selectNodeContents(code);
+		const selection = window.getSelection();
+		selection.removeAllRanges();
+		selection.addRange(range);
+		return document.execCommand('copy');
+	}
+
+	function copy(code) {
+		if (navigator.clipboard)
+			return navigator.clipboard.writeText(code.textContent).then(() => true,
+				() => copySelected(code));
+		return Promise.resolve(copySelected(code));
+	}
+
+	function addButton(block) {
+		const code = block.querySelector('code');
+		const button = document.createElement('button');
+		const name = block.querySelector('h3').textContent;
+		const told = document.createElement('span');
+		told.setAttribute('role', 'status');
+		told.className = 'told';
+		button.type = 'button';
+		button.textContent = 'Copier';
+		button.setAttribute('aria-label', 'Copier : ' + name);
+		button.addEventListener('click', () => {
+			copy(code).then(done => {
+				told.textContent = done ? 'Copié' : 'Sélectionné : copiez avec Ctrl+C';
+				setTimeout(() => {
+					told.textContent = '';
+				}, 3000);
+			});
+		});
+		block.appendChild(button);
+		block.appendChild(told);
+	}
+
+	for (const block of document.querySelectorAll('.copy'))
+		addButton(block);
+})();
