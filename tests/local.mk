@@ -29,10 +29,13 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_cache_memory \
 	tests/unit/test_compress \
 	tests/unit/test_crs \
+	tests/unit/test_engine \
 	tests/unit/test_error \
 	tests/unit/test_geometry \
 	tests/unit/test_grid \
 	tests/unit/test_hash \
+	tests/unit/test_lattice \
+	tests/unit/test_tile_request \
 	tests/unit/test_transforms \
 	tests/unit/test_work
 noinst_HEADERS += tests/unit/shapes.h tests/unit/tally.h

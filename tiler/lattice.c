@@ -2,15 +2,23 @@
 #include "tiler/lattice.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 /* Interpolating a smooth map over cells half as wide makes a quarter of the error. A lattice is
- * taken when the one before it, twice as coarse, was measured to be wrong by less than twice the
- * promise: half the promise is left as a margin for what the measure, at a few points of each
- * cell, does not see. */
-static const double COARSE_ERROR = 2 * LATTICE_ERROR;
+ * taken when the one before it, twice as coarse, was measured to be wrong by less than three times
+ * the promise: a quarter of the promise is left as a margin for what the measure, at a few points
+ * of each cell, does not see. */
+static const double COARSE_ERROR = 3 * LATTICE_ERROR;
+
+/* The first measure is taken inside the quarters of the box and not at its middle, where a map that
+ * is symmetric about it, as Mercator is about the equator, shows no error. */
+enum {
+	FIRST_CELLS = 2
+};
 
 static const double BEND_MOST = 0.5; /* tile units */
+static const double BEND_UNKNOWN = 1e6;
 enum {
 	PIECES_MOST = 256
 };
@@ -45,10 +53,13 @@ static struct point node_position(const struct lattice *lattice, uint32_t column
 			      box->miny + v * (box->maxy - box->miny)};
 }
 
-/* All nodes of a lattice of CELLS a side; false when one of them has no image. */
-static bool place_nodes(struct lattice *lattice, uint32_t cells, struct arena *arena)
+/* All nodes of a lattice of CELLS a side; those that COARSE (half as many cells; may be NULL) has
+ * are taken from it. False when a node has no image. */
+static bool place_nodes(struct lattice *lattice, uint32_t cells, const struct lattice *coarse,
+			struct arena *arena)
 {
-	size_t side = cells + 1;
+	size_t side = cells + 1, count = 0, node = 0;
+	struct point *asked = arena_alloc(arena, side * side * sizeof(*asked));
 
 	lattice->cells = cells;
 	lattice->cells_x = cells / (lattice->source.maxx - lattice->source.minx);
@@ -56,9 +67,20 @@ static bool place_nodes(struct lattice *lattice, uint32_t cells, struct arena *a
 	lattice->nodes = arena_alloc(arena, side * side * sizeof(*lattice->nodes));
 	for (uint32_t row = 0; row <= cells; row++) {
 		for (uint32_t column = 0; column <= cells; column++)
-			lattice->nodes[row * side + column] = node_position(lattice, column, row);
+			if (!coarse || row % 2 || column % 2)
+				asked[count++] = node_position(lattice, column, row);
 	}
-	return project_exactly(lattice, lattice->nodes, side * side) == 0;
+	if (project_exactly(lattice, asked, count))
+		return false;
+	count = 0;
+	for (uint32_t row = 0; row <= cells; row++) {
+		for (uint32_t column = 0; column <= cells; column++)
+			lattice->nodes[node++] =
+				!coarse || row % 2 || column % 2
+					? asked[count++]
+					: coarse->nodes[row / 2 * (cells / 2 + 1) + column / 2];
+	}
+	return true;
 }
 
 static inline struct point interpolate(const struct lattice *lattice, struct point point)
@@ -98,6 +120,41 @@ static double error_of(const struct lattice *coarse, const struct lattice *fine)
 	return worst;
 }
 
+static double second_difference(struct point before, struct point here, struct point after)
+{
+	return hypot(before.x - 2 * here.x + after.x, before.y - 2 * here.y + after.y);
+}
+
+/* The largest second differences between nodes tell how strongly the image bends: over a length of
+ * k cells it strays by an eighth of k squared of them. */
+static void measure_bend(struct lattice *lattice)
+{
+	uint32_t side = lattice->cells + 1;
+	double scale = (double)lattice->cells * lattice->cells / 8;
+	double along_x = 0, along_y = 0, twist = 0;
+
+	for (uint32_t row = 0; row < side; row++) {
+		for (uint32_t column = 0; column < side; column++) {
+			const struct point *node = lattice->nodes + (size_t)row * side + column;
+
+			if (column > 0 && column + 1 < side)
+				along_x = fmax(along_x,
+					       second_difference(node[-1], node[0], node[1]));
+			if (row > 0 && row + 1 < side)
+				along_y = fmax(along_y, second_difference(node[-(ptrdiff_t)side],
+									  node[0], node[side]));
+			if (column + 1 < side && row + 1 < side)
+				twist = fmax(twist, hypot(node[0].x - node[1].x - node[side].x +
+								  node[side + 1].x,
+							  node[0].y - node[1].y - node[side].y +
+								  node[side + 1].y));
+		}
+	}
+	lattice->bend_x = along_x * scale;
+	lattice->bend_y = along_y * scale;
+	lattice->bend_xy = 2 * twist * scale;
+}
+
 /* A box without width or height could not be divided into cells. */
 static struct box with_sides(struct box box)
 {
@@ -116,7 +173,6 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 		  struct box tile, double extent, struct arena *arena)
 {
 	struct lattice coarse;
-	double error;
 
 	*lattice = (struct lattice){
 		.source = with_sides(source),
@@ -128,25 +184,22 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 	};
 	if (!transform)
 		return;
-	lattice->bend = HUGE_VAL;
+	lattice->bend_x = lattice->bend_y = BEND_UNKNOWN;
 	coarse = *lattice;
-	if (!place_nodes(&coarse, 1, arena))
+	if (!place_nodes(&coarse, FIRST_CELLS, NULL, arena))
 		return;
-	for (uint32_t cells = 2; cells <= LATTICE_CELLS_MOST; cells *= 2) {
+	for (uint32_t cells = 2 * FIRST_CELLS; cells <= LATTICE_CELLS_MOST; cells *= 2) {
 		struct lattice fine = coarse;
 
-		if (!place_nodes(&fine, cells, arena))
+		if (!place_nodes(&fine, cells, &coarse, arena))
 			return;
-		error = error_of(&coarse, &fine);
-		if (cells == 2)
-			lattice->bend = error;
-		fine.bend = lattice->bend;
-		coarse = fine;
-		if (error < COARSE_ERROR) {
+		if (error_of(&coarse, &fine) < COARSE_ERROR) {
+			measure_bend(&fine);
+			fine.exact = false;
 			*lattice = fine;
-			lattice->exact = false;
 			return;
 		}
+		coarse = fine;
 	}
 }
 
@@ -168,12 +221,14 @@ size_t lattice_project(const struct lattice *lattice, const struct point *in, st
 uint32_t lattice_pieces(const struct lattice *lattice, struct point a, struct point b)
 {
 	const struct box *box = &lattice->source;
-	double length, pieces;
+	double width, height, stray, pieces;
 
-	if (lattice->bend <= BEND_MOST)
+	if (lattice->bend_x + lattice->bend_y + lattice->bend_xy <= BEND_MOST)
 		return 1;
-	length = fmax(fabs(a.x - b.x) / (box->maxx - box->minx),
-		      fabs(a.y - b.y) / (box->maxy - box->miny));
-	pieces = ceil(length * sqrt(fmin(lattice->bend, 1e6) / BEND_MOST));
+	width = fabs(a.x - b.x) / (box->maxx - box->minx);
+	height = fabs(a.y - b.y) / (box->maxy - box->miny);
+	stray = lattice->bend_x * width * width + lattice->bend_y * height * height +
+		lattice->bend_xy * width * height;
+	pieces = ceil(sqrt(stray / BEND_MOST));
 	return pieces < 1 ? 1 : pieces > PIECES_MOST ? PIECES_MOST : (uint32_t)pieces;
 }

@@ -31,8 +31,9 @@ struct lattice {
 	uint32_t cells;		     /* a side */
 	double cells_x, cells_y;     /* cells a source unit */
 	struct point *nodes;	     /* (cells + 1)^2, tile units, row by row from miny */
-	double bend; /* tile units: how far the image of a straight line across the whole of
-			`source` strays from straight, at most */
+	/* How far, in tile units, the image of a straight line strays from straight: of one over
+	 * the whole width of `source`, its height, and what is added when it goes over both. */
+	double bend_x, bend_y, bend_xy;
 };
 
 /* Prepares the way for a tile. SOURCE (finite, not empty): the source coordinates that will be
