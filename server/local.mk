@@ -20,3 +20,52 @@ PAGE_SOURCES = \
 nodist_PAGE_SOURCES = server/web/assets.h
 
 include server/web/local.mk
+
+# libserver: everything of the program but its main function, so that tests can link it.
+noinst_LIBRARIES += server/libserver.a
+server_libserver_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
+server_libserver_a_SOURCES = $(PAGE_SOURCES) \
+	server/address.c server/address.h \
+	server/answer.c server/answer.h \
+	server/base_url.c server/base_url.h \
+	server/command.c server/command.h \
+	server/command_check.c \
+	server/command_data.c \
+	server/command_prepare.c \
+	server/command_serve.c \
+	server/command_themes.c \
+	server/command_tile.c \
+	server/connections.c server/connections.h \
+	server/handler.h \
+	server/handler_asset.c \
+	server/handler_esri.c \
+	server/handler_grid.c \
+	server/handler_health.c \
+	server/handler_page.c \
+	server/handler_style.c \
+	server/handler_tile.c \
+	server/handler_tilejson.c \
+	server/http.c server/http.h \
+	server/json.c server/json.h \
+	server/log.c server/log.h \
+	server/negotiate.c server/negotiate.h \
+	server/preparation.c server/preparation.h \
+	server/reply.c server/reply.h \
+	server/request.c server/request.h \
+	server/route.c server/route.h \
+	server/settings.c server/settings.h \
+	server/site.c server/site.h \
+	server/target.c server/target.h \
+	server/tileset.c server/tileset.h \
+	server/utf8.c server/utf8.h
+nodist_server_libserver_a_SOURCES = $(nodist_PAGE_SOURCES)
+server/libserver_a-asset.$(OBJEXT): server/web/assets.h
+SERVER_LIBS = server/libserver.a styles/libstyles.a tiler/libtiler.a \
+	$(MICROHTTPD_LIBS) $(STYLES_LIBS) $(TILER_LIBS)
+
+bin_PROGRAMS += tuilerie
+tuilerie_SOURCES = server/main.c
+tuilerie_LDADD = $(SERVER_LIBS)
+
+dist_man_MANS += server/tuilerie.1
+EXTRA_DIST += server/docs/http.md

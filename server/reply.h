@@ -13,23 +13,37 @@
 struct reply {
 	unsigned status;	   /* 200 unless set */
 	const char *content_type;  /* static text */
-	const char *cache_control; /* static text, or NULL: "no-cache" */
+	const char *cache_control; /* text that outlives the reply, or NULL: "no-cache" */
 	struct buf body;	   /* a document, or ... */
 	struct blob *blob;	   /* ... ready bytes (a reference the reply owns); NULL if none */
 	char *location;		   /* new, of a redirection; or NULL */
 	const char *allow;	   /* static text, of a 405 */
 	unsigned retry_after;	   /* seconds, of a 503; 0: none */
 	bool frame_anywhere;	   /* other sites may frame this page */
+	bool preflight;		   /* a browser asks what it may ask (OPTIONS) */
+	bool by_accept;		   /* another Accept header would get another answer */
+	const char *tier;	   /* static text: where a tile came from, for the log; or NULL */
+
+	/* Of a problem: what a page for people is made of. */
+	const char *problem_title; /* static text; NULL: no problem */
+	char *problem_detail;
 };
 
 void reply_init(struct reply *reply);
 void reply_release(struct reply *reply);
 
-/* An RFC 9457 problem document; TITLE is static and short, DETAIL one sentence that says what to
- * do. */
+/* Drops what was answered so far, so that the handler can answer anew. */
+void reply_reset(struct reply *reply);
+
+/* An RFC 9457 problem document, in place of what was answered so far; TITLE is static and short,
+ * DETAIL one sentence that says what to do. */
 void reply_problem(struct reply *reply, unsigned status, const char *title, const char *detail, ...)
 	PRINTF_LIKE(4, 5);
 
 /* The problem document of an engine's error: 404, 400, 503 with Retry-After, 500 ... by its code.
  */
 void reply_error(struct reply *reply, const struct error *error);
+
+/* Sends the reply that request_defer (request.h) put off. The caller may not touch it afterwards.
+ */
+void reply_finish(struct reply *reply);

@@ -3,20 +3,55 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+struct reply;
+struct target;
 
 /* What a client asks, as handlers see it; nothing here knows the HTTP library. All texts are
  * borrowed for the time of the request. */
 
+enum {
+	REQUEST_PARAMETERS_MOST = 6,
+};
+
+/* A part of the path that the route gave a name to: {themes} in "/tiles/{themes}/{z}/{x}/{y}". */
+struct request_parameter {
+	const char *name;
+	char *value; /* percent-decoded; in the request's own memory */
+};
+
 struct request {
-	const char *path; /* percent-decoded, "/tiles/a:b/3/4/2"; no query */
+	const char *path; /* percent-decoded, "/tiles/a:b/3/4/2"; no query. For people only: a name
+			     that holds a slash cannot be told from two names here */
 	bool head;	  /* HEAD: answered as GET, the transport leaves the body out */
 	const char
 		*base_url; /* "https://host[:port][/prefix]", no slash at the end: what absolute
-			      URLs in documents begin with (see http.h for where it comes from) */
-	void *transport;   /* for request_header and request_query */
+			      URLs in documents begin with (see base_url.h for where it comes from) */
+	const struct target *target;				      /* the address in its parts */
+	struct request_parameter parameters[REQUEST_PARAMETERS_MOST]; /* set by the route */
+	uint32_t parameter_count;
+
+	/* The transport's side of request_header and request_defer. */
+	const char *(*header)(void *transport, const char *name);
+	struct reply *(*defer)(void *transport);
+	void *transport;
 };
 
 /* The value of a header (name without regard to case) or of a query parameter (percent-decoded), or
  * NULL. */
 const char *request_header(const struct request *request, const char *name);
 const char *request_query(const struct request *request, const char *name);
+
+/* The part of the path the route calls NAME; which must be in its pattern. Never NULL. */
+const char *request_parameter(const struct request *request, const char *name);
+
+/* Does the client want HTML, or JSON, and say so: by ?f=html, ?f=json, ?f=pjson, else by Accept? */
+bool request_wants_html(const struct request *request);
+bool request_wants_json(const struct request *request);
+
+/* Puts the answer off: nothing is sent until reply_finish (reply.h), which may be called from any
+ * thread, even before the handler has returned. Gives the reply to finish; from the moment another
+ * thread may finish it, the handler must touch neither it nor the request. NULL: the server is
+ * stopping and takes no more work. */
+struct reply *request_defer(const struct request *request);

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "server/reply.h"
+#include "server/request.h"
 #include "tiler/engine.h"
 #include "tiler/grid.h"
 
@@ -15,5 +17,12 @@ struct site {
 	const struct settings *settings;
 	struct engine *engine;
 	const struct grids *grids;
-	int64_t started_at; /* seconds since 1970 */
+	int64_t started_at;		    /* seconds since 1970 */
+	const char *tile_cache_control;	    /* of tiles */
+	const char *document_cache_control; /* of TileJSON, styles, lists ... */
 };
+
+/* The transport's callbacks (http.h); CONTEXT is the struct site. site_answer finds who answers
+ * the address; site_present makes a page of a problem where a person will read it. */
+void site_answer(struct request *request, struct reply *reply, void *context);
+void site_present(const struct request *request, struct reply *reply, void *context);

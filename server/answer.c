@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/answer.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/negotiate.h"
+#include "server/target.h"
+#include "tiler/compress.h"
+#include "tiler/memory.h"
+
+enum {
+	SHORTEST_COMPRESSED = 512, /* below, gzip gains less than a packet */
+	DOCUMENT_GZIP_LEVEL = 6,
+	INFLATED_LIMIT = 256 * 1024 * 1024,
+};
+
+/* Own files only: pages carry no script or style of their own in the markup, so nothing that data
+ * smuggle into one can run. MapLibre starts its worker from a blob. */
+#define PAGE_POLICY                                                                             \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " \
+	"connect-src 'self'; worker-src 'self' blob:; font-src 'self'; base-uri 'none'; "       \
+	"form-action 'self'; frame-ancestors "
+
+static void add_header(struct answer *answer, const char *name, const char *value)
+{
+	assert(answer->header_count < ANSWER_HEADERS_MOST);
+	answer->headers[answer->header_count++] = (struct answer_header){name, value};
+}
+
+static bool is_page(const struct reply *reply)
+{
+	return reply->content_type && strncmp(reply->content_type, "text/html", 9) == 0;
+}
+
+static void add_common_headers(struct answer *answer, const struct reply *reply)
+{
+	add_header(answer, "Access-Control-Allow-Origin", "*");
+	add_header(answer, "X-Content-Type-Options", "nosniff");
+	add_header(answer, "Cache-Control",
+		   reply->cache_control ? reply->cache_control : "no-cache");
+	if (answer->status == 204)
+		return;
+	add_header(answer, "Vary",
+		   reply->by_accept ? "Accept, Accept-Encoding" : "Accept-Encoding");
+	if (answer->etag[0])
+		add_header(answer, "ETag", answer->etag);
+}
+
+static void add_page_headers(struct answer *answer, const struct reply *reply)
+{
+	if (!is_page(reply))
+		return;
+	add_header(answer, "Content-Security-Policy",
+		   reply->frame_anywhere ? PAGE_POLICY "*" : PAGE_POLICY "'self'");
+	add_header(answer, "Referrer-Policy", "same-origin");
+}
+
+static void add_rare_headers(struct answer *answer, const struct reply *reply)
+{
+	if (reply->preflight) {
+		add_header(answer, "Access-Control-Allow-Methods", ANSWER_METHODS);
+		add_header(answer, "Access-Control-Allow-Headers", "*");
+		add_header(answer, "Access-Control-Max-Age", "86400");
+	}
+	if (reply->location)
+		add_header(answer, "Location", reply->location);
+	if (reply->allow)
+		add_header(answer, "Allow", reply->allow);
+	if (reply->retry_after) {
+		snprintf(answer->retry_after, sizeof(answer->retry_after), "%u",
+			 reply->retry_after);
+		add_header(answer, "Retry-After", answer->retry_after);
+	}
+}
+
+static struct blob *compress_document(const struct blob *document)
+{
+	struct compressor *compressor = compressor_new(DOCUMENT_GZIP_LEVEL);
+	struct blob *blob = NULL;
+	struct buf gzip;
+	size_t length;
+	char *bytes;
+
+	buf_init(&gzip, 0);
+	if (compress_gzip(compressor, document->bytes, document->length, &gzip, NULL) == 0) {
+		bytes = buf_take(&gzip, &length);
+		blob = blob_new(bytes, length, true, document->bytes, document->length);
+	}
+	buf_release(&gzip);
+	compressor_free(compressor);
+	return blob;
+}
+
+/* A document compressed, from the memory of those compressed before if it is there. The address is
+ * part of the key, and an address with a query is not kept: the hash is quick, not secret, and
+ * whoever could write text into a page through its query might look for one that collides. */
+static struct blob *compressed_document(const struct request *request, const struct blob *document,
+					struct cache_memory *compressed)
+{
+	struct blob *blob;
+	char *key;
+
+	if (!compressed || request->target->query_count > 0)
+		return compress_document(document);
+	key = memory_print("%s %s %s", document->hash, request->base_url, request->path);
+	blob = cache_memory_get(compressed, key);
+	if (!blob) {
+		blob = compress_document(document);
+		if (blob)
+			cache_memory_put(compressed, key, blob);
+	}
+	free(key);
+	return blob;
+}
+
+static struct blob *inflated(const struct blob *blob)
+{
+	struct blob *identity = NULL;
+	struct buf raw;
+	size_t length;
+	char *bytes;
+
+	buf_init(&raw, INFLATED_LIMIT);
+	if (inflate_gzip(blob->bytes, blob->length, &raw, NULL) == 0) {
+		bytes = buf_take(&raw, &length);
+		identity = blob_new(bytes, length, false, bytes, length);
+	}
+	buf_release(&raw);
+	return identity;
+}
+
+/* The reply's bytes as a blob: stolen from it. */
+static struct blob *take_body(struct reply *reply)
+{
+	struct blob *blob = reply->blob;
+	size_t length;
+	char *bytes;
+
+	reply->blob = NULL;
+	if (blob || reply->body.length == 0)
+		return blob;
+	bytes = buf_take(&reply->body, &length);
+	return blob_new(bytes, length, false, bytes, length);
+}
+
+/* Strong, and another one for each coding: what differs on the wire has another tag. */
+static void set_etag(struct answer *answer, const struct blob *blob, bool gzip)
+{
+	snprintf(answer->etag, sizeof(answer->etag), gzip ? "\"%s-gz\"" : "\"%s\"", blob->hash);
+}
+
+static void set_body(struct answer *answer, struct blob *body)
+{
+	blob_unref(answer->body);
+	answer->body = body;
+}
+
+/* Brings the body into the coding asked for; false: it cannot be. */
+static bool encode_body(struct answer *answer, const struct request *request,
+			enum content_coding coding, struct cache_memory *compressed)
+{
+	struct blob *body = answer->body;
+
+	if (coding == CODING_GZIP && !body->gzipped && body->length >= SHORTEST_COMPRESSED)
+		set_body(answer, compressed_document(request, body, compressed));
+	else if (coding == CODING_IDENTITY && body->gzipped)
+		set_body(answer, inflated(body));
+	if (!answer->body)
+		return false;
+	if (answer->body->gzipped)
+		add_header(answer, "Content-Encoding", "gzip");
+	return true;
+}
+
+/* The tag of the representation the client would get, told without making it. */
+static void tag_body(struct answer *answer, enum content_coding coding)
+{
+	const struct blob *body = answer->body;
+	bool gzip = coding == CODING_GZIP && (body->gzipped || body->length >= SHORTEST_COMPRESSED);
+
+	set_etag(answer, body, gzip);
+}
+
+static void answer_fail(struct answer *answer, struct reply *reply, unsigned status,
+			const char *title, const char *detail)
+{
+	reply_problem(reply, status, title, "%s", detail);
+	answer->status = status;
+	answer->etag[0] = '\0';
+	answer->header_count = 0;
+	set_body(answer, take_body(reply));
+}
+
+void answer_init(struct answer *answer, const struct request *request, struct reply *reply,
+		 struct cache_memory *compressed)
+{
+	enum content_coding coding = negotiate_coding(request_header(request, "Accept-Encoding"));
+
+	*answer = (struct answer){.status = reply->status};
+	if (reply->body.full) {
+		reply_problem(reply, 500, "Internal error",
+			      "the document is larger than this server sends");
+		answer->status = 500;
+	}
+	answer->body = take_body(reply);
+	if (reply->status != 200 && reply->problem_title)
+		coding = CODING_IDENTITY; /* short, and for whoever cannot be served otherwise */
+	if (answer->body && answer->status == 200) {
+		tag_body(answer, coding);
+		if (etag_listed(request_header(request, "If-None-Match"), answer->etag)) {
+			answer->status = 304;
+			set_body(answer, NULL);
+		}
+	}
+	if (answer->body && coding == CODING_NONE)
+		answer_fail(answer, reply, 406, "Not acceptable",
+			    "Accept-Encoding refuses both gzip and identity; there is no third");
+	else if (answer->body && !encode_body(answer, request, coding, compressed))
+		answer_fail(answer, reply, 500, "Internal error",
+			    "the body could not be brought into the coding asked for");
+	add_common_headers(answer, reply);
+	if (answer->body && reply->content_type)
+		add_header(answer, "Content-Type", reply->content_type);
+	if (answer->status != 304)
+		add_page_headers(answer, reply);
+	add_rare_headers(answer, reply);
+}
+
+void answer_release(struct answer *answer)
+{
+	blob_unref(answer->body);
+	answer->body = NULL;
+}

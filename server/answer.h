@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/reply.h"
+#include "server/request.h"
+#include "tiler/cache_memory.h"
+
+/* What goes on the wire: a reply with everything HTTP wants said of it. Here the body gets its
+ * content coding and its ETag, a client that has it already gets 304, and every answer its CORS and
+ * security headers. */
+
+enum {
+	ANSWER_HEADERS_MOST = 16,
+};
+
+struct answer_header {
+	const char *name, *value;
+};
+
+struct answer {
+	unsigned status;
+	struct blob *body; /* owned; NULL: no body */
+	struct answer_header headers[ANSWER_HEADERS_MOST];
+	uint32_t header_count;
+
+	/* What the headers' values are written in. */
+	char etag[40];
+	char retry_after[12];
+};
+
+/* Fills ANSWER from REPLY, whose body or blob it takes. COMPRESSED keeps documents that were
+ * compressed once, by their content; NULL: they are compressed each time. */
+void answer_init(struct answer *answer, const struct request *request, struct reply *reply,
+		 struct cache_memory *compressed);
+void answer_release(struct answer *answer);
+
+/* What Allow says: the methods we answer. */
+#define ANSWER_METHODS "GET, HEAD, OPTIONS"

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/base_url.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+	HOST_LONGEST = 255 + 6, /* a name and a port */
+	PREFIX_LONGEST = 255,
+};
+
+/* Up to the first comma, without spaces: what the proxy nearest to the client wrote. */
+static size_t first_length(const char *list)
+{
+	size_t length = strcspn(list, ",");
+
+	while (length > 0 && (list[length - 1] == ' ' || list[length - 1] == '\t'))
+		length--;
+	return length;
+}
+
+static bool is_forwarded_host(const char *list, char host[HOST_LONGEST + 1])
+{
+	size_t length = first_length(list);
+
+	if (length > HOST_LONGEST)
+		return false;
+	memcpy(host, list, length);
+	host[length] = '\0';
+	return host_valid(host);
+}
+
+/* "/carte/tuiles": what a proxy took off the front of the path. */
+static bool is_prefix(const char *prefix)
+{
+	if (*prefix != '/' || strlen(prefix) > PREFIX_LONGEST || strstr(prefix, "//") ||
+	    strstr(prefix, "/."))
+		return false;
+	for (const char *c = prefix; *c; c++) {
+		if (!isalnum((unsigned char)*c) && !strchr("/-._~", *c))
+			return false;
+	}
+	return true;
+}
+
+static const char *forwarded_scheme(const char *proto)
+{
+	size_t length = proto ? first_length(proto) : 0;
+
+	return length == 5 && strncasecmp(proto, "https", 5) == 0 ? "https" : "http";
+}
+
+enum error_code base_url_make(const struct base_url_policy *policy,
+			      const struct base_url_claim *claim, char base_url[BASE_URL_LONGEST],
+			      struct error *error)
+{
+	const char *host = claim->authority ? claim->authority : claim->host;
+	const char *scheme = "http", *prefix = "";
+	char forwarded_host[HOST_LONGEST + 1];
+
+	if (host && (strlen(host) > HOST_LONGEST || !host_valid(host)))
+		return error_set(
+			error, ERROR_INVALID,
+			"the Host header is not the name of a host, with or without a port");
+	if (policy->public_url) {
+		snprintf(base_url, BASE_URL_LONGEST, "%s", policy->public_url);
+		return ERROR_NONE;
+	}
+	if (policy->trusted_count > 0 &&
+	    network_listed(policy->trusted, policy->trusted_count, claim->peer)) {
+		scheme = forwarded_scheme(claim->forwarded_proto);
+		if (claim->forwarded_host &&
+		    is_forwarded_host(claim->forwarded_host, forwarded_host))
+			host = forwarded_host;
+		if (claim->forwarded_prefix && is_prefix(claim->forwarded_prefix))
+			prefix = claim->forwarded_prefix;
+	}
+	snprintf(base_url, BASE_URL_LONGEST, "%s://%s%s", scheme, host ? host : policy->fallback,
+		 prefix);
+	if (base_url[strlen(base_url) - 1] == '/')
+		base_url[strlen(base_url) - 1] = '\0';
+	return ERROR_NONE;
+}

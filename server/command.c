@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "config.h"
+
+#include "server/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/compress.h"
+#include "tiler/memory.h"
+
+static const struct command commands[] = {
+	{"serve",
+	 "DATA...",
+	 "serve the themes of the data as vector tiles",
+	 "Every layer of every DATA (a file, a folder, a zip, anything GDAL opens) becomes a theme.\n"
+	 "Themes that are not prepared are, in the background, those asked for first.",
+	 SCOPE_STATE | SCOPE_TILES | SCOPE_SERVER,
+	 {{0}},
+	 1,
+	 SIZE_MAX,
+	 command_serve},
+	{"prepare",
+	 "DATA... [THEME...]",
+	 "prepare themes now, so that serve starts with them",
+	 "Prepares the themes named, or all, where they are not prepared from the data as they are.",
+	 SCOPE_STATE,
+	 {{"jobs", "N", "themes prepared at once; by default one a processor"}},
+	 1,
+	 SIZE_MAX,
+	 command_prepare},
+	{"tile",
+	 "DATA... THEME[,THEME...] [GRID/]Z/X/Y",
+	 "write one tile to standard output",
+	 "The tile is not compressed. Without GRID it is one of WebMercatorQuad.",
+	 SCOPE_STATE,
+	 {{0}},
+	 3,
+	 SIZE_MAX,
+	 command_tile},
+	{"themes",
+	 "DATA...",
+	 "list the themes of the data",
+	 "Writes a table, or JSON.",
+	 0,
+	 {{"json", NULL, "a JSON array instead of a table"}},
+	 1,
+	 SIZE_MAX,
+	 command_themes},
+	{"check",
+	 "DATA...",
+	 "tell what is wrong with the data, where, and how to mend it",
+	 "Reads everything, preparing what is not prepared yet. The exit status is 1 when something\n"
+	 "cannot be served as it is.",
+	 SCOPE_STATE,
+	 {{"jobs", "N", "themes prepared at once; by default one a processor"}},
+	 1,
+	 SIZE_MAX,
+	 command_check},
+};
+enum {
+	COMMAND_COUNT = sizeof(commands) / sizeof(commands[0])
+};
+
+int command_failed(const char *what, const struct error *error)
+{
+	fprintf(stderr, "tuilerie: %s%s%s\n", what ? what : "", what ? ": " : "", error->text);
+	return EXIT_FAILED;
+}
+
+int command_misused(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("tuilerie: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputs(" (see tuilerie --help)\n", stderr);
+	return EXIT_USAGE;
+}
+
+/* Help. */
+
+static void print_option(const char *name, const char *argument, const char *help)
+{
+	char option[80];
+
+	snprintf(option, sizeof(option), "%s%s%s", name, argument ? " " : "",
+		 argument ? argument : "");
+	printf("  %-34s%s%s\n", option,
+	       strlen(option) > 33 ? "\n                                    " : "", help);
+}
+
+static void print_setting(const struct setting *setting)
+{
+	char name[64], help[240];
+
+	setting_option_name(setting, name);
+	snprintf(help, sizeof(help), "%s%s%s%s", setting->help, *setting->fallback ? " [" : "",
+		 setting->fallback, *setting->fallback ? "]" : "");
+	if (setting->type == SETTING_BOOLEAN)
+		strcat(name, "[=yes|no]");
+	print_option(name, setting->type == SETTING_BOOLEAN ? NULL : setting->argument, help);
+}
+
+static int print_help(const struct command *command)
+{
+	printf("Usage: tuilerie %s [OPTION...] %s\n\n%s\n\n", command->name, command->operands,
+	       command->description);
+	for (size_t i = 0; i < COMMAND_OPTIONS_MOST && command->options[i].name; i++) {
+		const struct command_option *option = &command->options[i];
+		char name[64];
+
+		snprintf(name, sizeof(name), "--%s", option->name);
+		print_option(name, option->argument, option->help);
+	}
+	for (size_t i = 0; i < settings_count; i++) {
+		if (settings_table[i].scope & command->scope)
+			print_setting(&settings_table[i]);
+	}
+	print_option("--print-config", NULL,
+		     "show the settings and where each comes from, and end");
+	print_option("--help", NULL, "show this, and end");
+	puts("\nEach option but --print-config and --help can also be given in the environment:\n"
+	     "--cache-memory as TUILERIE_CACHE_MEMORY. An argument goes before it.");
+	return EXIT_DONE;
+}
+
+static int print_general_help(void)
+{
+	puts("Usage: tuilerie COMMAND [OPTION...] DATA...\n\n"
+	     "Serves geographic themes as vector tiles, in any coordinate system.\n");
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		printf("  %-10s%s\n", commands[i].name, commands[i].summary);
+	puts("\n  tuilerie COMMAND --help        its options\n"
+	     "  tuilerie --print-config        all settings and where each comes from;\n"
+	     "                                 --print-config=markdown for a table of them\n"
+	     "  tuilerie --version\n\n"
+	     "To begin: tuilerie serve FOLDER, then open http://127.0.0.1:8080/");
+	return EXIT_DONE;
+}
+
+static int print_version(void)
+{
+	printf("%s\nCompresses with %s.\nLicence: EUPL-1.2.\n", PACKAGE_STRING,
+	       compressor_library());
+	return EXIT_DONE;
+}
+
+/* Reading the command line. */
+
+struct reader {
+	const struct command *command; /* NULL: none was named */
+	struct command_line line;
+	const char **operands;
+	struct setting_argument *arguments;
+	size_t argument_count;
+	bool help, version;
+	const char *print_config; /* NULL, "", or "markdown" */
+};
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+/* Takes the value of an option from after its '=' or from the next argument. */
+static const char *take_value(char *equals, int count, char **arguments, int *index)
+{
+	if (equals)
+		return equals + 1;
+	return *index + 1 < count ? arguments[++*index] : NULL;
+}
+
+static bool read_command_option(struct reader *reader, const char *name, char *equals, int count,
+				char **arguments, int *index, bool *missing)
+{
+	const struct command *command = reader->command;
+
+	for (size_t i = 0; command && i < COMMAND_OPTIONS_MOST && command->options[i].name; i++) {
+		if (strcmp(command->options[i].name, name) != 0)
+			continue;
+		reader->line.options[i] = command->options[i].argument
+						  ? take_value(equals, count, arguments, index)
+						  : "";
+		*missing = !reader->line.options[i];
+		return true;
+	}
+	return false;
+}
+
+static bool read_setting(struct reader *reader, const char *name, char *equals, int count,
+			 char **arguments, int *index, bool *missing)
+{
+	const struct setting *setting = settings_find(name);
+	const char *value;
+
+	if (!setting || (reader->command && !(setting->scope & reader->command->scope)))
+		return false;
+	if (setting->type == SETTING_BOOLEAN && !equals)
+		value = "yes";
+	else
+		value = take_value(equals, count, arguments, index);
+	*missing = !value;
+	reader->arguments[reader->argument_count++] = (struct setting_argument){setting, value};
+	return true;
+}
+
+static int read_option(struct reader *reader, int count, char **arguments, int *index)
+{
+	char name[64] = "";
+	char *option = arguments[*index] + 2, *equals = strchr(option, '=');
+	size_t length = equals ? (size_t)(equals - option) : strlen(option);
+	bool missing = false;
+
+	if (length < sizeof(name))
+		memcpy(name, option, length);
+	if (strcmp(name, "help") == 0)
+		reader->help = true;
+	else if (strcmp(name, "version") == 0)
+		reader->version = true;
+	else if (strcmp(name, "print-config") == 0)
+		reader->print_config = equals ? equals + 1 : "";
+	else if (!read_command_option(reader, name, equals, count, arguments, index, &missing) &&
+		 !read_setting(reader, name, equals, count, arguments, index, &missing))
+		return command_misused("unknown option --%.*s", (int)length, option);
+	return missing ? command_misused("--%s needs a value", name) : EXIT_DONE;
+}
+
+static int read_arguments(struct reader *reader, int count, char **arguments)
+{
+	bool options = true;
+
+	for (int i = 1; i < count; i++) {
+		const char *argument = arguments[i];
+		int status = EXIT_DONE;
+
+		if (options && strcmp(argument, "--") == 0)
+			options = false;
+		else if (options && strcmp(argument, "-h") == 0)
+			reader->help = true;
+		else if (options && strncmp(argument, "--", 2) == 0)
+			status = read_option(reader, count, arguments, &i);
+		else if (options && argument[0] == '-' && argument[1])
+			status = command_misused("unknown option %s", argument);
+		else if (reader->command)
+			reader->operands[reader->line.operand_count++] = argument;
+		else if (!(reader->command = find_command(argument)))
+			status = command_misused("there is no command \"%s\"", argument);
+		if (status)
+			return status;
+	}
+	return EXIT_DONE;
+}
+
+static int run_command(struct reader *reader)
+{
+	const struct command *command = reader->command;
+
+	if (reader->line.operand_count < command->operands_least)
+		return command_misused("%s: say which data: tuilerie %s %s", command->name,
+				       command->name, command->operands);
+	reader->line.operands = reader->operands;
+	return command->run(&reader->line);
+}
+
+static int print_config(const struct reader *reader, const struct settings *settings,
+			const enum setting_layer layers[SETTINGS_MOST])
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	if (strcmp(reader->print_config, "markdown") == 0)
+		settings_print_table(&text);
+	else
+		settings_print(settings, layers, &text);
+	fputs(text.bytes, stdout);
+	buf_release(&text);
+	return EXIT_DONE;
+}
+
+static int obey(struct reader *reader)
+{
+	enum setting_layer layers[SETTINGS_MOST];
+	struct settings settings;
+	struct error error = {0};
+	int status;
+
+	if (reader->version)
+		return print_version();
+	if (reader->help)
+		return reader->command ? print_help(reader->command) : print_general_help();
+	if (!reader->command && !reader->print_config)
+		return command_misused("say what to do: tuilerie serve DATA...");
+	if (settings_load(&settings, getenv, reader->arguments, reader->argument_count, layers,
+			  &error)) {
+		command_failed(NULL, &error);
+		status = EXIT_USAGE;
+	} else if (reader->print_config) {
+		status = print_config(reader, &settings, layers);
+	} else {
+		reader->line.settings = &settings;
+		status = run_command(reader);
+	}
+	settings_release(&settings);
+	return status;
+}
+
+int command_main(int count, char **arguments)
+{
+	struct reader reader = {
+		.operands = memory_zeroed((size_t)count + 1, sizeof(char *)),
+		.arguments = memory_zeroed((size_t)count + 1, sizeof(struct setting_argument)),
+	};
+	int status = read_arguments(&reader, count, arguments);
+
+	if (!status)
+		status = obey(&reader);
+	free(reader.operands);
+	free(reader.arguments);
+	if (fflush(stdout) || ferror(stdout)) {
+		fputs("tuilerie: standard output: cannot be written\n", stderr);
+		status = status ? status : EXIT_FAILED;
+	}
+	return status;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stddef.h>
+
+#include "server/settings.h"
+#include "tiler/catalogue.h"
+
+/* The program's commands: one file each, command_NAME.c; their table is in command.c. */
+
+enum {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	COMMAND_OPTIONS_MOST = 4,
+};
+
+/* An option that only one command has. ARGUMENT NULL: a flag. */
+struct command_option {
+	const char *name, *argument, *help;
+};
+
+/* What the user typed, read. */
+struct command_line {
+	const struct settings *settings;
+	const char *const *operands;
+	size_t operand_count;
+	const char *options[COMMAND_OPTIONS_MOST]; /* values in the order of the command's
+						      options; NULL: not given; "" of a flag */
+};
+
+struct command {
+	const char *name, *operands, *summary, *description;
+	unsigned scope; /* settings it takes: enum setting_scope */
+	struct command_option options[COMMAND_OPTIONS_MOST];
+	size_t operands_least, operands_most;
+	int (*run)(const struct command_line *line); /* exit status */
+};
+
+/* The whole program: reads the command line and runs what it asks for. */
+int command_main(int count, char **arguments);
+
+int command_serve(const struct command_line *line);
+int command_prepare(const struct command_line *line);
+int command_tile(const struct command_line *line);
+int command_themes(const struct command_line *line);
+int command_check(const struct command_line *line);
+
+/* Says "tuilerie: WHAT: WHY" on standard error (without WHAT where it is NULL) and gives the exit
+ * status of a failure, or of wrong usage. */
+int command_failed(const char *what, const struct error *error);
+int command_misused(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* The catalogue of the data named by the operands, with its problems told on standard error (not if
+ * quiet). Where WANTED is not NULL, an operand that is no file is taken for the id of a theme, and
+ * *WANTED gets the themes named, or all of them: a new array. ERROR_NOT_FOUND: it is neither, or
+ * there is no theme at all. */
+MUST_CHECK enum error_code command_open_data(const char *const *operands, size_t count, bool quiet,
+					     struct catalogue **catalogue,
+					     const struct theme ***wanted, size_t *wanted_count,
+					     struct error *error);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/command.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "server/preparation.h"
+#include "tiler/memory.h"
+#include "tiler/prepared.h"
+#include "tiler/source.h"
+
+/* What was met: troubles keep something from being served, remarks are worth knowing. */
+struct findings {
+	size_t troubles, remarks;
+};
+
+static void trouble(struct findings *findings, const char *place, const char *text)
+{
+	findings->troubles++;
+	printf("%s: %s\n", place, text);
+}
+
+static void remark(struct findings *findings, const struct theme *theme, uint64_t count,
+		   const char *text, const char *example)
+{
+	if (count == 0)
+		return;
+	findings->remarks++;
+	printf("%s: %" PRIu64 " %s%s%s\n", theme->id, count, text, example ? ": " : "",
+	       example ? example : "");
+}
+
+static void check_report(struct findings *findings, const struct theme *theme,
+			 const struct prepared *prepared)
+{
+	const struct prepare_report *report = &prepared->report;
+
+	if (prepared->feature_count == 0) {
+		findings->remarks++;
+		printf("%s: has nothing to draw; its tiles are empty\n", theme->id);
+	}
+	remark(findings, theme, report->without_geometry, "features have no geometry", NULL);
+	remark(findings, theme, report->repaired,
+	       "invalid polygons were made valid for the tiles; the source keeps them as they are",
+	       report->unreadable ? NULL : report->example);
+	if (report->unreadable > 0) {
+		remark(findings, theme, report->unreadable,
+		       "features cannot be drawn and are left out; mend their geometry in the "
+		       "source",
+		       report->example);
+		findings->remarks--;
+		findings->troubles++;
+	}
+}
+
+static void check_theme(struct findings *findings, const char *state, const struct theme *theme,
+			const struct preparation_result *result)
+{
+	struct prepared *prepared = NULL;
+	struct error error = {0};
+
+	if (result->outcome == PREPARATION_FAILED) {
+		trouble(findings, theme->id, result->error.text);
+	} else if (prepared_open(state, theme, &prepared, &error)) {
+		trouble(findings, theme->id, error.text);
+	} else {
+		check_report(findings, theme, prepared);
+		prepared_unref(prepared);
+	}
+}
+
+static int check_catalogue(const struct command_line *line, const struct catalogue *catalogue,
+			   unsigned jobs)
+{
+	size_t count = catalogue_theme_count(catalogue);
+	const struct theme **themes = memory_zeroed(count, sizeof(*themes));
+	struct preparation_result *results = memory_zeroed(count, sizeof(*results));
+	struct findings findings = {0};
+
+	for (size_t i = 0; i < count; i++)
+		themes[i] = catalogue_theme(catalogue, i);
+	preparation_run(line->settings->state, themes, count, jobs, line->settings->quiet, results);
+	for (size_t i = 0; i < catalogue_problem_count(catalogue); i++)
+		trouble(&findings, catalogue_problem(catalogue, i)->place,
+			catalogue_problem(catalogue, i)->text);
+	for (size_t i = 0; i < count; i++)
+		check_theme(&findings, line->settings->state, themes[i], &results[i]);
+	if (count == 0)
+		trouble(&findings, "data", "no theme was found in them");
+	printf("%zu themes, %zu problems, %zu remarks\n", count, findings.troubles,
+	       findings.remarks);
+	free(results);
+	free(themes);
+	return findings.troubles ? EXIT_FAILED : EXIT_DONE;
+}
+
+int command_check(const struct command_line *line)
+{
+	struct catalogue *catalogue = NULL;
+	struct error error = {0};
+	unsigned jobs;
+	int status;
+
+	if (preparation_jobs(line->options[0], &jobs, &error))
+		return command_misused("%s", error.text);
+	source_init();
+	if (catalogue_new(line->operands, line->operand_count, &catalogue, &error))
+		return command_failed(NULL, &error);
+	status = check_catalogue(line, catalogue, jobs);
+	catalogue_unref(catalogue);
+	return status;
+}

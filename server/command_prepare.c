@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "server/preparation.h"
+#include "tiler/memory.h"
+#include "tiler/source.h"
+#include "tiler/thread.h"
+
+/* Says what came of it; the exit status. */
+static int report(const struct theme *const *themes, size_t count,
+		  const struct preparation_result *results, int64_t duration_ms, bool quiet)
+{
+	size_t outcomes[3] = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		outcomes[results[i].outcome]++;
+		if (results[i].outcome == PREPARATION_FAILED)
+			command_failed(themes[i]->id, &results[i].error);
+	}
+	if (!quiet) {
+		fprintf(stderr, "%zu themes prepared in %.1f s", outcomes[PREPARATION_DONE],
+			(double)duration_ms / 1000);
+		if (outcomes[PREPARATION_STANDING])
+			fprintf(stderr, ", %zu already were", outcomes[PREPARATION_STANDING]);
+		if (outcomes[PREPARATION_FAILED])
+			fprintf(stderr, ", %zu failed", outcomes[PREPARATION_FAILED]);
+		fputc('\n', stderr);
+	}
+	return outcomes[PREPARATION_FAILED] ? EXIT_FAILED : EXIT_DONE;
+}
+
+int command_prepare(const struct command_line *line)
+{
+	const struct settings *settings = line->settings;
+	struct preparation_result *results;
+	const struct theme **themes = NULL;
+	struct catalogue *catalogue;
+	struct error error = {0};
+	size_t count = 0;
+	unsigned jobs;
+	int64_t began;
+	int status;
+
+	if (preparation_jobs(line->options[0], &jobs, &error))
+		return command_misused("%s", error.text);
+	source_init();
+	if (command_open_data(line->operands, line->operand_count, settings->quiet, &catalogue,
+			      &themes, &count, &error))
+		return command_failed(NULL, &error);
+	results = memory_zeroed(count, sizeof(*results));
+	began = clock_ms();
+	preparation_run(settings->state, themes, count, jobs, settings->quiet, results);
+	status = report(themes, count, results, clock_ms() - began, settings->quiet);
+	free(results);
+	free(themes);
+	catalogue_unref(catalogue);
+	return status;
+}

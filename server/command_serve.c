@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "config.h"
+
+#include "server/command.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "server/address.h"
+#include "server/asset.h"
+#include "server/http.h"
+#include "server/log.h"
+#include "server/preparation.h"
+#include "server/site.h"
+#include "tiler/memory.h"
+#include "tiler/source.h"
+#include "tiler/thread.h"
+
+enum {
+	FILES_BESIDE_CONNECTIONS = 512, /* sources, prepared levels, the log */
+	DRAIN_MS_MOST = 10000,
+};
+
+/* What a running server is made of, in the order it is built. */
+struct server {
+	const struct settings *settings;
+	struct log *log;
+	struct grids *grids;
+	struct catalogue *catalogue;
+	struct engine *engine;
+	struct network *trusted;
+	size_t trusted_count;
+	int listener;
+	char *listening; /* "127.0.0.1:8080" */
+	char *tile_cache_control, *document_cache_control;
+	struct site site;
+	struct http *http;
+};
+
+/* How long an answer may be used: fresh for a while, then still shown while a new one is fetched.
+ */
+static char *cache_control(int64_t max_age)
+{
+	if (max_age == 0)
+		return memory_text("no-cache");
+	return memory_print("public, max-age=%lld, stale-while-revalidate=%lld", (long long)max_age,
+			    (long long)(5 * max_age));
+}
+
+static void log_engine(const char *text, void *context)
+{
+	log_note(context, "%s", text);
+}
+
+static void log_done(const struct http_record *record, void *context)
+{
+	struct server *server = context;
+
+	log_request(server->log, record);
+}
+
+static void answer(struct request *request, struct reply *reply, void *context)
+{
+	struct server *server = context;
+
+	site_answer(request, reply, &server->site);
+}
+
+static void present(const struct request *request, struct reply *reply, void *context)
+{
+	struct server *server = context;
+
+	site_present(request, reply, &server->site);
+}
+
+static size_t count_groups(const struct catalogue *catalogue)
+{
+	size_t groups = 0;
+
+	/* themes are sorted by id, and ids begin with the group */
+	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++)
+		groups += i == 0 || strcmp(catalogue_theme(catalogue, i)->group,
+					   catalogue_theme(catalogue, i - 1)->group) != 0;
+	return groups;
+}
+
+static enum error_code open_catalogue(struct server *server, const struct command_line *line,
+				      struct error *error)
+{
+	int64_t began = clock_ms();
+	enum error_code code = catalogue_new(line->operands, line->operand_count,
+					     &server->catalogue, error);
+
+	if (code)
+		return code;
+	for (size_t i = 0; i < catalogue_problem_count(server->catalogue); i++)
+		log_trouble(server->log, "%s: %s", catalogue_problem(server->catalogue, i)->place,
+			    catalogue_problem(server->catalogue, i)->text);
+	log_note(server->log, "tuilerie %s: %zu themes in %zu groups found in %.2f s, %zu problems",
+		 PACKAGE_VERSION, catalogue_theme_count(server->catalogue),
+		 count_groups(server->catalogue), (double)(clock_ms() - began) / 1000,
+		 catalogue_problem_count(server->catalogue));
+	if (catalogue_theme_count(server->catalogue) == 0)
+		return error_set(error, ERROR_NOT_FOUND,
+				 "nothing to serve: no theme was found in the data given");
+	return ERROR_NONE;
+}
+
+static enum error_code start_engine(struct server *server, struct error *error)
+{
+	const struct settings *settings = server->settings;
+	struct engine_settings engine_settings = {
+		.state = settings->state,
+		.grids = server->grids,
+		.cache_bytes = (size_t)settings->cache_memory,
+		.workers = settings->workers ? (unsigned)settings->workers : processor_count(),
+		.queue_limit = (unsigned)settings->queue_limit,
+		.deadline_ms = (unsigned)settings->deadline,
+		.gzip_level = (int)settings->gzip_level,
+		.log = log_engine,
+		.log_context = server->log,
+	};
+
+	return engine_new(&engine_settings, server->catalogue, &server->engine, error);
+}
+
+static enum error_code start_http(struct server *server, struct error *error)
+{
+	const struct settings *settings = server->settings;
+	struct http_settings http_settings = {
+		.listener = server->listener,
+		.threads = settings->http_threads ? (unsigned)settings->http_threads
+						  : processor_count(),
+		.connection_limit = (unsigned)settings->connection_limit,
+		.timeout = (unsigned)settings->connection_timeout,
+		.base_url = {.public_url = *settings->public_url ? settings->public_url : NULL,
+			     .trusted = server->trusted,
+			     .trusted_count = server->trusted_count,
+			     .fallback = server->listening},
+		.answer = answer,
+		.present = present,
+		.done = log_done,
+		.context = server,
+	};
+
+	server->tile_cache_control = cache_control(settings->tile_max_age);
+	server->document_cache_control = cache_control(settings->document_max_age);
+	server->site = (struct site){
+		.settings = settings,
+		.engine = server->engine,
+		.grids = server->grids,
+		.started_at = time(NULL),
+		.tile_cache_control = server->tile_cache_control,
+		.document_cache_control = server->document_cache_control,
+	};
+	return http_start(&http_settings, &server->http, error);
+}
+
+static enum error_code open_listener(struct server *server, struct error *error)
+{
+	struct listen_address address;
+	enum error_code code = listen_address_parse(server->settings->listen, &address, error);
+
+	if (!code)
+		code = listen_open(&address, &server->listener, error);
+	if (!code)
+		server->listening = listen_name(server->listener);
+	return code;
+}
+
+/* Lets the process hold as many files as connections are allowed, where the system permits. */
+static void raise_file_limit(const struct server *server)
+{
+	rlim_t wanted = (rlim_t)server->settings->connection_limit + FILES_BESIDE_CONNECTIONS;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= wanted
+				 ? wanted
+				 : limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < wanted)
+		log_trouble(server->log,
+			    "this account may open %llu files only: fewer than %lld connections "
+			    "can be served at once (ulimit -n, or LimitNOFILE of the service)",
+			    (unsigned long long)limit.rlim_cur,
+			    (long long)server->settings->connection_limit);
+}
+
+static enum error_code start(struct server *server, const struct command_line *line,
+			     struct error *error)
+{
+	enum error_code code;
+
+	/* before the long work: a port that is taken is said at once */
+	if ((code = open_listener(server, error)) ||
+	    (code = networks_parse(server->settings->trusted_proxies, &server->trusted,
+				   &server->trusted_count, error)) ||
+	    (code = grids_new(&server->grids, error)) ||
+	    (code = open_catalogue(server, line, error)))
+		return code;
+	raise_file_limit(server);
+	assets_load();
+	code = start_engine(server, error);
+	return code ? code : start_http(server, error);
+}
+
+static void tell_addresses(const struct server *server)
+{
+	const char *port = strrchr(server->listening, ':');
+	bool everywhere = strncmp(server->listening, "0.0.0.0:", 8) == 0 ||
+			  strncmp(server->listening, "[::]:", 5) == 0;
+	char host[256] = "";
+
+	log_note(server->log, "listening on %s", server->listening);
+	if (*server->settings->public_url)
+		log_note(server->log, "open %s/", server->settings->public_url);
+	if (everywhere && gethostname(host, sizeof(host) - 1) == 0)
+		log_note(server->log, "open http://%s%s/ from another machine", host, port);
+	if (everywhere)
+		log_note(server->log, "open http://127.0.0.1%s/", port);
+	else
+		log_note(server->log, "open http://%s/", server->listening);
+}
+
+/* Waits for a signal that ends the program. A second one ends it at once. */
+static void wait_for_end(const struct server *server, const sigset_t *ending)
+{
+	int number = 0;
+
+	sigwait(ending, &number);
+	signal(number, SIG_DFL);
+	pthread_sigmask(SIG_UNBLOCK, ending, NULL);
+	log_note(server->log, "stopping (%s): finishing what was asked for",
+		 number == SIGINT ? "interrupted" : "told to");
+}
+
+static void stop(struct server *server)
+{
+	int64_t patience = server->settings->deadline;
+
+	if (server->http)
+		http_drain(server->http,
+			   (unsigned)(patience < DRAIN_MS_MOST ? patience : DRAIN_MS_MOST));
+	/* answers whoever still waits, so that no connection is left suspended */
+	engine_free(server->engine);
+	if (server->http)
+		http_stop(server->http);
+	else if (server->listener >= 0)
+		close(server->listener);
+	assets_unload();
+	catalogue_unref(server->catalogue);
+	grids_free(server->grids);
+	free(server->trusted);
+	free(server->listening);
+	free(server->tile_cache_control);
+	free(server->document_cache_control);
+}
+
+int command_serve(const struct command_line *line)
+{
+	struct server server = {.settings = line->settings, .listener = -1};
+	struct error error = {0};
+	sigset_t ending;
+	int status = EXIT_DONE;
+
+	if (log_new(line->settings, &server.log, &error))
+		return command_failed(NULL, &error);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	/* before any thread is made, so that they all inherit it */
+	pthread_sigmask(SIG_BLOCK, &ending, NULL);
+	source_init();
+	if (start(&server, line, &error)) {
+		status = command_failed(NULL, &error);
+	} else {
+		tell_addresses(&server);
+		wait_for_end(&server, &ending);
+	}
+	stop(&server);
+	if (status == EXIT_DONE)
+		log_note(server.log, "stopped");
+	log_free(server.log);
+	return status;
+}

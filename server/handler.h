@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "server/reply.h"
+#include "server/request.h"
+#include "server/site.h"
+
+/* Who answers what: one function an address, one file a kind of document. All have the type
+ * handler_f (route.h); the routes are in site.c. */
+
+/* A tile: {themes}, {grid} if the route has one, {z}, {x}, {y}. */
+void handle_tile(const struct site *site, const struct request *request, struct reply *reply);
+
+/* TileJSON 3.0, and the metadata.json GDAL looks for beside the tiles. */
+void handle_tilejson(const struct site *site, const struct request *request, struct reply *reply);
+void handle_metadata(const struct site *site, const struct request *request, struct reply *reply);
+
+/* The list of grids, and one of them (OGC Two Dimensional Tile Matrix Set 2.0). */
+void handle_grids(const struct site *site, const struct request *request, struct reply *reply);
+void handle_grid(const struct site *site, const struct request *request, struct reply *reply);
+
+/* The Esri-shaped description of tiles, and its style: the way QGIS reads any grid but Web
+ * Mercator's. */
+void handle_esri(const struct site *site, const struct request *request, struct reply *reply);
+void handle_esri_style(const struct site *site, const struct request *request, struct reply *reply);
+
+/* A MapLibre style. */
+void handle_style(const struct site *site, const struct request *request, struct reply *reply);
+
+/* A file of the pages. */
+void handle_asset(const struct site *site, const struct request *request, struct reply *reply);
+void handle_favicon(const struct site *site, const struct request *request, struct reply *reply);
+void handle_robots(const struct site *site, const struct request *request, struct reply *reply);
+
+/* Pages: the landing page (JSON for programs), a theme's, and its map for other sites' frames. */
+void handle_landing(const struct site *site, const struct request *request, struct reply *reply);
+void handle_view(const struct site *site, const struct request *request, struct reply *reply);
+void handle_embed(const struct site *site, const struct request *request, struct reply *reply);
+
+/* Is the server alive, and does it serve? For those who watch over it. */
+void handle_health(const struct site *site, const struct request *request, struct reply *reply);
+void handle_ready(const struct site *site, const struct request *request, struct reply *reply);

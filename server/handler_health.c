@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "config.h"
+
+#include "server/handler.h"
+
+#include "server/json.h"
+
+/* Told to everybody, so no path and no reason is in it: those are in the log and in `tuilerie
+ * check`. */
+
+static void write_themes(struct json *json, const struct catalogue *catalogue,
+			 const struct engine_stats *stats)
+{
+	json_object_member(json, "themes");
+	json_integer_member(json, "count", (int64_t)catalogue_theme_count(catalogue));
+	json_integer_member(json, "ready", (int64_t)stats->themes_ready);
+	json_integer_member(json, "waiting", (int64_t)stats->themes_waiting);
+	json_integer_member(json, "failed", (int64_t)stats->themes_failed);
+	json_integer_member(json, "left_out", (int64_t)catalogue_problem_count(catalogue));
+	json_end(json);
+}
+
+static void write_failed(struct json *json, struct engine *engine,
+			 const struct catalogue *catalogue)
+{
+	json_array_member(json, "failed_themes");
+	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++) {
+		const struct theme *theme = catalogue_theme(catalogue, i);
+
+		if (engine_theme(engine, theme, NULL, NULL) == THEME_FAILED)
+			json_text(json, theme->id);
+	}
+	json_end(json);
+}
+
+static void write_work(struct json *json, const struct engine_stats *stats)
+{
+	json_object_member(json, "tiles");
+	json_integer_member(json, "rendered", (int64_t)stats->tiles_rendered);
+	json_integer_member(json, "from_memory", (int64_t)stats->cache.hits);
+	json_integer_member(json, "refused", (int64_t)stats->work.refused);
+	json_integer_member(json, "late", (int64_t)stats->work.late);
+	json_integer_member(json, "queued", stats->work.queued);
+	json_end(json);
+	json_object_member(json, "cache");
+	json_integer_member(json, "bytes", (int64_t)stats->cache.bytes);
+	json_integer_member(json, "limit", (int64_t)stats->cache.limit);
+	json_end(json);
+}
+
+void handle_health(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct catalogue *catalogue = engine_catalogue(site->engine);
+	struct engine_stats stats = engine_stats(site->engine);
+	struct json json;
+
+	(void)request;
+	json_init(&json, &reply->body);
+	json_open_object(&json);
+	/* "degraded" is still 200: the other themes are served */
+	json_text_member(&json, "status", stats.themes_failed > 0 ? "degraded" : "ok");
+	json_text_member(&json, "version", PACKAGE_VERSION);
+	json_integer_member(&json, "started_at", site->started_at);
+	write_themes(&json, catalogue, &stats);
+	write_failed(&json, site->engine, catalogue);
+	write_work(&json, &stats);
+	json_end(&json);
+	reply->content_type = "application/json";
+	reply->cache_control = "no-store";
+	catalogue_unref(catalogue);
+}
+
+void handle_ready(const struct site *site, const struct request *request, struct reply *reply)
+{
+	(void)site;
+	(void)request;
+	/* Themes that are not prepared yet are prepared when asked for; while the server stops, the
+	 * transport answers 503 by itself. */
+	buf_add_text(&reply->body, "ready\n");
+	reply->content_type = "text/plain; charset=utf-8";
+	reply->cache_control = "no-store";
+}

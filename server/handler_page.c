@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/handler.h"
+
+#include "server/page.h"
+#include "server/page_json.h"
+
+void handle_landing(const struct site *site, const struct request *request, struct reply *reply)
+{
+	reply->by_accept = true;
+	if (request_wants_json(request)) {
+		struct catalogue *catalogue = engine_catalogue(site->engine);
+
+		page_landing_json(request, catalogue, reply);
+		reply->cache_control = site->document_cache_control;
+		catalogue_unref(catalogue);
+		return;
+	}
+	page_landing(site, request, reply);
+}
+
+/* A page about the theme named in the address. */
+static void reply_theme_page(const struct site *site, const struct request *request,
+			     void (*page)(const struct site *, const struct request *,
+					  const struct theme *, struct reply *),
+			     struct reply *reply)
+{
+	struct catalogue *catalogue = engine_catalogue(site->engine);
+	const char *id = request_parameter(request, "theme");
+	const struct theme *theme = catalogue_find(catalogue, id);
+
+	if (theme)
+		page(site, request, theme, reply);
+	else
+		reply_problem(reply, 404, "Not found", "there is no theme \"%.200s\"", id);
+	catalogue_unref(catalogue);
+}
+
+void handle_view(const struct site *site, const struct request *request, struct reply *reply)
+{
+	reply_theme_page(site, request, page_theme, reply);
+}
+
+void handle_embed(const struct site *site, const struct request *request, struct reply *reply)
+{
+	reply_theme_page(site, request, page_embed, reply);
+}

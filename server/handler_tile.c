@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/handler.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "tiler/tile_request.h"
+
+/* A tile is in memory, or it is made by a worker while the connection sleeps. */
+
+/* Reads a number as tile addresses have it: digits, no sign, no leading zero, so that a tile has
+ * one address. */
+static bool read_number(const char *text, uint32_t *number)
+{
+	uint64_t value = 0;
+
+	if (!isdigit((unsigned char)*text) || (*text == '0' && text[1]))
+		return false;
+	for (; isdigit((unsigned char)*text) && value <= UINT32_MAX; text++)
+		value = value * 10 + (uint64_t)(*text - '0');
+	*number = (uint32_t)value;
+	return !*text && value <= UINT32_MAX;
+}
+
+/* Cuts ".mvt" or ".pbf" off a copy of the last number. */
+static bool read_last_number(const char *text, uint32_t *number)
+{
+	const char *dot = strchr(text, '.');
+	char digits[16];
+	size_t length;
+
+	if (!dot)
+		return read_number(text, number);
+	length = (size_t)(dot - text);
+	if (length >= sizeof(digits) || (strcmp(dot, ".mvt") != 0 && strcmp(dot, ".pbf") != 0))
+		return false;
+	memcpy(digits, text, length);
+	digits[length] = '\0';
+	return read_number(digits, number);
+}
+
+static enum error_code read_tile(const struct request *request, struct tile_id *tile,
+				 struct error *error)
+{
+	const char *z = request_parameter(request, "z");
+	const char *x = request_parameter(request, "x");
+	const char *y = request_parameter(request, "y");
+
+	if (read_number(z, &tile->z) && read_number(x, &tile->x) && read_last_number(y, &tile->y))
+		return ERROR_NONE;
+	return error_set(error, ERROR_INVALID,
+			 "\"%.40s/%.40s/%.40s\" is no tile address: level, column and row are "
+			 "whole numbers from 0, the row with or without .mvt or .pbf",
+			 z, x, y);
+}
+
+static enum error_code outside(const struct grid *grid, struct tile_id tile, struct error *error)
+{
+	if (tile.z >= grid->level_count)
+		return error_set(error, ERROR_NOT_FOUND, "grid %s has no level %u: its last is %u",
+				 grid->id, tile.z, grid->level_count - 1);
+	return error_set(error, ERROR_NOT_FOUND,
+			 "grid %s has no tile %u/%u/%u: level %u has %u columns and %u rows",
+			 grid->id, tile.z, tile.x, tile.y, tile.z,
+			 grid->levels[tile.z].matrix_width, grid->levels[tile.z].matrix_height);
+}
+
+static enum error_code read_request(const struct site *site, const struct request *request,
+				    struct catalogue *catalogue, struct tile_request *tile_request,
+				    struct error *error)
+{
+	const char *grid_id = "WebMercatorQuad";
+	const struct grid *grid;
+	struct tile_id tile;
+	enum error_code code = read_tile(request, &tile, error);
+
+	if (code)
+		return code;
+	if (strcmp(request->parameters[1].name, "grid") == 0)
+		grid_id = request->parameters[1].value;
+	grid = grids_find(site->grids, grid_id);
+	if (!grid)
+		return error_set(error, ERROR_NOT_FOUND,
+				 "there is no grid \"%.100s\"; /tileMatrixSets lists them",
+				 grid_id);
+	code = tile_request_init(tile_request, catalogue, request_parameter(request, "themes"),
+				 grid, tile, error);
+	if (!code && !grid_has(grid, tile))
+		code = outside(grid, tile, error);
+	return code;
+}
+
+static void reply_tile(struct reply *reply, struct blob *blob, const char *tier)
+{
+	reply->tier = tier;
+	if (blob->length == 0) {
+		reply->status = 204;
+		return;
+	}
+	reply->content_type = "application/vnd.mapbox-vector-tile";
+	reply->blob = blob_ref(blob);
+}
+
+/* A tile that was asked for rightly and cannot be made is no fault of the client's. */
+static void reply_failure(struct reply *reply, const struct error *error)
+{
+	switch (error->code) {
+	case ERROR_BUSY:
+	case ERROR_STOPPED:
+	case ERROR_NOT_FOUND:
+		reply_error(reply, error);
+		break;
+	case ERROR_UNSUPPORTED:
+		reply_problem(reply, 404, "Not in this grid", "%s", error->text);
+		break;
+	default:
+		reply_problem(reply, 500, "Tile not made", "%s", error->text);
+	}
+}
+
+static void tile_made(struct blob *blob, const struct error *error, void *context)
+{
+	struct reply *reply = context;
+
+	if (blob)
+		reply_tile(reply, blob, "render");
+	else
+		reply_failure(reply, error);
+	reply_finish(reply);
+}
+
+static void make_tile(const struct site *site, const struct request *request,
+		      const struct tile_request *tile_request, struct reply *reply)
+{
+	struct reply *later = request_defer(request);
+	struct error error = {0};
+
+	if (!later) {
+		error_set(&error, ERROR_STOPPED, "the server is being stopped");
+		reply_error(reply, &error);
+	} else if (engine_tile(site->engine, tile_request, tile_made, later, &error)) {
+		reply_failure(later, &error);
+		reply_finish(later);
+	}
+}
+
+void handle_tile(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct catalogue *catalogue = engine_catalogue(site->engine);
+	struct tile_request tile_request;
+	struct error error = {0};
+	struct blob *blob;
+
+	if (read_request(site, request, catalogue, &tile_request, &error)) {
+		reply_error(reply, &error);
+	} else {
+		reply->cache_control = site->tile_cache_control;
+		blob = engine_tile_cached(site->engine, &tile_request);
+		if (blob)
+			reply_tile(reply, blob, "cache");
+		else
+			make_tile(site, request, &tile_request, reply);
+		blob_unref(blob);
+	}
+	catalogue_unref(catalogue);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/handler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/tileset.h"
+
+/* TileJSON 3.0 (https://github.com/mapbox/tilejson-spec) for any themes in any grid. It knows Web
+ * Mercator only; for other grids the members GDAL reads from a metadata.json say where the tiles
+ * lie, and clients that do not know them had better not be given such a document. */
+
+static bool is_mercator(const struct tileset *tileset)
+{
+	return strcmp(tileset->request.grid->id, "WebMercatorQuad") == 0;
+}
+
+static void write_tile_address(struct json *json, const struct tileset *tileset, const char *base)
+{
+	char *path = tileset_path(tileset);
+	struct buf url;
+
+	buf_init(&url, 0);
+	buf_print(&url, "%s/tiles/%s/", base, path);
+	if (!is_mercator(tileset))
+		buf_print(&url, "%s/", tileset->request.grid->id);
+	buf_add_text(&url, "{z}/{x}/{y}");
+	json_array_member(json, "tiles");
+	json_text(json, url.bytes);
+	json_end(json);
+	buf_release(&url);
+	free(path);
+}
+
+static void write_place(struct json *json, const struct tileset *tileset)
+{
+	const struct box *bounds = &tileset->bounds;
+
+	json_array_member(json, "bounds");
+	json_number(json, bounds->minx);
+	json_number(json, bounds->miny);
+	json_number(json, bounds->maxx);
+	json_number(json, bounds->maxy);
+	json_end(json);
+	json_array_member(json, "center");
+	json_number(json, tileset->centre.x);
+	json_number(json, tileset->centre.y);
+	json_whole(json, tileset->centre_zoom);
+	json_end(json);
+}
+
+/* Where level 0 lies, as GDAL's MVT driver wants it. */
+static void write_grid(struct json *json, const struct grid *grid)
+{
+	const struct tile_matrix *first = &grid->levels[0];
+	struct buf crs;
+
+	buf_init(&crs, 0);
+	if (grid->crs->authority && grid->crs->code)
+		buf_print(&crs, "%s:%s", grid->crs->authority, grid->crs->code);
+	else
+		buf_add_text(&crs, grid->crs->definition);
+	json_text_member(json, "crs", crs.bytes);
+	json_number_member(json, "tile_origin_upper_left_x", first->origin.x);
+	json_number_member(json, "tile_origin_upper_left_y", first->origin.y);
+	json_number_member(json, "tile_dimension_zoom_0", first->cell_size * first->tile_width);
+	json_text_member(json, "tile_matrix_set", grid->id);
+	buf_release(&crs);
+}
+
+static void write_texts(struct json *json, const struct tileset *tileset)
+{
+	char *title = tileset_title(tileset), *attribution = tileset_attribution(tileset);
+
+	json_text_member(json, "name", title);
+	if (tileset->request.theme_count == 1)
+		json_text_member(json, "description", tileset->request.themes[0]->abstract);
+	json_text_member(json, "attribution", attribution);
+	json_text_member(json, "version", tileset->version);
+	free(title);
+	free(attribution);
+}
+
+void handle_tilejson(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct tileset tileset;
+	struct error error = {0};
+	struct json json;
+
+	if (tileset_open(&tileset, site, request, &error)) {
+		reply_error(reply, &error);
+		return;
+	}
+	json_init(&json, &reply->body);
+	json_open_object(&json);
+	json_text_member(&json, "tilejson", "3.0.0");
+	write_texts(&json, &tileset);
+	json_text_member(&json, "scheme", "xyz");
+	write_tile_address(&json, &tileset, request->base_url);
+	json_integer_member(&json, "minzoom", tileset.min_zoom);
+	json_integer_member(&json, "maxzoom", tileset.max_zoom);
+	write_place(&json, &tileset);
+	if (!is_mercator(&tileset))
+		write_grid(&json, tileset.request.grid);
+	tileset_write_layers(&tileset, &json);
+	json_end(&json);
+	reply->content_type = "application/json";
+	reply->cache_control = tileset_cache_control(&tileset, site);
+	tileset_release(&tileset);
+}
+
+/* "w,s,e,n" as one text, and the layers as JSON in a text: MBTiles' way, which GDAL follows. */
+static void write_metadata(struct json *json, const struct tileset *tileset)
+{
+	const struct box *bounds = &tileset->bounds;
+	struct json layers;
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_print(&text, "%.7f,%.7f,%.7f,%.7f", bounds->minx, bounds->miny, bounds->maxx,
+		  bounds->maxy);
+	json_text_member(json, "bounds", text.bytes);
+	buf_empty(&text);
+	json_init(&layers, &text);
+	json_open_object(&layers);
+	tileset_write_layers(tileset, &layers);
+	json_end(&layers);
+	json_text_member(json, "json", text.bytes);
+	buf_release(&text);
+	json_integer_member(json, "minzoom", tileset->min_zoom);
+	json_integer_member(json, "maxzoom", tileset->max_zoom);
+	json_text_member(json, "format", "pbf");
+	json_text_member(json, "scheme", "xyz");
+	write_grid(json, tileset->request.grid);
+}
+
+void handle_metadata(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct tileset tileset;
+	struct error error = {0};
+	struct json json;
+
+	if (tileset_open(&tileset, site, request, &error)) {
+		reply_error(reply, &error);
+		return;
+	}
+	json_init(&json, &reply->body);
+	json_open_object(&json);
+	write_texts(&json, &tileset);
+	write_metadata(&json, &tileset);
+	json_end(&json);
+	reply->content_type = "application/json";
+	reply->cache_control = tileset_cache_control(&tileset, site);
+	tileset_release(&tileset);
+}

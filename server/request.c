@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/request.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "server/negotiate.h"
+#include "server/target.h"
+
+const char *request_header(const struct request *request, const char *name)
+{
+	return request->header(request->transport, name);
+}
+
+const char *request_query(const struct request *request, const char *name)
+{
+	return target_query(request->target, name);
+}
+
+const char *request_parameter(const struct request *request, const char *name)
+{
+	for (uint32_t i = 0; i < request->parameter_count; i++) {
+		if (strcmp(request->parameters[i].name, name) == 0)
+			return request->parameters[i].value;
+	}
+	assert(!"the route's pattern has no parameter of this name");
+	return "";
+}
+
+bool request_wants_html(const struct request *request)
+{
+	const char *format = request_query(request, "f");
+
+	if (format)
+		return strcmp(format, "html") == 0;
+	return prefers_html(request_header(request, "Accept"));
+}
+
+bool request_wants_json(const struct request *request)
+{
+	const char *format = request_query(request, "f");
+
+	if (format)
+		return strcmp(format, "json") == 0 || strcmp(format, "pjson") == 0;
+	return prefers_json(request_header(request, "Accept"));
+}
+
+struct reply *request_defer(const struct request *request)
+{
+	return request->defer(request->transport);
+}

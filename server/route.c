@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/route.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "server/target.h"
+
+/* Does SEGMENT end in SUFFIX, with something before it? */
+static bool ends_in(const char *segment, const char *suffix, size_t suffix_length)
+{
+	size_t length = strlen(segment);
+
+	return length > suffix_length &&
+	       memcmp(segment + length - suffix_length, suffix, suffix_length) == 0;
+}
+
+/* Length of one part of a pattern. */
+static size_t part_length(const char *part)
+{
+	return strcspn(part, "/");
+}
+
+static bool part_matches(const char *part, const char *segment)
+{
+	size_t length = part_length(part);
+	const char *suffix;
+
+	if (*part != '{')
+		return strlen(segment) == length && memcmp(segment, part, length) == 0;
+	suffix = (const char *)memchr(part, '}', length) + 1;
+	return ends_in(segment, suffix, length - (size_t)(suffix - part));
+}
+
+static bool pattern_matches(const char *pattern, const struct target *target)
+{
+	const char *part = pattern;
+
+	for (uint32_t i = 0; i < target->segment_count; i++) {
+		if (*part != '/' || part[1] == '\0' || !part_matches(part + 1, target->segments[i]))
+			return false;
+		part += 1 + part_length(part + 1);
+	}
+	return *part == '\0' || strcmp(part, "/") == 0;
+}
+
+/* Patterns are static texts: their names are kept apart here, each once. */
+static const char *parameter_name(const char *part)
+{
+	static const char *const names[] = {"themes", "theme", "grid", "z", "x", "y", "asset"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t length = strlen(names[i]);
+
+		if (strncmp(part + 1, names[i], length) == 0 && part[1 + length] == '}')
+			return names[i];
+	}
+	assert(!"a route's pattern uses a parameter that is not listed");
+	return "";
+}
+
+static void set_parameters(const char *pattern, struct request *request)
+{
+	const char *part = pattern;
+
+	request->parameter_count = 0;
+	for (uint32_t i = 0; i < request->target->segment_count; i++) {
+		char *value = request->target->segments[i];
+		size_t length = part_length(++part);
+
+		if (*part == '{') {
+			const char *suffix = (const char *)memchr(part, '}', length) + 1;
+
+			assert(request->parameter_count < REQUEST_PARAMETERS_MOST);
+			value[strlen(value) - (length - (size_t)(suffix - part))] = '\0';
+			request->parameters[request->parameter_count++] =
+				(struct request_parameter){parameter_name(part), value};
+		}
+		part += length;
+	}
+}
+
+const struct route *route_find(const struct route *routes, size_t count, struct request *request)
+{
+	if (request->target->segment_count > TARGET_SEGMENTS_MOST)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (pattern_matches(routes[i].pattern, request->target)) {
+			set_parameters(routes[i].pattern, request);
+			return &routes[i];
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/settings.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "server/address.h"
+#include "tiler/memory.h"
+
+#define AT(field) offsetof(struct settings, field)
+#define GIB INT64_C(1073741824)
+
+/* This table is the master copy: add an option by adding a row and its field. */
+const struct setting settings_table[] = {
+	{"listen", SETTING_LISTEN, SCOPE_SERVER, AT(listen), "127.0.0.1:8080", 0, 0, "ADDRESS:PORT",
+	 "where to listen; 0.0.0.0:8080 is every address of this machine, [::1]:8080 one of IPv6"},
+	{"public_url", SETTING_URL, SCOPE_SERVER, AT(public_url), "", 0, 0, "URL",
+	 "what absolute addresses in documents begin with; without it, the Host the client asked"},
+	{"trusted_proxies", SETTING_NETWORKS, SCOPE_SERVER, AT(trusted_proxies), "", 0, 0,
+	 "NETWORKS", "proxies whose X-Forwarded-Proto, -Host and -Prefix are believed"},
+	{"state", SETTING_PATH, SCOPE_STATE, AT(state), "", 0, 0, "FOLDER",
+	 "where prepared themes are kept; by default the folder tuilerie in the user's cache"},
+	{"cache_memory", SETTING_SIZE, SCOPE_SERVER, AT(cache_memory), "256M", 0, 1024 * GIB,
+	 "BYTES", "memory for ready tiles; 0 keeps none"},
+	{"workers", SETTING_INTEGER, SCOPE_SERVER, AT(workers), "0", 0, 256, "N",
+	 "threads that make tiles; 0: one a processor"},
+	{"http_threads", SETTING_INTEGER, SCOPE_SERVER, AT(http_threads), "0", 0, 64, "N",
+	 "threads that talk to clients; 0: one a processor"},
+	{"queue_limit", SETTING_INTEGER, SCOPE_SERVER, AT(queue_limit), "256", 1, 100000, "N",
+	 "tiles that may wait to be made; beyond, clients are told to come back"},
+	{"deadline", SETTING_INTEGER, SCOPE_SERVER, AT(deadline), "20000", 100, 600000,
+	 "MILLISECONDS", "how long a client waits for a tile before it is told to come back"},
+	{"gzip_level", SETTING_INTEGER, SCOPE_SERVER | SCOPE_TILES, AT(gzip_level), "6", 1, 9, "N",
+	 "compression of tiles, from 1 (quickest) to 9 (smallest)"},
+	{"connection_limit", SETTING_INTEGER, SCOPE_SERVER, AT(connection_limit), "4096", 16,
+	 100000, "N", "connections open at once"},
+	{"connection_timeout", SETTING_INTEGER, SCOPE_SERVER, AT(connection_timeout), "30", 1, 3600,
+	 "SECONDS", "silence after which a connection is closed"},
+	{"tile_max_age", SETTING_INTEGER, SCOPE_SERVER, AT(tile_max_age), "60", 0, 31536000,
+	 "SECONDS", "how long browsers and proxies may use a tile without asking again"},
+	{"document_max_age", SETTING_INTEGER, SCOPE_SERVER, AT(document_max_age), "60", 0, 31536000,
+	 "SECONDS", "the same for TileJSON, styles and lists"},
+	{"log", SETTING_PATH, SCOPE_SERVER, AT(log), "", 0, 0, "FILE",
+	 "file the log is added to; by default standard error"},
+	{"log_requests", SETTING_BOOLEAN, SCOPE_SERVER, AT(log_requests), "yes", 0, 0, "yes|no",
+	 "one line a request in the log"},
+	{"log_addresses", SETTING_BOOLEAN, SCOPE_SERVER, AT(log_addresses), "no", 0, 0, "yes|no",
+	 "the clients' IP addresses in these lines: personal data, so not without a reason"},
+	{"quiet", SETTING_BOOLEAN, SCOPE_STATE | SCOPE_SERVER, AT(quiet), "no", 0, 0, "yes|no",
+	 "say nothing but errors"},
+};
+
+const size_t settings_count = sizeof(settings_table) / sizeof(settings_table[0]);
+_Static_assert(sizeof(settings_table) / sizeof(settings_table[0]) <= SETTINGS_MOST,
+	       "raise SETTINGS_MOST");
+
+/* Values. */
+
+static bool parse_boolean(const char *text, bool *value)
+{
+	static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcasecmp(text, words[i]) == 0) {
+			*value = i % 2 == 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool parse_integer(const char *text, bool units, int64_t *value)
+{
+	char *end;
+	long long number;
+	unsigned shift = 0;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	number = strtoll(text, &end, 10);
+	if (errno)
+		return false;
+	if (units && *end) {
+		const char *unit = strchr("KMG", toupper((unsigned char)*end));
+
+		if (!unit)
+			return false;
+		shift = (unsigned)(10 * (unit - "KMG" + 1));
+		end++;
+		if (strcasecmp(end, "iB") == 0)
+			end += 2;
+		else if (strcasecmp(end, "B") == 0)
+			end++;
+	}
+	if (*end || number > (INT64_MAX >> shift))
+		return false;
+	*value = number << shift;
+	return true;
+}
+
+static enum error_code set_number(const struct setting *setting, const char *text, int64_t *value,
+				  struct error *error)
+{
+	int64_t number;
+
+	if (!parse_integer(text, setting->type == SETTING_SIZE, &number))
+		return error_set(error, ERROR_INVALID, "\"%.60s\" is not %s", text,
+				 setting->type == SETTING_SIZE
+					 ? "a number of bytes, such as 512M or 2G"
+					 : "a whole number");
+	if (number < setting->least || number > setting->most)
+		return error_set(error, ERROR_INVALID,
+				 "%.60s is outside its range, %" PRId64 " to %" PRId64, text,
+				 setting->least, setting->most);
+	*value = number;
+	return ERROR_NONE;
+}
+
+/* Is TEXT what an option of a text type may hold? Empty: not set. */
+static enum error_code check_text(const struct setting *setting, const char *text,
+				  struct error *error)
+{
+	struct listen_address address;
+	struct network *networks;
+	size_t count;
+	enum error_code code = ERROR_NONE;
+
+	if (setting->type == SETTING_LISTEN) {
+		code = listen_address_parse(text, &address, error);
+	} else if (setting->type == SETTING_NETWORKS) {
+		code = networks_parse(text, &networks, &count, error);
+		free(networks);
+	} else if (setting->type == SETTING_URL && *text && !base_url_valid(text)) {
+		code = error_set(error, ERROR_INVALID,
+				 "\"%.200s\" is not an address such as "
+				 "https://tuiles.example.org/carte",
+				 text);
+	}
+	return code;
+}
+
+static enum error_code set_text(const struct setting *setting, const char *text, char **value,
+				struct error *error)
+{
+	enum error_code code = check_text(setting, text, error);
+	size_t length;
+
+	if (code)
+		return code;
+	free(*value);
+	*value = memory_text(text);
+	length = strlen(*value);
+	/* addresses are put together with a slash */
+	while (setting->type == SETTING_URL && length > 0 && (*value)[length - 1] == '/')
+		(*value)[--length] = '\0';
+	return ERROR_NONE;
+}
+
+static enum error_code set_value(struct settings *settings, const struct setting *setting,
+				 const char *text, struct error *error)
+{
+	void *field = (char *)settings + setting->offset;
+
+	switch (setting->type) {
+	case SETTING_BOOLEAN:
+		if (parse_boolean(text, field))
+			return ERROR_NONE;
+		return error_set(error, ERROR_INVALID, "\"%.60s\" is neither yes nor no", text);
+	case SETTING_INTEGER:
+	case SETTING_SIZE:
+		return set_number(setting, text, field, error);
+	default:
+		return set_text(setting, text, field, error);
+	}
+}
+
+/* Names. */
+
+void setting_option_name(const struct setting *setting, char name[64])
+{
+	snprintf(name, 64, "--%s", setting->name);
+	for (char *c = name; *c; c++)
+		*c = *c == '_' ? '-' : *c;
+}
+
+void setting_environment_name(const struct setting *setting, char name[64])
+{
+	snprintf(name, 64, "TUILERIE_%s", setting->name);
+	for (char *c = name; *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+}
+
+const struct setting *settings_find(const char *name)
+{
+	for (size_t i = 0; i < settings_count; i++) {
+		char option[64];
+
+		setting_option_name(&settings_table[i], option);
+		if (strcmp(settings_table[i].name, name) == 0 || strcmp(option + 2, name) == 0)
+			return &settings_table[i];
+	}
+	return NULL;
+}
+
+/* Layers. */
+
+static char *default_state(char *(*environment)(const char *name))
+{
+	const char *cache = environment("XDG_CACHE_HOME");
+	const char *home = environment("HOME");
+
+	/* the specification has relative paths ignored */
+	if (cache && *cache == '/')
+		return memory_print("%s/tuilerie", cache);
+	if (home && *home == '/')
+		return memory_print("%s/.cache/tuilerie", home);
+	return memory_text("/var/lib/tuilerie");
+}
+
+enum error_code settings_load(struct settings *settings, char *(*environment)(const char *name),
+			      const struct setting_argument *arguments, size_t count,
+			      enum setting_layer layers[SETTINGS_MOST], struct error *error)
+{
+	enum setting_layer unwanted[SETTINGS_MOST];
+	char name[64];
+
+	*settings = (struct settings){0};
+	layers = layers ? layers : unwanted;
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *setting = &settings_table[i];
+		const char *text = setting->fallback;
+
+		layers[i] = LAYER_DEFAULT;
+		snprintf(name, sizeof(name), "default of %s", setting->name);
+		setting_environment_name(setting, name);
+		if (environment(name)) {
+			layers[i] = LAYER_ENVIRONMENT;
+			text = environment(name);
+		}
+		for (size_t a = 0; a < count; a++) {
+			if (arguments[a].setting == setting) {
+				layers[i] = LAYER_ARGUMENT;
+				text = arguments[a].value;
+				setting_option_name(setting, name);
+			}
+		}
+		if (set_value(settings, setting, text, error))
+			return error_prefix(error, "%s: ", name);
+	}
+	if (!*settings->state) {
+		free(settings->state);
+		settings->state = default_state(environment);
+	}
+	return ERROR_NONE;
+}
+
+void settings_release(struct settings *settings)
+{
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *setting = &settings_table[i];
+
+		if (setting->type <= SETTING_NETWORKS)
+			free(*(char **)(void *)((char *)settings + setting->offset));
+	}
+	*settings = (struct settings){0};
+}
+
+/* Showing. */
+
+static void print_size(int64_t bytes, struct buf *out)
+{
+	static const char units[] = "\0KMG";
+	size_t unit = 0;
+
+	while (bytes > 0 && bytes % 1024 == 0 && unit < 3) {
+		bytes /= 1024;
+		unit++;
+	}
+	buf_print(out, "%" PRId64, bytes);
+	if (unit > 0)
+		buf_add_char(out, units[unit]);
+}
+
+static void print_value(const struct settings *settings, const struct setting *setting,
+			struct buf *out)
+{
+	const void *field = (const char *)settings + setting->offset;
+
+	switch (setting->type) {
+	case SETTING_BOOLEAN:
+		buf_add_text(out, *(const bool *)field ? "yes" : "no");
+		break;
+	case SETTING_INTEGER:
+		buf_print(out, "%" PRId64, *(const int64_t *)field);
+		break;
+	case SETTING_SIZE:
+		print_size(*(const int64_t *)field, out);
+		break;
+	default:
+		buf_print(out, "\"%s\"", *(char *const *)field);
+	}
+}
+
+static void print_range(const struct setting *setting, struct buf *out)
+{
+	if (setting->type == SETTING_INTEGER) {
+		buf_print(out, "%" PRId64 " to %" PRId64, setting->least, setting->most);
+	} else if (setting->type == SETTING_SIZE) {
+		print_size(setting->least, out);
+		buf_add_text(out, " to ");
+		print_size(setting->most, out);
+	} else {
+		buf_add_text(out, setting->argument);
+	}
+}
+
+void settings_print(const struct settings *settings, const enum setting_layer layers[SETTINGS_MOST],
+		    struct buf *out)
+{
+	static const char *const sources[] = {"default", "environment", "argument"};
+
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *setting = &settings_table[i];
+		char option[64], variable[64];
+
+		setting_option_name(setting, option);
+		setting_environment_name(setting, variable);
+		buf_print(out, "# %s (", setting->help);
+		print_range(setting, out);
+		buf_print(out, ")\n# %s, %s\n%s: ", option, variable, setting->name);
+		print_value(settings, setting, out);
+		buf_print(out, "  # %s\n", sources[layers[i]]);
+	}
+}
+
+void settings_print_table(struct buf *out)
+{
+	buf_add_text(out, "| option | environment | default | range | meaning |\n"
+			  "| --- | --- | --- | --- | --- |\n");
+	for (size_t i = 0; i < settings_count; i++) {
+		const struct setting *setting = &settings_table[i];
+		char option[64], variable[64];
+		struct buf range;
+
+		setting_option_name(setting, option);
+		setting_environment_name(setting, variable);
+		buf_init(&range, 0);
+		print_range(setting, &range);
+		/* a bar would end the cell */
+		if (strchr(range.bytes, '|'))
+			*strchr(range.bytes, '|') = '/';
+		buf_print(out, "| `%s` | `%s` | %s%s%s | %s | %s |\n", option, variable,
+			  *setting->fallback ? "`" : "", setting->fallback,
+			  *setting->fallback ? "`" : "", range.bytes, setting->help);
+		buf_release(&range);
+	}
+}

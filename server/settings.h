@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tiler/buf.h"
+#include "tiler/error.h"
+
+/* Everything that can be set. The table in settings.c is the master copy of every option: its
+ * type, range, default and meaning; help, `--print-config` and the documentation come from it. */
+
+struct settings {
+	char *listen;
+	char *public_url;      /* "" : from the request */
+	char *trusted_proxies; /* "" : none */
+	char *state;
+	int64_t cache_memory; /* bytes */
+	int64_t workers;
+	int64_t http_threads;
+	int64_t queue_limit;
+	int64_t deadline; /* milliseconds */
+	int64_t gzip_level;
+	int64_t connection_limit;
+	int64_t connection_timeout; /* seconds */
+	int64_t tile_max_age;	    /* seconds */
+	int64_t document_max_age;   /* seconds */
+	char *log;		    /* "": standard error */
+	bool log_requests;
+	bool log_addresses;
+	bool quiet;
+};
+
+enum setting_type {
+	SETTING_TEXT,
+	SETTING_PATH,
+	SETTING_LISTEN,	  /* ADDRESS:PORT */
+	SETTING_URL,	  /* http or https, with a host */
+	SETTING_NETWORKS, /* comma-separated addresses and networks */
+	SETTING_INTEGER,
+	SETTING_SIZE, /* bytes; K, M and G are powers of 1024 */
+	SETTING_BOOLEAN,
+};
+
+/* Which commands an option is of use to. */
+enum setting_scope {
+	SCOPE_STATE = 1,  /* those that read or write prepared themes */
+	SCOPE_TILES = 2,  /* those that make tiles */
+	SCOPE_SERVER = 4, /* serve */
+};
+
+struct setting {
+	const char *name; /* "cache_memory": option --cache-memory, TUILERIE_CACHE_MEMORY */
+	enum setting_type type;
+	unsigned scope;
+	size_t offset; /* in struct settings */
+	const char *fallback;
+	int64_t least, most;  /* of numbers */
+	const char *argument; /* what its value is called in the help */
+	const char *help;
+};
+
+enum {
+	SETTINGS_MOST = 32
+};
+
+/* The table. */
+extern const struct setting settings_table[];
+extern const size_t settings_count;
+
+/* Where a value comes from, the weakest first. A configuration file takes its place between the
+ * default and the environment. */
+enum setting_layer {
+	LAYER_DEFAULT,
+	LAYER_ENVIRONMENT,
+	LAYER_ARGUMENT,
+};
+
+/* A value given on the command line. */
+struct setting_argument {
+	const struct setting *setting;
+	const char *value;
+};
+
+/* Puts the layers on top of each other: default < environment < argument. ENVIRONMENT is asked for
+ * names as getenv is. LAYERS (may be NULL) gets where each value of the table came from.
+ * ERROR_INVALID names the option as its layer spells it. The settings are to be released whatever
+ * the code. */
+MUST_CHECK enum error_code settings_load(struct settings *settings,
+					 char *(*environment)(const char *name),
+					 const struct setting_argument *arguments, size_t count,
+					 enum setting_layer layers[SETTINGS_MOST],
+					 struct error *error);
+void settings_release(struct settings *settings);
+
+/* The row of an option by its name or by its long option ("cache-memory"); NULL: none. */
+const struct setting *settings_find(const char *name);
+
+/* "--cache-memory" and "TUILERIE_CACHE_MEMORY" into NAME. */
+void setting_option_name(const struct setting *setting, char name[64]);
+void setting_environment_name(const struct setting *setting, char name[64]);
+
+/* The settings as `--print-config` shows them: a line each, with its meaning, range, names and
+ * where its value comes from. */
+void settings_print(const struct settings *settings, const enum setting_layer layers[SETTINGS_MOST],
+		    struct buf *out);
+
+/* The table for the documentation, in Markdown. */
+void settings_print_table(struct buf *out);

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/tileset.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/html.h"
+#include "tiler/hash.h"
+
+/* The deepest level said to hold tiles is the first as fine as this, in metres a pixel. Tiles have
+ * 16 units a pixel, so it keeps the data to 4 cm; clients enlarge its tiles beyond. That is zoom 18
+ * of WebMercatorQuad and level 18 of CC48_10cm; deeper tiles are served when asked for. */
+static const double FINEST_RESOLUTION = 0.6;
+
+static const double MERCATOR_RESOLUTION = 156543.03392804097; /* zoom 0, 256 pixels */
+static const double MERCATOR_LATITUDE = 85.0511287798066;
+
+/* The first level as fine as RESOLUTION, or the last there is. */
+static uint32_t level_of(const struct grid *grid, double resolution)
+{
+	uint32_t z = 0;
+
+	while (z + 1 < grid->level_count && grid_resolution(grid, z) > resolution)
+		z++;
+	return z;
+}
+
+static uint32_t min_zoom_of(const struct tileset *tileset)
+{
+	const struct grid *grid = tileset->request.grid;
+	uint32_t last = tileset->max_zoom;
+
+	for (uint32_t z = 0; z < last; z++) {
+		for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+			const struct prepared *prepared = tileset->prepared[i];
+
+			if (!prepared || prepared_shows(prepared, grid, z))
+				return z;
+		}
+	}
+	return 0; /* nothing to draw at all: nothing to hide either */
+}
+
+static void set_bounds(struct tileset *tileset)
+{
+	static const struct box world = {-180, -90, 180, 90};
+	struct box bounds = box_empty();
+
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++)
+		bounds = box_union(bounds, tileset->prepared[i]
+						   ? tileset->prepared[i]->bounds
+						   : tileset->request.themes[i]->bounds);
+	bounds = box_intersection(bounds, world);
+	if (box_is_empty(bounds) || !box_is_finite(bounds))
+		bounds = world;
+	if (strcmp(tileset->request.grid->id, "WebMercatorQuad") == 0) {
+		bounds.miny = fmax(bounds.miny, -MERCATOR_LATITUDE);
+		bounds.maxy = fmin(bounds.maxy, MERCATOR_LATITUDE);
+	}
+	tileset->bounds = bounds;
+}
+
+/* Where to look first: at the theme with the most features. */
+static void set_centre(struct tileset *tileset)
+{
+	const struct prepared *densest = NULL;
+	const struct box *bounds = &tileset->bounds;
+
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+		const struct prepared *prepared = tileset->prepared[i];
+
+		if (prepared && prepared->level_count > 0 &&
+		    (!densest || prepared->feature_count > densest->feature_count))
+			densest = prepared;
+	}
+	if (densest) {
+		double zoom = (double)densest->centre_zoom;
+
+		tileset->centre = densest->centre;
+		tileset->centre_zoom = level_of(tileset->request.grid,
+						1.01 * MERCATOR_RESOLUTION / exp2(zoom));
+		return;
+	}
+	tileset->centre = (struct point){(bounds->minx + bounds->maxx) / 2,
+					 (bounds->miny + bounds->maxy) / 2};
+	tileset->centre_zoom = level_of(tileset->request.grid,
+					fmax(bounds->maxx - bounds->minx, 1e-5) * 111320 / 512);
+}
+
+static void set_version(struct tileset *tileset)
+{
+	char all[TILE_THEMES_MOST * 32], hash[33];
+	size_t length = 0;
+
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+		if (tileset->prepared[i]) {
+			memcpy(all + length, tileset->prepared[i]->version, 32);
+			length += 32;
+		}
+	}
+	if (length == 0) {
+		strcpy(tileset->version, "1.0.0");
+		return;
+	}
+	hash_hex(all, length, hash);
+	hash[7] = '\0'; /* 28 bits fit any reader's integer */
+	snprintf(tileset->version, sizeof(tileset->version), "1.0.%lu", strtoul(hash, NULL, 16));
+}
+
+static const char *parameter_or(const struct request *request, const char *name,
+				const char *otherwise)
+{
+	for (uint32_t i = 0; i < request->parameter_count; i++) {
+		if (strcmp(request->parameters[i].name, name) == 0)
+			return request->parameters[i].value;
+	}
+	return otherwise;
+}
+
+enum error_code tileset_open(struct tileset *tileset, const struct site *site,
+			     const struct request *request, struct error *error)
+{
+	const char *grid_id = parameter_or(request, "grid", "WebMercatorQuad");
+	const char *ids = parameter_or(request, "themes", parameter_or(request, "theme", ""));
+	const struct grid *grid = grids_find(site->grids, grid_id);
+	struct catalogue *catalogue = engine_catalogue(site->engine);
+	enum error_code code;
+
+	*tileset = (struct tileset){0};
+	code = tile_request_init(&tileset->request, catalogue, ids, grid, (struct tile_id){0, 0, 0},
+				 error);
+	tileset->request.catalogue = catalogue;
+	if (!code && !grid)
+		code = error_set(error, ERROR_NOT_FOUND,
+				 "there is no grid \"%.100s\"; /tileMatrixSets lists them",
+				 grid_id);
+	if (code) {
+		tileset->request.theme_count = 0;
+		tileset_release(tileset);
+		return code;
+	}
+	tileset->ready = true;
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+		engine_theme(site->engine, tileset->request.themes[i], &tileset->prepared[i], NULL);
+		tileset->ready &= tileset->prepared[i] != NULL;
+	}
+	tileset->max_zoom = level_of(grid, FINEST_RESOLUTION);
+	tileset->min_zoom = min_zoom_of(tileset);
+	set_bounds(tileset);
+	set_centre(tileset);
+	set_version(tileset);
+	return ERROR_NONE;
+}
+
+void tileset_release(struct tileset *tileset)
+{
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++)
+		prepared_unref(tileset->prepared[i]);
+	catalogue_unref(tileset->request.catalogue);
+	*tileset = (struct tileset){0};
+}
+
+enum error_code tileset_extent(const struct tileset *tileset, struct box *extent,
+			       struct error *error)
+{
+	const struct crs *crs = tileset->request.grid->crs;
+	const struct prepared *only = tileset->prepared[0];
+	struct transform *transform = NULL;
+	struct crs *degrees = NULL;
+	enum error_code code;
+
+	if (tileset->request.theme_count == 1 && only && only->level_count > 0 &&
+	    crs_equal(only->crs, crs)) {
+		*extent = only->extent;
+		return ERROR_NONE;
+	}
+	code = crs_new("OGC:CRS84", &degrees, error);
+	if (!code)
+		code = transform_new(degrees, crs, &transform, error);
+	if (!code)
+		*extent = transform_box(transform, tileset->bounds, NULL);
+	transform_free(transform);
+	crs_free(degrees);
+	return code;
+}
+
+char *tileset_title(const struct tileset *tileset)
+{
+	struct buf title;
+
+	buf_init(&title, 0);
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+		if (i > 0)
+			buf_add_text(&title, " + ");
+		buf_add_text(&title, tileset->request.themes[i]->title);
+	}
+	return buf_take(&title, NULL);
+}
+
+static bool said_before(const struct tileset *tileset, uint32_t index)
+{
+	for (uint32_t i = 0; i < index; i++) {
+		const char *said = tileset->request.themes[i]->attribution;
+
+		if (said && strcmp(said, tileset->request.themes[index]->attribution) == 0)
+			return true;
+	}
+	return false;
+}
+
+char *tileset_attribution(const struct tileset *tileset)
+{
+	struct buf html;
+
+	buf_init(&html, 0);
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+		const char *attribution = tileset->request.themes[i]->attribution;
+
+		if (!attribution || !*attribution || said_before(tileset, i))
+			continue;
+		if (html.length > 0)
+			buf_add_text(&html, " | ");
+		html_text(&html, attribution);
+	}
+	return html.length > 0 ? buf_take(&html, NULL) : NULL;
+}
+
+char *tileset_path(const struct tileset *tileset)
+{
+	struct buf path;
+
+	buf_init(&path, 0);
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+		if (i > 0)
+			buf_add_char(&path, ',');
+		html_url(&path, tileset->request.themes[i]->id);
+	}
+	return buf_take(&path, NULL);
+}
+
+/* The words TileJSON has for types, which QGIS and GDAL go by. */
+static const char *field_type(enum value_type type)
+{
+	switch (type) {
+	case VALUE_BOOLEAN:
+		return "Boolean";
+	case VALUE_INTEGER:
+	case VALUE_REAL:
+		return "Number";
+	default:
+		return "String";
+	}
+}
+
+void tileset_write_layers(const struct tileset *tileset, struct json *json)
+{
+	const struct tile_request *request = &tileset->request;
+
+	json_array_member(json, "vector_layers");
+	for (uint32_t i = 0; i < request->theme_count; i++) {
+		const struct theme *theme = request->themes[i];
+		const struct prepared *prepared = tileset->prepared[i];
+		const struct column *columns = prepared ? prepared->columns : theme->columns;
+		uint32_t count = prepared ? prepared->column_count : theme->column_count;
+
+		json_open_object(json);
+		json_text_member(json, "id", tile_request_layer_name(request, i));
+		json_text_member(json, "description", theme->title);
+		json_integer_member(json, "minzoom", tileset->min_zoom);
+		json_integer_member(json, "maxzoom", tileset->max_zoom);
+		json_object_member(json, "fields");
+		for (uint32_t c = 0; c < count; c++)
+			json_text_member(json, columns[c].name, field_type(columns[c].type));
+		json_end(json);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+const char *tileset_cache_control(const struct tileset *tileset, const struct site *site)
+{
+	return tileset->ready ? site->document_cache_control : "no-cache";
+}

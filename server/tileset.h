@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdint.h>
+
+#include "server/json.h"
+#include "server/request.h"
+#include "server/site.h"
+#include "tiler/tile_request.h"
+
+/* What documents say of some themes in a grid. Facts come from the prepared themes where they
+ * stand, else from what the catalogue knows of the data. */
+struct tileset {
+	struct tile_request request;		     /* its themes and grid */
+	struct prepared *prepared[TILE_THEMES_MOST]; /* of each theme, NULL: not yet */
+	bool ready;				     /* all of them are prepared */
+	struct box bounds;   /* degrees; of the whole world where no theme has a feature */
+	struct point centre; /* degrees */
+	uint32_t centre_zoom;
+	uint32_t min_zoom, max_zoom; /* levels of the grid */
+	char version[24]; /* "1.0.N": N changes with the content, and with nothing else */
+};
+
+/* Opens the tileset that the request's address names by {themes} (or {theme}) and {grid}, where its
+ * route has one; WebMercatorQuad otherwise. ERROR_NOT_FOUND names what is unknown. */
+MUST_CHECK enum error_code tileset_open(struct tileset *tileset, const struct site *site,
+					const struct request *request, struct error *error);
+void tileset_release(struct tileset *tileset);
+
+/* The bounds in the grid's CRS; empty where they have no image there. */
+MUST_CHECK enum error_code tileset_extent(const struct tileset *tileset, struct box *extent,
+					  struct error *error);
+
+/* Texts for documents, new: titles joined by " + "; attributions, each once, as HTML, since that
+ * is what map libraries take them for (NULL: none); the ids as a part of a URL, percent-encoded. */
+char *tileset_title(const struct tileset *tileset);
+char *tileset_attribution(const struct tileset *tileset);
+char *tileset_path(const struct tileset *tileset);
+
+/* The member "vector_layers" of TileJSON. */
+void tileset_write_layers(const struct tileset *tileset, struct json *json);
+
+/* How long documents on the tileset may be kept: not at all until it is ready. */
+const char *tileset_cache_control(const struct tileset *tileset, const struct site *site);
