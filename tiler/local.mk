@@ -27,7 +27,15 @@ tiler_libtiler_a_SOURCES = \
 	tiler/grid.c tiler/grid.h \
 	tiler/hash.c tiler/hash.h \
 	tiler/lattice.c tiler/lattice.h \
+	tiler/generalise.c tiler/generalise.h \
+	tiler/level_shape.c tiler/level_shape.h \
 	tiler/memory.c tiler/memory.h \
+	tiler/noding.c tiler/noding.h \
+	tiler/outline.c tiler/outline.h \
+	tiler/selection.c tiler/selection.h \
+	tiler/simplify.c tiler/simplify.h \
+	tiler/tile_budget.c tiler/tile_budget.h \
+	tiler/untangle.c tiler/untangle.h \
 	tiler/mvt.c tiler/mvt.h \
 	tiler/ogr_geometry.c tiler/ogr_geometry.h \
 	tiler/prepare.c tiler/prepare.h \

@@ -12,6 +12,7 @@
 #include "tiler/repair.h"
 #include "tiler/snap.h"
 #include "tiler/transforms.h"
+#include "tiler/untangle.h"
 
 /* One tile: for each theme the features of one level whose boxes touch the tile's ground go through
  * cut (in the source CRS, to what the lattice covers) -> project -> clip (in the target plane) ->
@@ -211,10 +212,16 @@ static enum error_code draw_polygons(struct drawing *drawing, const struct geome
 			polygon_kept = rings.rings[rings.count].count > 0;
 		rings.count += rings.rings[rings.count].count > 0;
 	}
-	if (!rings_are_sound(rings, arena))
-		code = repair_rings(drawing->renderer->repairer, &rings, arena, &repaired, error);
-	drawing->stats.repaired += repaired;
 	orient(rings);
+	if (!rings_are_sound(rings, arena)) {
+		repaired = true;
+		if (!untangle_rings(&rings, arena)) {
+			code = repair_rings(drawing->renderer->repairer, &rings, arena, &repaired,
+					    error);
+			orient(rings);
+		}
+	}
+	drawing->stats.repaired += repaired;
 	*out = rings.rings;
 	*count = rings.count;
 	return code;
