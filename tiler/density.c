@@ -35,27 +35,18 @@ struct density {
 	size_t count, capacity;
 };
 
-enum error_code density_new(const struct crs *crs, struct density **result, struct error *error)
+struct density *density_new(struct transform *to_degrees)
 {
-	struct transform *to_degrees = NULL;
-	struct crs *degrees = NULL;
-	enum error_code code = crs_new("EPSG:4326", &degrees, error);
+	struct density *density = memory_zeroed(1, sizeof(*density));
 
-	if (!code)
-		code = transform_new(crs, degrees, &to_degrees, error);
-	crs_free(degrees);
-	if (code)
-		return code;
-	*result = memory_zeroed(1, sizeof(**result));
-	(*result)->to_degrees = to_degrees;
-	return ERROR_NONE;
+	density->to_degrees = to_degrees;
+	return density;
 }
 
 void density_free(struct density *density)
 {
 	if (!density)
 		return;
-	transform_free(density->to_degrees);
 	free(density->cells);
 	free(density);
 }
@@ -193,6 +184,23 @@ static uint32_t zoom_of_whole(struct box bounds, struct point *middle)
 	return (uint32_t)fmin(fmax(floor(zoom), 0), CLOSEST_VIEW);
 }
 
+/* The lowest zoom whose fullest tile is bearable, and that tile. What does not fit at the deepest
+ * zoom either is one heap, or giants: no zoom would make it lighter, so it is not hidden for that.
+ */
+static uint32_t least_zoom(const struct density *density, struct fullest *fullest)
+{
+	struct fullest deepest = fullest_tile(density, DEEPEST_ZOOM);
+	size_t count = deepest.count > TILE_FEATURES_MOST ? deepest.count : TILE_FEATURES_MOST;
+	uint64_t vertices = deepest.vertices > TILE_VERTICES_MOST ? deepest.vertices
+								  : TILE_VERTICES_MOST;
+	uint32_t zoom = 0;
+
+	*fullest = fullest_tile(density, zoom);
+	while (fullest->count > count || fullest->vertices > vertices)
+		*fullest = fullest_tile(density, ++zoom);
+	return zoom;
+}
+
 struct density_summary density_summary(struct density *density, struct box bounds)
 {
 	struct density_summary summary = {0};
@@ -204,12 +212,7 @@ struct density_summary density_summary(struct density *density, struct box bound
 	if (density->count == 0 || box_is_empty(bounds))
 		return summary;
 	qsort(density->cells, density->count, sizeof(*density->cells), by_place);
-	for (uint32_t zoom = 0; zoom <= DEEPEST_ZOOM; zoom++) {
-		summary.min_zoom = zoom;
-		fullest = fullest_tile(density, zoom);
-		if (fullest.count <= TILE_FEATURES_MOST && fullest.vertices <= TILE_VERTICES_MOST)
-			break;
-	}
+	summary.min_zoom = least_zoom(density, &fullest);
 	whole = zoom_of_whole(bounds, &middle);
 	if (whole >= summary.min_zoom) {
 		summary.centre = middle;

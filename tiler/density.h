@@ -4,15 +4,13 @@
 #include <stdint.h>
 
 #include "tiler/crs.h"
-#include "tiler/error.h"
 #include "tiler/geometry.h"
 
 /* Where the features of a theme crowd, and what follows for the zooms it is drawn at. */
 struct density;
 
-/* CRS: of the boxes to come; borrowed for the call. */
-MUST_CHECK enum error_code density_new(const struct crs *crs, struct density **density,
-				       struct error *error);
+/* TO_DEGREES: from the CRS of the boxes to come; borrowed until density_free. */
+struct density *density_new(struct transform *to_degrees);
 void density_free(struct density *density);
 
 /* Counts a feature, at the middle of its box. */

@@ -32,6 +32,7 @@ struct preparation {
 	char *folder;  /* of the theme */
 	char *partial; /* where the version is made */
 	char *level;   /* file of level 0 */
+	struct transform *to_degrees;
 	struct fgb_writer *writer;
 	struct density *density;
 	enum geometry_kind kind; /* that level 0 is made for */
@@ -99,12 +100,9 @@ static enum error_code take_row(const struct feature *feature, void *context, st
 static enum error_code read_as(struct preparation *preparation, enum geometry_kind kind,
 			       struct error *error)
 {
-	enum error_code code;
-
 	density_free(preparation->density);
 	fgb_writer_free(preparation->writer);
 	free(preparation->made.report.example);
-	preparation->density = NULL;
 	preparation->writer = NULL;
 	preparation->made.report.example = NULL;
 	preparation->kind = kind;
@@ -112,11 +110,9 @@ static enum error_code read_as(struct preparation *preparation, enum geometry_ki
 	preparation->made.extent = box_empty();
 	preparation->made.feature_count = 0;
 	memset(preparation->kinds_seen, 0, sizeof(preparation->kinds_seen));
-	code = density_new(preparation->theme->crs, &preparation->density, error);
-	if (!code)
-		code = source_read(preparation->theme, take_row, preparation,
-				   &preparation->made.report, error);
-	return code;
+	preparation->density = density_new(preparation->to_degrees);
+	return source_read(preparation->theme, take_row, preparation, &preparation->made.report,
+			   error);
 }
 
 /* A file of one kind tells a GIS more and is smaller, so that is tried first where the source
@@ -148,35 +144,24 @@ static enum geometry_kind kind_seen(const struct preparation *preparation)
 	return seen == GEOMETRY_MIXED ? preparation->theme->kind : seen;
 }
 
-static enum error_code measure_bounds(struct preparation *preparation, struct error *error)
+static struct box bounds_of(struct preparation *preparation)
 {
 	static const struct box earth = {-180, -90, 180, 90};
-	struct transform *transform = NULL;
-	struct crs *degrees = NULL;
-	enum error_code code;
+	struct box bounds = box_empty();
 
-	preparation->made.bounds = box_empty();
-	if (box_is_empty(preparation->made.extent))
-		return ERROR_NONE;
-	code = crs_new("EPSG:4326", &degrees, error);
-	if (!code)
-		code = transform_new(preparation->theme->crs, degrees, &transform, error);
-	if (!code)
-		preparation->made.bounds = box_intersection(
-			transform_box(transform, preparation->made.extent, NULL), earth);
-	transform_free(transform);
-	crs_free(degrees);
-	return code;
+	if (!box_is_empty(preparation->made.extent))
+		bounds = box_intersection(
+			transform_box(preparation->to_degrees, preparation->made.extent, NULL),
+			earth);
+	return box_is_empty(bounds) ? box_empty() : bounds;
 }
 
-static enum error_code describe(struct preparation *preparation, struct error *error)
+static void describe(struct preparation *preparation)
 {
 	struct prepared *made = &preparation->made;
 	struct density_summary summary;
-	enum error_code code = measure_bounds(preparation, error);
 
-	if (code)
-		return code;
+	made->bounds = bounds_of(preparation);
 	summary = density_summary(preparation->density, made->bounds);
 	made->crs = preparation->theme->crs;
 	made->kind = kind_seen(preparation);
@@ -187,7 +172,6 @@ static enum error_code describe(struct preparation *preparation, struct error *e
 	made->columns = preparation->theme->columns;
 	made->column_count = preparation->theme->column_count;
 	made->level_count = made->feature_count > 0;
-	return ERROR_NONE;
 }
 
 static enum error_code hash_file(const char *path, char hex[33], struct error *error)
@@ -274,6 +258,18 @@ static enum error_code publish(struct preparation *preparation, struct error *er
 	return code;
 }
 
+static enum error_code find_degrees(struct preparation *preparation, struct error *error)
+{
+	struct crs *degrees = NULL;
+	enum error_code code = crs_new("EPSG:4326", &degrees, error);
+
+	if (!code)
+		code = transform_new(preparation->theme->crs, degrees, &preparation->to_degrees,
+				     error);
+	crs_free(degrees);
+	return code;
+}
+
 static enum error_code begin(struct preparation *preparation, const char *state,
 			     struct error *error)
 {
@@ -282,7 +278,9 @@ static enum error_code begin(struct preparation *preparation, const char *state,
 
 	preparation->folder = memory_print("%s/themes/%s", state, name);
 	free(name);
-	code = folder_make(preparation->folder, error);
+	code = find_degrees(preparation, error);
+	if (!code)
+		code = folder_make(preparation->folder, error);
 	if (!code)
 		code = folder_make_partial(preparation->folder, &preparation->partial, error);
 	if (!code) {
@@ -297,6 +295,7 @@ static void end(struct preparation *preparation)
 {
 	fgb_writer_free(preparation->writer);
 	density_free(preparation->density);
+	transform_free(preparation->to_degrees);
 	if (preparation->partial)
 		folder_remove(preparation->partial);
 	free(preparation->made.report.example);
@@ -318,10 +317,10 @@ enum error_code prepare_theme(const char *state, const struct theme *theme,
 		older = list_versions(preparation.folder);
 		code = read_source(&preparation, error);
 	}
-	if (!code)
-		code = describe(&preparation, error);
-	if (!code)
+	if (!code) {
+		describe(&preparation);
 		code = name_version(&preparation, error);
+	}
 	if (!code)
 		code = publish(&preparation, error);
 	if (!code) {

@@ -117,22 +117,37 @@ static json_t *document_json(const struct prepared *prepared, const struct theme
 			 "report", report_json(&prepared->report), "levels", levels_json(prepared));
 }
 
+static bool write_whole(const char *path, const char *text)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	size_t left = strlen(text);
+	bool written = file >= 0;
+
+	while (written && left) {
+		ssize_t count = write(file, text, left);
+
+		written = count > 0;
+		text += written ? count : 0;
+		left -= written ? (size_t)count : 0;
+	}
+	written = written && fsync(file) == 0;
+	return file >= 0 && close(file) == 0 && written;
+}
+
 enum error_code prepared_document_write(const char *path, const struct prepared *prepared,
 					const struct theme *theme, struct error *error)
 {
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	json_t *document = document_json(prepared, theme);
+	char *text = document ? json_dumps(document, JSON_INDENT(2)) : NULL;
 	enum error_code code = ERROR_NONE;
 
-	if (!document)
+	if (!text)
 		code = error_set(error, ERROR_INTERNAL,
 				 "%s: a text of the theme is not valid UTF-8", theme->id);
-	else if (file < 0 || json_dumpfd(document, file, JSON_INDENT(2)) != 0 || fsync(file) != 0)
+	else if (!write_whole(path, text))
 		code = error_set(error, ERROR_IO, "%s cannot be written: %s", path,
 				 strerror(errno));
-	if (file >= 0 && close(file) != 0 && !code)
-		code = error_set(error, ERROR_IO, "%s cannot be written: %s", path,
-				 strerror(errno));
+	free(text);
 	json_decref(document);
 	return code;
 }
