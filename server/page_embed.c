@@ -13,7 +13,7 @@ void page_embed(const struct site *site, const struct request *request, const st
 		.bare = true,
 	};
 	struct theme_view view;
-	theme_view_init(&view, site->engine, theme);
+	theme_view_init(&view, site, request, theme);
 	struct page page = page_begin(request, &head, reply);
 	html_print(page.html, "<h1 class=\"embed-title\"><a href=\"%s/view/", page.root);
 	html_url(page.html, theme->id);

@@ -6,7 +6,6 @@
 
 #include "server/page_frame.h"
 #include "server/page_group.h"
-#include "server/page_json.h"
 #include "server/page_kind.h"
 #include "server/page_search.h"
 #include "tiler/memory.h"
@@ -290,9 +289,9 @@ static void add_developers(struct page *page)
 		   page->root);
 }
 
-static void landing_html(const struct site *site, const struct request *request,
-			 const struct catalogue *catalogue, struct reply *reply)
+void page_landing(const struct site *site, const struct request *request, struct reply *reply)
 {
+	struct catalogue *catalogue = engine_catalogue(site->engine);
 	struct listing listing;
 	listing_init(&listing, catalogue, request_query(request, "q"));
 	const struct page_head head = {
@@ -322,15 +321,5 @@ static void landing_html(const struct site *site, const struct request *request,
 	add_developers(&page);
 	page_end(&page, &head);
 	listing_release(&listing);
-}
-
-void page_landing(const struct site *site, const struct request *request, struct reply *reply)
-{
-	struct catalogue *catalogue = engine_catalogue(site->engine);
-	if (request_wants_json(request))
-		page_landing_json(request, catalogue, reply);
-	else
-		landing_html(site, request, catalogue, reply);
-	reply->by_accept = true;
 	catalogue_unref(catalogue);
 }

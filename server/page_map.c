@@ -3,19 +3,35 @@
 
 #include <string.h>
 
-void theme_view_init(struct theme_view *view, struct engine *engine, const struct theme *theme)
+#include "server/tileset.h"
+
+/* The zooms its TileJSON names. */
+static void set_zooms(struct theme_view *view, const struct site *site,
+		      const struct request *request)
+{
+	struct tileset tileset;
+	if (tileset_open(&tileset, site, request, &(struct error){0}) != ERROR_NONE)
+		return;
+	view->min_zoom = tileset.min_zoom;
+	view->max_zoom = tileset.max_zoom;
+	tileset_release(&tileset);
+}
+
+void theme_view_init(struct theme_view *view, const struct site *site,
+		     const struct request *request, const struct theme *theme)
 {
 	*view = (struct theme_view){
 		.theme = theme,
-		.catalogue = engine_catalogue(engine),
+		.catalogue = engine_catalogue(site->engine),
 	};
-	view->state = engine_theme(engine, theme, &view->prepared, &view->error);
+	view->state = engine_theme(site->engine, theme, &view->prepared, &view->error);
 	view->kind = theme->kind;
 	view->bounds = theme->bounds;
 	if (view->prepared) {
 		view->kind = view->prepared->kind;
 		view->bounds = view->prepared->bounds;
 	}
+	set_zooms(view, site, request);
 }
 
 void theme_view_release(struct theme_view *view)

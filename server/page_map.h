@@ -3,7 +3,7 @@
 
 #include "server/page_frame.h"
 #include "tiler/catalogue.h"
-#include "tiler/engine.h"
+#include "server/site.h"
 
 /* A theme as its pages show it: the catalogue's description and, once there is one, the version
  * prepared. */
@@ -14,9 +14,11 @@ struct theme_view {
 	struct prepared *prepared; /* or NULL */
 	struct error error;	   /* of THEME_FAILED */
 	enum geometry_kind kind;
-	struct box bounds; /* degrees */
+	struct box bounds;	     /* degrees */
+	uint32_t min_zoom, max_zoom; /* of the tiles, WebMercatorQuad */
 };
-void theme_view_init(struct theme_view *view, struct engine *engine, const struct theme *theme);
+void theme_view_init(struct theme_view *view, const struct site *site,
+		     const struct request *request, const struct theme *theme);
 void theme_view_release(struct theme_view *view);
 
 /* The element the map is drawn in, with what map.js must know. */

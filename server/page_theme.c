@@ -83,7 +83,7 @@ void page_theme(const struct site *site, const struct request *request, const st
 		.map = true,
 	};
 	struct theme_view view;
-	theme_view_init(&view, site->engine, theme);
+	theme_view_init(&view, site, request, theme);
 	struct page page = page_begin(request, &head, reply);
 	kind_icons(page.html);
 	add_intro(&page, &view);

@@ -48,18 +48,46 @@ static void add_grid(struct page *page, const struct theme *theme, const struct 
 	buf_release(&end);
 }
 
-static void add_qgis(struct page *page, const struct theme *theme)
+static bool is_mercator(const struct grid *grid)
+{
+	return strcmp(grid->id, "WebMercatorQuad") == 0;
+}
+
+/* QGIS reads tiles of other grids through a document in ArcGIS's manner. */
+static void add_qgis_grids(struct page *page, const struct theme *theme, const struct grids *grids)
+{
+	bool first = true;
+	for (uint32_t i = 0; i < grids_count(grids); i++) {
+		const struct grid *grid = grids_at(grids, i);
+		if (is_mercator(grid))
+			continue;
+		if (first)
+			buf_add_text(page->html,
+				     "<p>Depuis QGIS 3.26, les mêmes tuiles s’ouvrent aussi sans "
+				     "reprojection : Nouveau › Nouvelle connexion à un service de "
+				     "tuiles vectorielles ArcGIS…</p>\n");
+		first = false;
+		struct buf end;
+		buf_init(&end, 0);
+		buf_print(&end, "/%s/VectorTileServer", grid->id);
+		add_address(page, grid->title, "arcgis/rest/services", theme->id, end.bytes);
+		buf_release(&end);
+	}
+}
+
+static void add_qgis(struct page *page, const struct theme_view *view, const struct grids *grids)
 {
 	struct buf *html = page->html;
 	buf_add_text(html, "<details class=\"howto\"><summary>Ouvrir dans QGIS</summary>\n<ol>\n"
-			   "<li>Menu Couche › Ajouter une couche › Ajouter une couche de tuiles "
+			   "<li>Couche › Ajouter une couche › Ajouter une couche de tuiles "
 			   "vectorielles…</li>\n"
-			   "<li>Bouton Nouveau › Nouvelle connexion générique…</li>\n<li>Nom : ");
-	html_print(html, "<b>%s</b> ; URL : l’adresse « Tuiles (XYZ) » ci-dessus.</li>\n",
-		   theme->title);
-	buf_add_text(html,
-		     "<li>URL du style : l’adresse « Style MapLibre » ci-dessus ; zoom 0 à 14 "
-		     "et plus.</li>\n<li>OK, puis Ajouter.</li>\n</ol></details>\n");
+			   "<li>Nouveau › Nouvelle connexion générique…</li>\n<li>Nom : ");
+	html_print(html,
+		   "<b>%s</b> ; URL : l’adresse « Tuiles » ci-dessus ; URL du style : l’adresse "
+		   "« Style » ; niveaux de zoom %u à %u.</li>\n<li>OK, puis Ajouter.</li>\n</ol>\n",
+		   view->theme->title, view->min_zoom, view->max_zoom);
+	add_qgis_grids(page, view->theme, grids);
+	buf_add_text(html, "</details>\n");
 }
 
 void page_theme_addresses(struct page *page, const struct theme_view *view,
@@ -69,13 +97,12 @@ void page_theme_addresses(struct page *page, const struct theme_view *view,
 	buf_add_text(page->html, "<section class=\"sheet\"><h2>Adresses</h2>\n");
 	add_address(page, "Tuiles (XYZ)", "tiles", theme->id, "/{z}/{x}/{y}");
 	add_address(page, "TileJSON", "tiles", theme->id, ".json");
-	add_address(page, "Style MapLibre", "styles", theme->id, ".json");
+	add_address(page, "Style (MapLibre, QGIS)", "styles", theme->id, ".json");
 	for (uint32_t i = 0; i < grids_count(grids); i++) {
-		const struct grid *grid = grids_at(grids, i);
-		if (strcmp(grid->id, "WebMercatorQuad") != 0)
-			add_grid(page, theme, grid);
+		if (!is_mercator(grids_at(grids, i)))
+			add_grid(page, theme, grids_at(grids, i));
 	}
 	add_frame(page, theme);
-	add_qgis(page, theme);
+	add_qgis(page, view, grids);
 	buf_add_text(page->html, "</section>\n");
 }

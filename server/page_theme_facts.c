@@ -80,11 +80,6 @@ static void add_prepared(struct page *page, const struct prepared *prepared)
 	begin_fact(page, "Version");
 	html_print(html, "<code>%s</code>", prepared->version);
 	end_fact(page);
-	if (prepared->level_count == 0)
-		return;
-	begin_fact(page, "Dessiné à partir du zoom");
-	html_print(html, "%u", prepared->min_zoom);
-	end_fact(page);
 }
 
 static void add_flaw(struct buf *html, uint64_t count, const char *one, const char *many)
@@ -162,6 +157,9 @@ void page_theme_facts(struct page *page, const struct theme_view *view)
 	add_fact(page, "Mise à jour", theme->frequency);
 	add_crs(page, theme->crs);
 	add_fact(page, "Format d’origine", theme->origin.driver);
+	begin_fact(page, "Zooms");
+	html_print(html, "%u à %u", view->min_zoom, view->max_zoom);
+	end_fact(page);
 	if (view->prepared) {
 		add_prepared(page, view->prepared);
 		add_quality(page, &view->prepared->report);

@@ -57,8 +57,8 @@ static json_t *layer_new(const struct style_subject *subject, const char *id, co
 
 static void add_polygons(json_t *layers, const struct style_subject *subject)
 {
-	static const struct stop opacity[STOPS] = {{8, 0.5}, {13, 0.35}, {17, 0.2}};
-	static const struct stop width[STOPS] = {{8, 0.3}, {13, 0.8}, {17, 1.6}};
+	static const struct stop opacity[STOPS] = {{8, 0.45}, {13, 0.3}, {17, 0.2}};
+	static const struct stop width[STOPS] = {{8, 0.3}, {13, 0.7}, {17, 1.5}};
 	const char *colour = colour_of(subject->id);
 	json_t *fill = json_pack("{ss so}", "fill-color", colour, "fill-opacity", by_zoom(opacity));
 	json_t *outline = json_pack("{ss so}", "line-color", colour, "line-width", by_zoom(width));
@@ -68,7 +68,7 @@ static void add_polygons(json_t *layers, const struct style_subject *subject)
 
 static void add_lines(json_t *layers, const struct style_subject *subject)
 {
-	static const struct stop width[STOPS] = {{8, 0.6}, {13, 1.6}, {17, 4.5}};
+	static const struct stop width[STOPS] = {{8, 0.9}, {13, 2}, {17, 5}};
 	json_t *paint = json_pack("{ss so}", "line-color", colour_of(subject->id), "line-width",
 				  by_zoom(width));
 	json_t *layer = layer_new(subject, "line", "line", "LineString", paint);
@@ -79,8 +79,8 @@ static void add_lines(json_t *layers, const struct style_subject *subject)
 
 static void add_points(json_t *layers, const struct style_subject *subject)
 {
-	static const struct stop radius[STOPS] = {{8, 1.4}, {13, 3}, {17, 6.5}};
-	static const struct stop halo[STOPS] = {{8, 0.2}, {13, 0.7}, {17, 1.5}};
+	static const struct stop radius[STOPS] = {{8, 1.8}, {13, 4}, {17, 8}};
+	static const struct stop halo[STOPS] = {{8, 0.3}, {13, 1}, {17, 1.8}};
 	json_t *paint = json_pack("{ss so ss so}", "circle-color", colour_of(subject->id),
 				  "circle-radius", by_zoom(radius), "circle-stroke-color", HALO,
 				  "circle-stroke-width", by_zoom(halo));

@@ -96,13 +96,15 @@
 
 	/* --- features ------------------------------------------------------------------------ */
 
-	const NAME_COLUMN = /^(nom|name|libelle|lib|titre|title)$|^(nom|lib|libelle)_|_(nom|lib|libelle)$/i;
+	const NAME_COLUMN = /^(nom|name|lib|libelle|label|titre|title)$|^(nom|lib|libelle)_|_(nom|lib|libelle)$/i;
+	const KEY_COLUMN = /^(id|gid|fid|uuid|objectid)$|^id_|_id$|inspireid|code/i;
 
 	function nameOf(feature) {
 		const properties = feature.properties;
 		const keys = Object.keys(properties);
 		const texts = keys.filter(key => typeof properties[key] === 'string' && properties[key]);
-		const key = texts.find(key => NAME_COLUMN.test(key)) || texts[0] || keys[0];
+		const key = texts.find(text => NAME_COLUMN.test(text)) ||
+			texts.find(text => !KEY_COLUMN.test(text)) || texts[0] || keys[0];
 		if (key !== undefined)
 			return String(properties[key]);
 		return feature.id === undefined ? 'Objet' : 'Objet ' + feature.id;
@@ -203,6 +205,8 @@
 		map.on('error', event => {
 			const status = event.error && event.error.status;
 			const source = event.sourceId && map.getSource(event.sourceId);
+			if (status !== 503)
+				console.error(event.error);
 			if (status !== 503 || !source || timer)
 				return;
 			say('Le thème se prépare, la carte se dessinera bientôt…');
@@ -323,10 +327,10 @@
 				clear();
 		});
 		if (inView) {
+			inView.open = matchMedia('(min-width: 62rem)').matches;
 			map.on('idle', listInView);
 			inView.addEventListener('toggle', listInView);
 		}
-		panel.hidden = false;
 		clear();
 	}
 
@@ -338,6 +342,8 @@
 				'Les données restent lisibles ci-dessous et dans QGIS.');
 			return;
 		}
+		panel.hidden = false;
+		panel.parentNode.classList.add('live');
 		say('Chargement de la carte…');
 		fetch(data.style).then(reply => {
 			if (!reply.ok)
