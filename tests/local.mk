@@ -27,6 +27,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_blob \
 	tests/unit/test_buf \
 	tests/unit/test_cache_memory \
+	tests/unit/test_clip \
 	tests/unit/test_compress \
 	tests/unit/test_crs \
 	tests/unit/test_engine \
@@ -35,6 +36,8 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_grid \
 	tests/unit/test_hash \
 	tests/unit/test_lattice \
+	tests/unit/test_repair \
+	tests/unit/test_snap \
 	tests/unit/test_tile_request \
 	tests/unit/test_transforms \
 	tests/unit/test_work

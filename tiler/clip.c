@@ -137,7 +137,7 @@ uint32_t clip_line(struct path line, struct box box, struct arena *arena, struct
 		return 0;
 	points = arena_alloc(arena, 2 * (size_t)line.count * sizeof(*points));
 	*pieces = arena_alloc(arena, line.count * sizeof(**pieces));
-	piece = *pieces - 1;
+	piece = *pieces;
 	for (uint32_t i = 1; i < line.count; i++) {
 		struct point a = line.points[i - 1], b = line.points[i];
 
