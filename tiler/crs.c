@@ -266,6 +266,18 @@ size_t transform_back(struct transform *transform, struct point *points, size_t 
 	return move(transform, PJ_INV, points, count);
 }
 
+double transform_scale(struct transform *transform, struct point at)
+{
+	double step = 10 / transform->from_metres;
+	struct point points[3] = {at, {at.x + step, at.y}, {at.x, at.y + step}};
+
+	if (move(transform, PJ_FWD, points, 3))
+		return 0;
+	return sqrt(fabs((points[1].x - points[0].x) * (points[2].y - points[0].y) -
+			 (points[1].y - points[0].y) * (points[2].x - points[0].x))) /
+	       step;
+}
+
 size_t transform_calls(const struct transform *transform)
 {
 	return transform->calls;

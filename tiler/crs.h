@@ -48,10 +48,15 @@ void transform_free(struct transform *transform);
 size_t transform_forward(struct transform *transform, struct point *points, size_t count);
 size_t transform_back(struct transform *transform, struct point *points, size_t count);
 
+/* How many target units a source unit is long at AT (source CRS): the square root of how much an
+ * area is enlarged. 0 when AT has no image. */
+double transform_scale(struct transform *transform, struct point at);
+
 /* Points asked of PROJ since the transform was made. */
 size_t transform_calls(const struct transform *transform);
 
 /* Bounding box of the image of BOX, its boundary densified (and of a large one its inside sampled),
- * of the points that have an image; empty when none has. FAILED (may be NULL) counts the samples without. */
+ * of the points that have an image; empty when none has. FAILED (may be NULL) counts the samples
+ * without. */
 struct box transform_box(struct transform *transform, struct box box, size_t *failed);
 struct box transform_box_back(struct transform *transform, struct box box, size_t *failed);

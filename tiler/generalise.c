@@ -15,9 +15,6 @@
 #include "tiler/simplify.h"
 #include "tiler/tile_budget.h"
 
-/* Ground resolution of WebMercatorQuad's level 0 at the equator, metres a pixel. */
-static const double MERCATOR_RESOLUTION = 2 * 3.14159265358979323846 * 6378137 / 256;
-
 enum {
 	FINEST_ZOOM = 15,   /* the first that may get a level of its own */
 	PIXELS = 256,	    /* of a tile's side, as resolutions are counted */
@@ -37,7 +34,7 @@ struct generaliser {
 	struct fgb *data; /* level 0 */
 	struct outline *outline;
 	struct tile_budget *budget;
-	double resolution; /* metres a pixel at the theme's centre, zoom 0 */
+	double resolution; /* of zoom 0: see prepared_resolution */
 
 	/* The level made last, and what it shows. */
 	struct fgb *current;
@@ -308,17 +305,16 @@ enum error_code generalise(const struct generalise_job *job, struct prepared *ma
 			   struct error *error)
 {
 	struct generaliser generaliser = {.job = job, .made = made};
-	double latitude = (made->bounds.miny + made->bounds.maxy) / 2;
 	char *path = level_path(&generaliser, 0);
 	enum error_code code = fgb_open(path, &generaliser.data, error);
 
-	generaliser.resolution = MERCATOR_RESOLUTION * cos(latitude * 3.14159265358979323846 / 180);
 	generaliser.current = generaliser.data;
 	if (!code)
 		code = outline_new(generaliser.data, &generaliser.outline, error);
 	if (!code)
 		code = tile_budget_new(generaliser.outline, made, &generaliser.budget, error);
 	if (!code) {
+		generaliser.resolution = tile_budget_resolution(generaliser.budget);
 		simplify_outline(generaliser.outline);
 		selection_init(&generaliser.selection, generaliser.outline);
 		generaliser.vertices = generaliser.outline->reference_count;

@@ -15,6 +15,7 @@
 #include "tiler/density.h"
 #include "tiler/fgb_writer.h"
 #include "tiler/folder.h"
+#include "tiler/generalise.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/prepared_document.h"
@@ -163,6 +164,7 @@ static void describe(struct preparation *preparation)
 
 	made->bounds = bounds_of(preparation);
 	summary = density_summary(preparation->density, made->bounds);
+	made->theme_id = preparation->theme->id;
 	made->crs = preparation->theme->crs;
 	made->kind = kind_seen(preparation);
 	made->min_zoom = summary.min_zoom;
@@ -172,6 +174,31 @@ static void describe(struct preparation *preparation)
 	made->columns = preparation->theme->columns;
 	made->column_count = preparation->theme->column_count;
 	made->level_count = made->feature_count > 0;
+}
+
+static bool may_go_on(void *context)
+{
+	const struct preparation *preparation = context;
+
+	return !preparation->progress ||
+	       preparation->progress(preparation->rows, preparation->theme->feature_count,
+				     preparation->progress_context);
+}
+
+static enum error_code make_levels(struct preparation *preparation, struct error *error)
+{
+	struct generalise_job job = {
+		.folder = preparation->partial,
+		.theme = preparation->theme,
+		.kind = preparation->kind,
+		.budget = GENERALISE_BUDGET,
+		.go_on = may_go_on,
+		.context = preparation,
+	};
+
+	if (!preparation->made.level_count)
+		return ERROR_NONE;
+	return generalise(&job, &preparation->made, error);
 }
 
 static enum error_code hash_file(const char *path, char hex[33], struct error *error)
@@ -196,21 +223,26 @@ static enum error_code name_version(struct preparation *preparation, struct erro
 {
 	struct prepared *made = &preparation->made;
 	enum error_code code = ERROR_NONE;
-	char content[33] = "";
+	char content[33];
 	struct buf text;
 
-	if (made->level_count)
-		code = hash_file(preparation->level, content, error);
-	if (code)
-		return code;
 	buf_init(&text, 0);
-	buf_print(&text, "version 1\n%s\n%s\n%d %u\n", content, made->crs->definition, made->kind,
+	buf_print(&text, "version 2\n%s\n%d %u\n", made->crs->definition, made->kind,
 		  made->min_zoom);
+	for (uint32_t i = 0; i < made->level_count && !code; i++) {
+		char *file = prepared_level_file(i);
+		char *path = memory_print("%s/%s", preparation->partial, file);
+
+		code = hash_file(path, content, error);
+		buf_print(&text, "%.17g %s\n", made->levels[i].resolution, content);
+		free(path);
+		free(file);
+	}
 	for (uint32_t i = 0; i < made->column_count; i++)
 		buf_print(&text, "%s %d\n", made->columns[i].name, made->columns[i].type);
 	hash_hex(text.bytes, text.length, made->version);
 	buf_release(&text);
-	return ERROR_NONE;
+	return code;
 }
 
 /* Names of the versions that stand in FOLDER, new, one a line. */
@@ -319,8 +351,10 @@ enum error_code prepare_theme(const char *state, const struct theme *theme,
 	}
 	if (!code) {
 		describe(&preparation);
-		code = name_version(&preparation, error);
+		code = make_levels(&preparation, error);
 	}
+	if (!code)
+		code = name_version(&preparation, error);
 	if (!code)
 		code = publish(&preparation, error);
 	if (!code) {

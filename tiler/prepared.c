@@ -153,12 +153,28 @@ enum error_code prepared_open(const char *state, const struct theme *theme,
 	return code;
 }
 
+double prepared_resolution(const struct prepared *prepared, struct transform *transform,
+			   const struct grid *grid, uint32_t z)
+{
+	const struct tile_matrix *level = &grid->levels[z];
+	struct point middle = {(prepared->extent.minx + prepared->extent.maxx) / 2,
+			       (prepared->extent.miny + prepared->extent.maxy) / 2};
+	double scale = transform ? transform_scale(transform, middle) : 1;
+	double pixel = level->cell_size * level->tile_width / 256;
+
+	return scale > 0 ? pixel / scale * prepared->crs->metres_per_unit
+			 : pixel * grid->crs->metres_per_unit;
+}
+
+/* Grids whose levels show the same ground within a few per cent share the levels of themes. */
+static const double CLOSE_ENOUGH = 1.02;
+
 const struct prepared_level *prepared_level(const struct prepared *prepared, double resolution)
 {
 	const struct prepared_level *found = NULL;
 
 	for (uint32_t i = 0; i < prepared->level_count; i++)
-		if (i == 0 || prepared->levels[i].resolution <= resolution)
+		if (i == 0 || prepared->levels[i].resolution <= resolution * CLOSE_ENOUGH)
 			found = &prepared->levels[i];
 	return found;
 }

@@ -19,7 +19,8 @@ enum {
 };
 
 struct prepared_level {
-	double resolution; /* metres a pixel on the ground it was generalised for; 0: the data */
+	double resolution; /* it was generalised for: metres of the theme's CRS a 256th of a tile's
+			      side (see prepared_resolution); 0: the data */
 	uint32_t zoom;	   /* of WebMercatorQuad, likewise; level 0: the finest */
 	double tolerance;  /* metres its lines stray from the data at most */
 	uint64_t features, vertices;
@@ -54,8 +55,14 @@ MUST_CHECK enum error_code prepared_open(const char *state, const struct theme *
 struct prepared *prepared_ref(struct prepared *prepared);
 void prepared_unref(struct prepared *prepared);
 
-/* The level to draw at a ground resolution (metres a pixel): the coarsest that is fine enough. NULL
- * for a theme without features. Borrowed. */
+/* Metres of the theme's CRS that a 256th of a tile's side of level Z is long at the middle of the
+ * theme: the same for all tiles of a level, so that neighbours show the same. TRANSFORM leads from
+ * the theme's CRS to the grid's; NULL when they are the same. */
+double prepared_resolution(const struct prepared *prepared, struct transform *transform,
+			   const struct grid *grid, uint32_t z);
+
+/* The level to draw at a resolution: the coarsest that is fine enough. NULL for a theme without
+ * features. Borrowed. */
 const struct prepared_level *prepared_level(const struct prepared *prepared, double resolution);
 
 /* Is the theme drawn at this level of this grid (min_zoom, carried over by ground resolution)? */

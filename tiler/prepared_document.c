@@ -15,7 +15,7 @@
 #include "tiler/memory.h"
 
 enum {
-	FORMAT = 1, /* to be raised whenever files of the old form must be made anew */
+	FORMAT = 2, /* to be raised whenever files of the old form must be made anew */
 	COLUMNS_MOST = 65535,
 	DEEPEST_ZOOM = 30,
 };
@@ -62,11 +62,15 @@ static json_t *levels_json(const struct prepared *prepared)
 	json_t *levels = json_array();
 
 	for (uint32_t i = 0; i < prepared->level_count; i++) {
+		const struct prepared_level *level = &prepared->levels[i];
 		char *file = prepared_level_file(i);
 
-		json_array_append_new(levels,
-				      json_pack("{sf ss}", "resolution",
-						prepared->levels[i].resolution, "file", file));
+		json_array_append_new(
+			levels, json_pack("{sf ss si sf sI sI sI}", "resolution", level->resolution,
+					  "file", file, "zoom", (int)level->zoom, "tolerance",
+					  level->tolerance, "features", (json_int_t)level->features,
+					  "vertices", (json_int_t)level->vertices, "largest_tile",
+					  (json_int_t)level->largest_tile));
 		free(file);
 	}
 	return levels;
@@ -250,6 +254,23 @@ static bool take_columns(const json_t *document, struct prepared *prepared)
 	return true;
 }
 
+static bool take_level(const json_t *item, struct prepared_level *level)
+{
+	uint64_t zoom = 0;
+
+	if (!json_is_number(json_object_get(item, "resolution")) ||
+	    !json_is_number(json_object_get(item, "tolerance")) ||
+	    !take_count(item, "zoom", GRID_LEVELS_MOST, &zoom) ||
+	    !take_count(item, "features", INT64_MAX, &level->features) ||
+	    !take_count(item, "vertices", INT64_MAX, &level->vertices) ||
+	    !take_count(item, "largest_tile", INT64_MAX, &level->largest_tile))
+		return false;
+	level->resolution = json_number_value(json_object_get(item, "resolution"));
+	level->tolerance = json_number_value(json_object_get(item, "tolerance"));
+	level->zoom = (uint32_t)zoom;
+	return true;
+}
+
 static bool take_levels(const json_t *document, struct prepared *prepared)
 {
 	const json_t *levels = json_object_get(document, "levels");
@@ -258,13 +279,11 @@ static bool take_levels(const json_t *document, struct prepared *prepared)
 	if (!json_is_array(levels) || count > PREPARED_LEVELS_MOST)
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		const json_t *value = json_object_get(json_array_get(levels, i), "resolution");
-		double resolution = json_number_value(value);
+		struct prepared_level *level = &prepared->levels[i];
 
-		if (!json_is_number(value) ||
-		    !(i ? resolution > prepared->levels[i - 1].resolution : resolution == 0))
+		if (!take_level(json_array_get(levels, i), level) ||
+		    !(i ? level->resolution > level[-1].resolution : level->resolution == 0))
 			return false;
-		prepared->levels[i].resolution = resolution;
 	}
 	prepared->level_count = (uint32_t)count;
 	return (count == 0) == (prepared->feature_count == 0);

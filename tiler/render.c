@@ -304,8 +304,7 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 				  struct render_stats *stats, struct error *error)
 {
 	const struct prepared *prepared = layer->prepared;
-	const struct prepared_level *level = prepared_level(prepared,
-							    grid_resolution(grid, tile.z));
+	const struct prepared_level *level;
 	struct drawing drawing = {.renderer = renderer};
 	struct transform *transform = NULL;
 	const char **names;
@@ -313,12 +312,13 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 	size_t calls;
 	enum error_code code;
 
-	if (!level || !prepared_shows(prepared, grid, tile.z))
+	if (!prepared_shows(prepared, grid, tile.z))
 		return ERROR_NONE;
 	code = transforms_get(renderer->transforms, prepared->crs, grid->crs, &transform, error);
 	if (code)
 		return code;
 	calls = transform ? transform_calls(transform) : 0;
+	level = prepared_level(prepared, prepared_resolution(prepared, transform, grid, tile.z));
 	ground = footprint(transform, ground_tile, prepared->extent);
 	if (box_is_empty(ground))
 		return ERROR_NONE;

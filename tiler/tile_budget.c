@@ -24,6 +24,7 @@ struct tile_budget {
 	struct grids *grids;
 	const struct grid *grid;
 	struct point *middles; /* of each shape, in the grid's CRS */
+	double resolution;
 	struct renderer *renderer;
 	struct compressor *compressor;
 	struct buf tile, zipped;
@@ -49,6 +50,8 @@ static enum error_code find_middles(struct tile_budget *budget, struct error *er
 		budget->middles[s] = middle_of(outline, &outline->shapes[s]);
 	if (!crs_equal(budget->made->crs, budget->grid->crs))
 		code = transform_new(budget->made->crs, budget->grid->crs, &transform, error);
+	if (!code)
+		budget->resolution = prepared_resolution(budget->made, transform, budget->grid, 0);
 	if (transform)
 		transform_forward(transform, budget->middles, outline->shape_count);
 	transform_free(transform);
@@ -89,6 +92,11 @@ void tile_budget_free(struct tile_budget *budget)
 	free(budget->middles);
 	grids_free(budget->grids);
 	free(budget);
+}
+
+double tile_budget_resolution(const struct tile_budget *budget)
+{
+	return budget->resolution;
 }
 
 struct weight {

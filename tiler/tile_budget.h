@@ -16,6 +16,9 @@ MUST_CHECK enum error_code tile_budget_new(const struct outline *outline,
 					   struct error *error);
 void tile_budget_free(struct tile_budget *budget);
 
+/* The theme's resolution at zoom 0 of WebMercatorQuad (see prepared_resolution). */
+double tile_budget_resolution(const struct tile_budget *budget);
+
 /* Gzipped size of the largest tile of WebMercatorQuad level Z when it is drawn from FGB, which
  * shows what LOOK says: the few tiles that should be the heaviest are made and weighed. */
 MUST_CHECK enum error_code tile_budget_largest(struct tile_budget *budget,
