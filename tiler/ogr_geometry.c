@@ -235,7 +235,7 @@ enum shape_state shape_of(OGRGeometryH geometry, bool swap, struct arena *arena,
 	shape->count = 0;
 	if (!geometry || OGR_G_IsEmpty(geometry))
 		return SHAPE_NONE;
-	if (OGR_G_HasCurveGeometry(geometry, true)) {
+	if (OGR_G_HasCurveGeometry(geometry, false)) {
 		straight = OGR_G_GetLinearGeometry(geometry, 0, NULL);
 		fault = straight ? NULL : "its curves cannot be drawn";
 		geometry = straight;
