@@ -40,6 +40,7 @@ struct command {
 /* The whole program: reads the command line and runs what it asks for. */
 int command_main(int count, char **arguments);
 
+/* The commands; each returns the exit status. */
 int command_serve(const struct command_line *line);
 int command_prepare(const struct command_line *line);
 int command_tile(const struct command_line *line);

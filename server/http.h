@@ -40,6 +40,7 @@ struct http_settings {
 	void *context;
 };
 
+/* New, listening when it returns. */
 MUST_CHECK enum error_code http_start(const struct http_settings *settings, struct http **http,
 				      struct error *error);
 

@@ -21,6 +21,7 @@ struct json {
 	bool filled[JSON_DEEPEST + 1];
 };
 
+/* A writer at the beginning of a document, which is appended to OUT (borrowed). */
 void json_init(struct json *json, struct buf *out);
 
 /* Values: of an array, or the whole document. */

@@ -9,6 +9,7 @@
  * line is one write, so lines do not mix. */
 struct log;
 
+/* New; ERROR_IO: the file cannot be opened. */
 MUST_CHECK enum error_code log_new(const struct settings *settings, struct log **log,
 				   struct error *error);
 void log_free(struct log *log);

@@ -29,6 +29,7 @@ struct reply {
 	char *problem_detail;
 };
 
+/* A 200 with nothing in it. */
 void reply_init(struct reply *reply);
 void reply_release(struct reply *reply);
 

@@ -10,4 +10,5 @@
 /* Bytes of the sequence at TEXT, which is not at its NUL; 0 if it is not well-formed. */
 size_t utf8_length(const char *text);
 
+/* Is the whole of TEXT well-formed? */
 bool utf8_valid(const char *text);

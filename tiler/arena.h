@@ -7,6 +7,7 @@
  * alone. One arena belongs to one thread. */
 struct arena;
 
+/* New, with a first block of memory. */
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 

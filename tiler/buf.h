@@ -29,6 +29,7 @@ void buf_empty(struct buf *buf);
  * NULL (and full) past the limit. */
 char *buf_reserve(struct buf *buf, size_t length);
 
+/* Append; past the limit nothing is appended and the buffer is full. */
 void buf_add(struct buf *buf, const void *bytes, size_t length);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char character);

@@ -26,6 +26,7 @@ struct blob *cache_memory_peek(struct cache_memory *cache, const char *key);
 /* Keeps a reference of its own. A blob already there under KEY is replaced. */
 void cache_memory_put(struct cache_memory *cache, const char *key, struct blob *blob);
 
+/* What it was asked since it was made, and what it holds now. */
 struct cache_memory_stats {
 	uint64_t hits, misses, evictions;
 	size_t entries, bytes, limit;

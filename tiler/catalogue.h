@@ -21,9 +21,11 @@ MUST_CHECK enum error_code catalogue_new(const char *const *paths, size_t count,
 struct catalogue *catalogue_ref(struct catalogue *catalogue);
 void catalogue_unref(struct catalogue *catalogue);
 
+/* The themes by place, in the order of their ids, or by id (NULL: none). Borrowed. */
 size_t catalogue_theme_count(const struct catalogue *catalogue);
 const struct theme *catalogue_theme(const struct catalogue *catalogue, size_t index);
 const struct theme *catalogue_find(const struct catalogue *catalogue, const char *id);
 
+/* What was found and is not served. Borrowed. */
 size_t catalogue_problem_count(const struct catalogue *catalogue);
 const struct problem *catalogue_problem(const struct catalogue *catalogue, size_t index);

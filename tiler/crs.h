@@ -39,6 +39,7 @@ bool crs_equal(const struct crs *a, const struct crs *b); /* same definition or 
  * database): make it once per thread and pair. */
 struct transform;
 
+/* New; both CRS are borrowed for the call. ERROR_UNSUPPORTED: PROJ knows no way. */
 MUST_CHECK enum error_code transform_new(const struct crs *from, const struct crs *to,
 					 struct transform **transform, struct error *error);
 void transform_free(struct transform *transform);

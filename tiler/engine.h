@@ -58,6 +58,7 @@ struct blob *engine_tile_cached(struct engine *engine, const struct tile_request
 MUST_CHECK enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
 				       work_done_f done, void *context, struct error *error);
 
+/* What it has done since it was made, and how it stands. */
 struct engine_stats {
 	struct cache_memory_stats cache;
 	struct work_stats work;

@@ -23,6 +23,7 @@ struct fgb_column {
 MUST_CHECK enum error_code fgb_open(const char *path, struct fgb **fgb, struct error *error);
 void fgb_close(struct fgb *fgb);
 
+/* What the header says of the file; the columns are borrowed, without that of the id. */
 uint64_t fgb_feature_count(const struct fgb *fgb);
 struct box fgb_extent(const struct fgb *fgb);
 uint32_t fgb_column_count(const struct fgb *fgb);

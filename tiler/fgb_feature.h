@@ -41,6 +41,7 @@ struct fgb_layout {
 	uint32_t value_count;
 };
 
+/* What a FlatGeobuf column type becomes in a tile. */
 enum value_type fgb_value_type(uint8_t column_type);
 
 /* Reads a feature; what it points at lies in BUFFER and ARENA. False: it breaks the format. */

@@ -28,6 +28,7 @@ struct mvt_layer {
 void mvt_layer_init(struct mvt_layer *layer, size_t limit);
 void mvt_layer_release(struct mvt_layer *layer);
 
+/* Begins a layer; EXTENT: tile units a side. The texts are borrowed until mvt_layer_end. */
 void mvt_layer_begin(struct mvt_layer *layer, const char *name, uint32_t extent,
 		     const char *const *column_names, uint32_t column_count);
 

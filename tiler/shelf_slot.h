@@ -55,6 +55,7 @@ struct shelf {
 	atomic_bool stopping;
 };
 
+/* A line for the log, if anybody wants one. */
 void shelf_log(struct shelf *shelf, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Opens the version of the slot's theme that stands on disk and puts it into service. False: there

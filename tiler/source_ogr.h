@@ -33,6 +33,7 @@ char *ogr_zip_path(const char *zip, const char *member);
 /* What to ask crs_new for: "EPSG:3948" where a register has the CRS, else WKT. New. */
 char *ogr_crs_definition(OGRSpatialReferenceH srs);
 
+/* The kind of what a layer of this type holds, multi kinds and curves included. */
 enum geometry_kind ogr_kind(OGRwkbGeometryType type);
 
 /* The columns to publish (new, *COUNT of them) and, where FIELDS is not NULL, the field of the

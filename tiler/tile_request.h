@@ -44,6 +44,7 @@ struct tile_key {
 	char space[480];
 };
 
+/* The key of REQUEST; to be released. */
 void tile_key_init(struct tile_key *key, const struct tile_request *request,
 		   const char (*versions)[33]);
 void tile_key_release(struct tile_key *key);

@@ -6,6 +6,7 @@
 /* One thread's transformations, each made at its first use and kept. */
 struct transforms;
 
+/* New, with no transformation yet. */
 struct transforms *transforms_new(void);
 void transforms_free(struct transforms *transforms);
 

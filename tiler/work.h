@@ -42,6 +42,7 @@ struct work_settings {
  * the call: take a reference), or with NULL and the error (ERROR_BUSY past the deadline). */
 typedef void (*work_done_f)(struct blob *blob, const struct error *error, void *context);
 
+/* New, with its threads. ERROR_IO: the system gives no more threads. */
 MUST_CHECK enum error_code work_new(const struct work_settings *settings, struct work **work,
 				    struct error *error);
 
