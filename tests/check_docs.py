@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is written is true: public prototypes are explained, versions agree, links lead somewhere."""
+"""What is written is true: public prototypes are explained, versions agree, links lead somewhere,
+README and manual page know the options and commands of the program and no others.
+
+`TUILERIE=... top_srcdir=... check_docs.py --write` puts the table of options into the README."""
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +15,7 @@ ROOMS = ("tiler", "styles", "server")
 
 PROTOTYPE = re.compile(r"^(?!typedef|#|struct \w+;|static|extern)[A-Za-z][\w\s*]*?\b(\w+)\(", re.M)
 END_OF_PAIR = re.compile(r"_(free|release|unref|close|unload)$")
+SETTINGS = re.compile(r"(<!-- settings: begin -->\n).*?(<!-- settings: end -->)", re.S)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 
 
@@ -37,6 +42,46 @@ def check_version():
         yield f"CHANGELOG.md has no section for version {version}"
 
 
+def program(*arguments):
+    return subprocess.run(
+        [os.environ["TUILERIE"], *arguments], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def readme_with_settings(readme):
+    table = program("--print-config=markdown")
+    return SETTINGS.sub(lambda match: match.group(1) + table + match.group(2), readme)
+
+
+def check_settings():
+    readme = (TOP / "README.md").read_text()
+    if not SETTINGS.search(readme):
+        yield "README.md has no place for the table of options"
+    elif readme_with_settings(readme) != readme:
+        yield "README.md: the table of options is not that of --print-config=markdown (--write mends it)"
+
+
+def check_manual():
+    """The manual page has every command and option, and none that is not."""
+    manual = (TOP / "server/tuilerie.1").read_text().replace("\\-", "-")
+    commands = re.findall(r"^  (\w+)  +\w", program("--help"), re.M)
+    known = set(re.findall(r"--[a-z][a-z-]*", program("--help")))
+    for command in commands:
+        known.update(re.findall(r"--[a-z][a-z-]*", program(command, "--help")))
+        if not re.search(rf"\b{command}\b", manual):
+            yield f"server/tuilerie.1 does not know the command {command}"
+    written = set(re.findall(r"--[a-z][a-z-]*", manual))
+    for option in sorted(known - written):
+        yield f"server/tuilerie.1 does not know {option}"
+    for option in sorted(written - known):
+        yield f"server/tuilerie.1 has {option}, the program has not"
+    for variable in set(re.findall(r"\bTUILERIE_[A-Z_]+", manual)):
+        if variable not in program("--print-config=markdown"):
+            yield f"server/tuilerie.1 has {variable}, the program has not"
+    if not commands:
+        yield "tuilerie --help lists no command: this check is broken"
+
+
 def pages():
     yield from sorted(TOP.glob("*.md"))
     for room in (*ROOMS, "fixtures", "tests"):
@@ -53,8 +98,12 @@ def check_links():
 
 
 def main():
+    if "--write" in sys.argv:
+        readme = TOP / "README.md"
+        readme.write_text(readme_with_settings(readme.read_text()))
+        return 0
     bad = 0
-    for check in (check_prototypes, check_version, check_links):
+    for check in (check_prototypes, check_version, check_settings, check_manual, check_links):
         for text in check():
             bad += 1
             print(text)
