@@ -36,12 +36,14 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_grid \
 	tests/unit/test_hash \
 	tests/unit/test_lattice \
+	tests/unit/test_mvt \
 	tests/unit/test_repair \
 	tests/unit/test_snap \
+	tests/unit/test_source \
 	tests/unit/test_tile_request \
 	tests/unit/test_transforms \
 	tests/unit/test_work
-noinst_HEADERS += tests/unit/shapes.h tests/unit/tally.h
+noinst_HEADERS += tests/unit/ogr_data.h tests/unit/shapes.h tests/unit/tally.h
 
 UNIT_TESTS = $(TILER_UNIT_TESTS)
 if HAVE_CMOCKA
