@@ -185,16 +185,19 @@ static uint32_t zoom_of_whole(struct box bounds, struct point *middle)
 }
 
 /* The lowest zoom whose fullest tile is bearable, and that tile. What does not fit at the deepest
- * zoom either is one heap, or giants: no zoom would make it lighter, so it is not hidden for that.
+ * zoom either is one heap, or giants: no zoom makes it much lighter, so it is not hidden for that.
  */
 static uint32_t least_zoom(const struct density *density, struct fullest *fullest)
 {
 	struct fullest deepest = fullest_tile(density, DEEPEST_ZOOM);
-	size_t count = deepest.count > TILE_FEATURES_MOST ? deepest.count : TILE_FEATURES_MOST;
-	uint64_t vertices = deepest.vertices > TILE_VERTICES_MOST ? deepest.vertices
-								  : TILE_VERTICES_MOST;
+	size_t count = TILE_FEATURES_MOST;
+	uint64_t vertices = TILE_VERTICES_MOST;
 	uint32_t zoom = 0;
 
+	if (deepest.count > count)
+		count = 2 * deepest.count;
+	if (deepest.vertices > vertices)
+		vertices = 2 * deepest.vertices;
 	*fullest = fullest_tile(density, zoom);
 	while (fullest->count > count || fullest->vertices > vertices)
 		*fullest = fullest_tile(density, ++zoom);
