@@ -45,6 +45,10 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_work
 noinst_HEADERS += tests/unit/ogr_data.h tests/unit/shapes.h tests/unit/tally.h
 
+# GDAL judges these, or makes their data.
+tests_unit_test_mvt_CPPFLAGS = $(AM_CPPFLAGS) $(GDAL_CFLAGS)
+tests_unit_test_source_CPPFLAGS = $(AM_CPPFLAGS) $(GDAL_CFLAGS)
+
 UNIT_TESTS = $(TILER_UNIT_TESTS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
