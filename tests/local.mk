@@ -32,6 +32,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_crs \
 	tests/unit/test_engine \
 	tests/unit/test_error \
+	tests/unit/test_fgb \
 	tests/unit/test_geometry \
 	tests/unit/test_grid \
 	tests/unit/test_hash \
