@@ -36,6 +36,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/simplify.c tiler/simplify.h \
 	tiler/tile_budget.c tiler/tile_budget.h \
 	tiler/untangle.c tiler/untangle.h \
+	tiler/merging.c tiler/merging.h \
 	tiler/mvt.c tiler/mvt.h \
 	tiler/ogr_geometry.c tiler/ogr_geometry.h \
 	tiler/prepare.c tiler/prepare.h \
@@ -58,3 +59,5 @@ tiler_libtiler_a_SOURCES = \
 	tiler/tile_request.c tiler/tile_request.h \
 	tiler/transforms.c tiler/transforms.h \
 	tiler/work.c tiler/work.h
+EXTRA_DIST += tiler/README.md tiler/docs/cache-and-work.md tiler/docs/generalisation.md \
+	tiler/docs/preparation.md tiler/docs/rendering.md tiler/docs/reprojection.md
