@@ -230,5 +230,7 @@ uint32_t lattice_pieces(const struct lattice *lattice, struct point a, struct po
 	stray = lattice->bend_x * width * width + lattice->bend_y * height * height +
 		lattice->bend_xy * width * height;
 	pieces = ceil(sqrt(stray / BEND_MOST));
-	return pieces < 1 ? 1 : pieces > PIECES_MOST ? PIECES_MOST : (uint32_t)pieces;
+	if (!(pieces > 1)) /* not a number, too: of coordinates in a damaged file */
+		return 1;
+	return pieces > PIECES_MOST ? PIECES_MOST : (uint32_t)pieces;
 }
