@@ -130,8 +130,7 @@ bool shelf_is_mending(struct shelf *shelf, const struct theme *theme,
 	pthread_mutex_unlock(&slot->lock);
 	pthread_mutex_unlock(&shelf->lock);
 	if (damaged)
-		shelf_log(shelf, "theme %s is damaged on disk and is prepared anew: %s", theme->id,
-			  reason->text);
+		shelf_log(shelf, "%s; the theme is prepared anew", reason->text);
 	prepared_unref(damaged);
 	return mending;
 }

@@ -73,7 +73,7 @@ bool shelf_open_slot(struct shelf *shelf, struct slot *slot)
 	if (!code)
 		put_in_service(shelf, slot, prepared);
 	else if (code != ERROR_NOT_FOUND)
-		shelf_log(shelf, "theme %s must be prepared anew: %s", slot->theme->id, error.text);
+		shelf_log(shelf, "%s", error.text);
 	return !code;
 }
 

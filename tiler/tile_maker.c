@@ -79,7 +79,7 @@ static enum error_code explain(struct shelf *shelf, const struct tile_request *r
 				 "tile %u/%u/%u of theme %s is larger than %d MiB: raise the "
 				 "theme's minimum zoom",
 				 tile.z, tile.x, tile.y, theme->id, RAW_TILE_MOST >> 20);
-	return error_prefix(error, "theme %s, tile %u/%u/%u: ", theme->id, tile.z, tile.x, tile.y);
+	return error_prefix(error, "tile %u/%u/%u: ", tile.z, tile.x, tile.y);
 }
 
 /* Appends one theme's layer. A theme at a time, so that a damaged one is known. */
