@@ -18,9 +18,11 @@ AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/leaks.supp:print_suppressions=0'; export LSAN_OPTIONS; \
 	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
-EXTRA_DIST += tests/README.md tests/suite.sh tests/leaks.supp $(SOURCE_CHECKS)
+EXTRA_DIST += tests/README.md tests/suite.sh tests/coverage.sh tests/leaks.supp $(SOURCE_CHECKS)
 
 # One program a tested source, linked with the library of its room and those below, no more.
+# GDAL judges some of them; who else may include it is for check_includes.py to say.
+AM_CPPFLAGS += $(GDAL_CFLAGS)
 LDADD = tiler/libtiler.a $(TILER_LIBS) $(CMOCKA_LIBS)
 TILER_UNIT_TESTS = \
 	tests/unit/test_arena \
@@ -46,10 +48,6 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_work
 noinst_HEADERS += tests/unit/ogr_data.h tests/unit/shapes.h tests/unit/tally.h
 
-# GDAL judges these, or makes their data.
-tests_unit_test_mvt_CPPFLAGS = $(AM_CPPFLAGS) $(GDAL_CFLAGS)
-tests_unit_test_source_CPPFLAGS = $(AM_CPPFLAGS) $(GDAL_CFLAGS)
-
 UNIT_TESTS = $(TILER_UNIT_TESTS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
@@ -73,3 +71,8 @@ include tests/fuzz/local.mk
 if !SANITIZERS
 TESTS += $(PLAIN_TESTS)
 endif
+
+coverage: check
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+		$(SHELL) $(srcdir)/tests/coverage.sh
+.PHONY: coverage
