@@ -40,6 +40,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_hash \
 	tests/unit/test_lattice \
 	tests/unit/test_mvt \
+	tests/unit/test_render \
 	tests/unit/test_repair \
 	tests/unit/test_snap \
 	tests/unit/test_source \
