@@ -229,6 +229,15 @@ const struct fgb_column *fgb_columns(const struct fgb *fgb)
 	return fgb->columns;
 }
 
+struct place {
+	uint64_t id, offset;
+};
+
+struct places {
+	struct place *list;
+	uint64_t count, room;
+};
+
 struct query {
 	const struct fgb *fgb;
 	struct box box;
@@ -236,31 +245,57 @@ struct query {
 	fgb_visit_f visit;
 	void *context;
 	struct error *error;
+	struct places *places; /* where not NULL: features are not visited but noted here */
 };
 
-/* Hands the feature at OFFSET of the feature section over; *NEXT: where the following one starts.
- */
+/* The FlatBuffer of the feature at OFFSET of the feature section. */
+static bool feature_buffer(const struct fgb *fgb, uint64_t offset, struct flatbuffer *buffer)
+{
+	if (fgb->features_size < 4 || offset > fgb->features_size - 4)
+		return false;
+	buffer->size = load_u32(fgb->features + offset);
+	buffer->bytes = fgb->features + offset + 4;
+	return buffer->size <= fgb->features_size - offset - 4;
+}
+
+/* Hands the feature at OFFSET over; *NEXT: where the following one starts. */
 static enum error_code visit_feature(const struct query *query, uint64_t offset, uint64_t *next)
 {
-	const struct fgb *fgb = query->fgb;
 	struct arena_mark mark = arena_mark(query->arena);
 	struct flatbuffer buffer;
 	struct feature feature;
 	enum error_code code;
 
-	if (fgb->features_size < 4 || offset > fgb->features_size - 4)
-		return damaged(query->error, "a feature outside the file");
-	buffer.size = load_u32(fgb->features + offset);
-	buffer.bytes = fgb->features + offset + 4;
-	if (buffer.size > fgb->features_size - offset - 4)
+	if (!feature_buffer(query->fgb, offset, &buffer))
 		return damaged(query->error, "a feature runs out of the file");
 	*next = offset + 4 + buffer.size;
-	if (!fgb_feature_read(buffer, &fgb->layout, query->arena, &feature))
+	if (!fgb_feature_read(buffer, &query->fgb->layout, query->arena, &feature))
 		return damaged(query->error, "a feature's content");
 	feature.place = offset;
 	code = query->visit(&feature, query->context, query->error);
 	arena_rewind(query->arena, mark);
 	return code;
+}
+
+static enum error_code note_place(const struct query *query, uint64_t offset)
+{
+	struct places *places = query->places;
+	struct flatbuffer buffer;
+
+	if (!feature_buffer(query->fgb, offset, &buffer))
+		return damaged(query->error, "a feature runs out of the file");
+	if (places->count == places->room) {
+		struct place *grown;
+
+		places->room = places->room ? 2 * places->room : 64;
+		grown = arena_alloc(query->arena, places->room * sizeof(*grown));
+		if (places->count)
+			memcpy(grown, places->list, places->count * sizeof(*grown));
+		places->list = grown;
+	}
+	places->list[places->count++] = (struct place){fgb_feature_id(buffer, &query->fgb->layout),
+						       offset};
+	return ERROR_NONE;
 }
 
 static enum error_code query_nodes(const struct query *query, uint32_t level, uint64_t first)
@@ -279,8 +314,11 @@ static enum error_code query_nodes(const struct query *query, uint32_t level, ui
 
 		if (!box_intersects(load_box(node), query->box))
 			continue;
-		code = level ? query_nodes(query, level - 1, offset)
-			     : visit_feature(query, offset, &next);
+		if (level)
+			code = query_nodes(query, level - 1, offset);
+		else
+			code = query->places ? note_place(query, offset)
+					     : visit_feature(query, offset, &next);
 	}
 	return code;
 }
@@ -298,7 +336,7 @@ static enum error_code query_all(const struct query *query)
 enum error_code fgb_query(const struct fgb *fgb, struct box box, struct arena *arena,
 			  fgb_visit_f visit, void *context, struct error *error)
 {
-	struct query query = {fgb, box, arena, visit, context, error};
+	struct query query = {fgb, box, arena, visit, context, error, NULL};
 
 	if (fgb->feature_count == 0 || box_is_empty(box))
 		return ERROR_NONE;
@@ -307,10 +345,39 @@ enum error_code fgb_query(const struct fgb *fgb, struct box box, struct arena *a
 	return query_nodes(&query, fgb->level_count - 1, 0);
 }
 
+static int by_id(const void *left, const void *right)
+{
+	const struct place *a = left, *b = right;
+
+	if (a->id != b->id)
+		return a->id < b->id ? -1 : 1;
+	return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+enum error_code fgb_query_by_id(const struct fgb *fgb, struct box box, struct arena *arena,
+				fgb_visit_f visit, void *context, struct error *error)
+{
+	struct places places = {NULL, 0, 0};
+	struct query query = {fgb, box, arena, visit, context, error, &places};
+	enum error_code code = ERROR_NONE;
+	uint64_t next;
+
+	if (fgb->feature_count == 0 || box_is_empty(box))
+		return ERROR_NONE;
+	if (!fgb->nodes)
+		return fgb_query(fgb, box, arena, visit, context, error);
+	code = query_nodes(&query, fgb->level_count - 1, 0);
+	if (places.count)
+		qsort(places.list, places.count, sizeof(*places.list), by_id);
+	for (uint64_t i = 0; i < places.count && !code; i++)
+		code = visit_feature(&query, places.list[i].offset, &next);
+	return code;
+}
+
 enum error_code fgb_visit_at(const struct fgb *fgb, uint64_t place, struct arena *arena,
 			     fgb_visit_f visit, void *context, struct error *error)
 {
-	struct query query = {fgb, box_empty(), arena, visit, context, error};
+	struct query query = {fgb, box_empty(), arena, visit, context, error, NULL};
 	uint64_t next;
 
 	return visit_feature(&query, place, &next);

@@ -41,6 +41,12 @@ typedef enum error_code (*fgb_visit_f)(const struct feature *feature, void *cont
 MUST_CHECK enum error_code fgb_query(const struct fgb *fgb, struct box box, struct arena *arena,
 				     fgb_visit_f visit, void *context, struct error *error);
 
+/* The same in the order of the features' ids, that is, of the source: what the source draws last
+ * lies on top, and neighbours in a table, which have much in common, compress well. */
+MUST_CHECK enum error_code fgb_query_by_id(const struct fgb *fgb, struct box box,
+					   struct arena *arena, fgb_visit_f visit, void *context,
+					   struct error *error);
+
 /* One feature by its place, as fgb_query gave it in struct feature. */
 MUST_CHECK enum error_code fgb_visit_at(const struct fgb *fgb, uint64_t place, struct arena *arena,
 					fgb_visit_f visit, void *context, struct error *error);

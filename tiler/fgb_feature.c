@@ -295,3 +295,26 @@ bool fgb_feature_read(struct flatbuffer buffer, const struct fgb_layout *layout,
 	feature->geometry_count = 1;
 	return read_geometry(&shape, type, &reader, geometry);
 }
+
+uint64_t fgb_feature_id(struct flatbuffer buffer, const struct fgb_layout *layout)
+{
+	struct flatbuffer_table table;
+	struct flatbuffer_vector bytes;
+	uint32_t at = 0, taken = 1;
+
+	if (!flatbuffer_root(buffer, &table) ||
+	    !flatbuffer_vector(&table, FEATURE_PROPERTIES, 1, &bytes))
+		return 0;
+	for (; taken && at + 2 <= bytes.count; at += 2 + taken) {
+		uint16_t index = load_u16(bytes.items + at);
+		struct value value;
+
+		if (index >= layout->column_count)
+			return 0;
+		taken = read_value(layout->columns[index].type, bytes.items + at + 2,
+				   bytes.count - at - 2, &value);
+		if (taken && layout->columns[index].is_id)
+			return value.type == VALUE_INTEGER ? (uint64_t)value.integer : 0;
+	}
+	return 0;
+}

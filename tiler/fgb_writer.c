@@ -70,10 +70,9 @@ static bool make_layer(struct fgb_writer *writer, const struct fgb_writer_layout
 	options = CSLSetNameValue(options, "TEMPORARY_DIR", layout->scratch);
 	writer->layer = GDALDatasetCreateLayer(writer->file, layout->layer, srs,
 					       types[layout->kind], options);
-	made = writer->layer != NULL;
+	made = writer->layer && add_column(writer->layer, FGB_ID_COLUMN, VALUE_INTEGER);
 	for (uint32_t i = 0; made && i < layout->column_count; i++)
 		made = add_column(writer->layer, layout->columns[i].name, layout->columns[i].type);
-	made = made && add_column(writer->layer, FGB_ID_COLUMN, VALUE_INTEGER);
 	OSRRelease(srs);
 	CSLDestroy(options);
 	return made;
@@ -162,9 +161,9 @@ enum error_code fgb_writer_add(struct fgb_writer *writer, const struct feature *
 				 writer->path, geometry_kind_name(writer->kind));
 	row = OGR_F_Create(OGR_L_GetLayerDefn(writer->layer));
 	for (uint32_t i = 0; i < writer->column_count; i++)
-		set_value(writer, row, (int)i, feature->values[i]);
+		set_value(writer, row, (int)i + 1, feature->values[i]);
 	if (feature->has_id)
-		OGR_F_SetFieldInteger64(row, (int)writer->column_count, (GIntBig)feature->id);
+		OGR_F_SetFieldInteger64(row, 0, (GIntBig)feature->id);
 	set_geometry(row, feature);
 	CPLErrorReset();
 	if (OGR_L_CreateFeature(writer->layer, row) != OGRERR_NONE)

@@ -19,12 +19,19 @@ enum {
 	FINEST_ZOOM = 15,   /* the first that may get a level of its own */
 	PIXELS = 256,	    /* of a tile's side, as resolutions are counted */
 	SMALLEST_THEME = 8, /* pixels a side: below, all coarser zooms share a level */
-	TIGHTENINGS_MOST = 12,
+	STEPS_MOST = 24,
+	HALVINGS = 4,
+	WELL_FILLED = 80, /* per cent of the budget: good enough */
 	FEATURES_BETWEEN_QUESTIONS = 1000,
+	QUANTA = 32, /* of a tile unit, to which coverages are rounded */
 };
 
-/* What can be seen, in tile units. */
-static const double TOLERANCE = 1, CELL = 8, LENGTH = 8, AREA = 2;
+/* What can be seen, in tile units; lines at first stray by one. */
+static const double CELL = 8, LENGTH = 8, AREA = 2;
+/* Tile units that a line may stray from the data, however hard the budget presses. */
+static const double COARSEST_FORM = 4;
+/* By how much a level is made coarser at a time while its tiles are too large. */
+static const double STEP = 1.5;
 /* A level is worth its file when it has less than this share of the vertices or features. */
 static const double WORTH_VERTICES = 0.75, WORTH_FEATURES = 0.9;
 
@@ -34,16 +41,17 @@ struct generaliser {
 	struct fgb *data; /* level 0 */
 	struct outline *outline;
 	struct tile_budget *budget;
+	struct repairer *repairer;
 	double resolution; /* of zoom 0: see prepared_resolution */
 
-	/* The level made last, and what it shows. */
-	struct fgb *current;
+	/* What the level made last shows, and how much coarser it had to be than asked. */
 	struct selection selection;
-	float tolerance;
-	uint64_t vertices;
+	struct level_look look;
+	double coarser;
+	uint64_t features, vertices;
 };
 
-/* A level under way: how much coarser than asked it has to be to fit the budget. */
+/* A level under way. */
 struct attempt {
 	uint32_t zoom;
 	double unit; /* source units a tile unit */
@@ -51,6 +59,7 @@ struct attempt {
 	struct selection selection;
 	struct level_look look;
 	uint64_t features, vertices;
+	size_t largest; /* tile, gzipped bytes */
 };
 
 static char *level_path(const struct generaliser *generaliser, uint32_t level)
@@ -62,25 +71,13 @@ static char *level_path(const struct generaliser *generaliser, uint32_t level)
 	return path;
 }
 
-static void selection_copy(struct selection *to, const struct selection *from)
-{
-	uint64_t count = from->shape_count;
-
-	*to = *from;
-	to->kept = memory_new(count);
-	memcpy(to->kept, from->kept, count);
-	to->size = memory_new(count * sizeof(*to->size));
-	memcpy(to->size, from->size, count * sizeof(*to->size));
-	to->standing = memory_new(count * sizeof(*to->standing));
-	memcpy(to->standing, from->standing, count * sizeof(*to->standing));
-	to->rank = NULL;
-}
-
 /* Chooses what ATTEMPT shows, out of what the level before shows. */
 static void choose(const struct generaliser *generaliser, struct attempt *attempt)
 {
 	const struct outline *outline = generaliser->outline;
 	double coarser = attempt->coarser;
+	/* Lines and rings lose detail nobody sees before any of them goes. */
+	double thinner = fmax(1, coarser / COARSEST_FORM);
 	uint32_t last = UINT32_MAX;
 
 	selection_release(&attempt->selection);
@@ -88,14 +85,14 @@ static void choose(const struct generaliser *generaliser, struct attempt *attemp
 	attempt->look = (struct level_look){
 		.outline = outline,
 		.selection = &attempt->selection,
-		.rule = {CELL * coarser * attempt->unit, LENGTH * coarser * attempt->unit,
-			 AREA * coarser * coarser * attempt->unit * attempt->unit},
-		/* Shapes are thinned out before they lose their form. */
-		.tolerance = (float)(TOLERANCE * sqrt(coarser) * attempt->unit),
+		.rule = {CELL * coarser * attempt->unit, LENGTH * thinner * attempt->unit,
+			 AREA * thinner * thinner * attempt->unit * attempt->unit},
+		.tolerance = (float)(fmin(coarser, COARSEST_FORM) * attempt->unit),
+		.quantum = attempt->unit / QUANTA,
+		.origin = {generaliser->made->extent.minx, generaliser->made->extent.miny},
+		.repairer = generaliser->repairer,
 	};
-	if (outline->coverage)
-		attempt->look.tolerance = (float)(TOLERANCE * coarser * attempt->unit);
-	attempt->look.tolerance = fmaxf(attempt->look.tolerance, generaliser->tolerance);
+	attempt->look.tolerance = fmaxf(attempt->look.tolerance, generaliser->look.tolerance);
 	selection_thin(&attempt->selection, outline, &attempt->look.rule);
 	simplify_keep_rings(generaliser->outline, attempt->look.tolerance);
 	attempt->features = attempt->vertices = 0;
@@ -166,10 +163,8 @@ static enum error_code write_features(const struct generaliser *generaliser,
 	return code;
 }
 
-/* Writes the level of ATTEMPT to PATH and opens it. */
 static enum error_code write_level(const struct generaliser *generaliser,
-				   const struct attempt *attempt, const char *path,
-				   struct fgb **fgb, struct error *error)
+				   const struct attempt *attempt, struct error *error)
 {
 	const struct theme *theme = generaliser->job->theme;
 	struct fgb_writer_layout layout = {
@@ -180,107 +175,148 @@ static enum error_code write_level(const struct generaliser *generaliser,
 		.column_count = theme->column_count,
 		.scratch = generaliser->job->folder,
 	};
+	char *path = level_path(generaliser, generaliser->made->level_count);
 	struct fgb_writer *writer;
 	enum error_code code = fgb_writer_new(path, &layout, &writer, error);
 
 	if (code)
-		return code;
+		goto out;
 	code = write_features(generaliser, attempt, writer, error);
-	if (code) {
+	if (code)
 		fgb_writer_free(writer);
-		return code;
-	}
-	code = fgb_writer_finish(writer, error);
-	return code ? code : fgb_open(path, fgb, error);
+	else
+		code = fgb_writer_finish(writer, error);
+out:
+	free(path);
+	return code;
 }
 
 static bool is_worth_a_level(const struct generaliser *generaliser, const struct attempt *attempt)
 {
 	return (double)attempt->vertices < WORTH_VERTICES * (double)generaliser->vertices ||
-	       (double)attempt->features <
-		       WORTH_FEATURES * (double)generaliser->selection.kept_count;
+	       (double)attempt->features < WORTH_FEATURES * (double)generaliser->features;
 }
 
-static void adopt(struct generaliser *generaliser, struct attempt *attempt, struct fgb *fgb,
-		  size_t largest)
+/* Takes ATTEMPT for the level made last. */
+static void adopt(struct generaliser *generaliser, struct attempt *attempt)
 {
 	struct prepared *made = generaliser->made;
 
-	if (generaliser->current != generaliser->data)
-		fgb_close(generaliser->current);
-	generaliser->current = fgb;
 	selection_release(&generaliser->selection);
 	generaliser->selection = attempt->selection;
 	attempt->selection = (struct selection){0};
-	generaliser->tolerance = attempt->look.tolerance;
+	generaliser->look = attempt->look;
+	generaliser->look.selection = &generaliser->selection;
+	generaliser->coarser = attempt->coarser;
+	generaliser->features = attempt->features;
 	generaliser->vertices = attempt->vertices;
 	made->levels[made->level_count++] = (struct prepared_level){
 		.resolution = ldexp(generaliser->resolution, -(int)attempt->zoom),
 		.zoom = attempt->zoom,
 		.tolerance = attempt->look.tolerance * made->crs->metres_per_unit,
-		.features = fgb_feature_count(fgb),
+		.features = attempt->features,
 		.vertices = attempt->vertices,
-		.largest_tile = largest,
+		.largest_tile = attempt->largest,
 	};
+}
+
+/* Chooses anew with COARSER, and weighs. */
+static enum error_code try(struct generaliser *generaliser, struct attempt *attempt, double coarser,
+			   struct error *error)
+{
+	attempt->coarser = coarser;
+	choose(generaliser, attempt);
+	return tile_budget_largest(generaliser->budget, &attempt->look, generaliser->data,
+				   attempt->zoom, &attempt->largest, error);
+}
+
+/* Finds the least that ATTEMPT must be coarser than asked for its tiles to fit the budget: upwards
+ * in steps until they do, then back by halves. */
+static enum error_code fit(struct generaliser *generaliser, struct attempt *attempt,
+			   struct error *error)
+{
+	size_t budget = generaliser->job->budget;
+	double too_fine = 1, coarser = fmax(1, generaliser->coarser / 2);
+	enum error_code code = try(generaliser, attempt, coarser, error);
+
+	if (code || (attempt->largest <= budget && coarser == 1))
+		return code;
+	for (int step = 0; attempt->largest > budget && step < STEPS_MOST && !code; step++) {
+		too_fine = coarser;
+		coarser *= STEP;
+		code = try(generaliser, attempt, coarser, error);
+	}
+	for (int halving = 0; halving < HALVINGS && !code; halving++) {
+		double middle = sqrt(too_fine * coarser);
+
+		if (attempt->coarser == coarser && attempt->largest > budget * WELL_FILLED / 100)
+			break;
+		code = try(generaliser, attempt, middle, error);
+		if (attempt->largest <= budget)
+			coarser = middle;
+		else
+			too_fine = middle;
+	}
+	if (!code && attempt->coarser != coarser)
+		code = try(generaliser, attempt, coarser, error);
+	return code;
 }
 
 /* Does the zoom need a level of its own? */
 static enum error_code is_needed(const struct generaliser *generaliser,
 				 const struct attempt *attempt, bool *needed, struct error *error)
 {
-	struct level_look as_before = attempt->look;
-	size_t largest;
-	enum error_code code;
+	size_t largest = 0;
+	enum error_code code = ERROR_NONE;
 
 	*needed = is_worth_a_level(generaliser, attempt);
-	if (*needed)
-		return ERROR_NONE;
-	as_before.selection = &generaliser->selection;
-	as_before.tolerance = generaliser->tolerance;
-	code = tile_budget_largest(generaliser->budget, &as_before, generaliser->current,
-				   attempt->zoom, &largest, error);
-	*needed = largest > generaliser->job->budget;
+	if (!*needed)
+		code = tile_budget_largest(generaliser->budget, &generaliser->look,
+					   generaliser->data, attempt->zoom, &largest, error);
+	*needed = *needed || largest > generaliser->job->budget;
 	return code;
 }
 
 static enum error_code make_level(struct generaliser *generaliser, uint32_t zoom,
 				  struct error *error)
 {
-	struct prepared *made = generaliser->made;
 	struct attempt attempt = {
 		.zoom = zoom,
 		.unit = ldexp(generaliser->resolution, -(int)zoom) * PIXELS / RENDER_EXTENT /
-			made->crs->metres_per_unit,
+			generaliser->made->crs->metres_per_unit,
 		.coarser = 1,
 	};
-	char *path = level_path(generaliser, made->level_count);
-	struct fgb *fgb = NULL;
-	size_t largest = 0;
 	bool needed;
 	enum error_code code;
 
 	choose(generaliser, &attempt);
 	code = is_needed(generaliser, &attempt, &needed, error);
-	for (int tightening = 0; needed && !code; tightening++) {
-		code = write_level(generaliser, &attempt, path, &fgb, error);
+	if (needed && !code) {
+		code = fit(generaliser, &attempt, error);
 		if (!code)
-			code = tile_budget_largest(generaliser->budget, &attempt.look, fgb, zoom,
-						   &largest, error);
-		if (code || largest <= generaliser->job->budget || tightening == TIGHTENINGS_MOST)
-			break;
-		fgb_close(fgb);
-		fgb = NULL;
-		attempt.coarser *= fmin(
-			2, fmax(1.15, sqrt((double)largest / (double)generaliser->job->budget)));
-		choose(generaliser, &attempt);
+			code = write_level(generaliser, &attempt, error);
+		if (!code)
+			adopt(generaliser, &attempt);
 	}
-	if (fgb && !code)
-		adopt(generaliser, &attempt, fgb, largest);
-	else if (fgb)
-		fgb_close(fgb);
 	selection_release(&attempt.selection);
-	free(path);
 	return code;
+}
+
+/* What level 0 shows: everything. */
+static void begin_with_data(struct generaliser *generaliser)
+{
+	generaliser->resolution = tile_budget_resolution(generaliser->budget);
+	generaliser->repairer = repairer_new();
+	simplify_outline(generaliser->outline);
+	selection_init(&generaliser->selection, generaliser->outline);
+	generaliser->look = (struct level_look){
+		.outline = generaliser->outline,
+		.selection = &generaliser->selection,
+		.repairer = generaliser->repairer,
+	};
+	generaliser->coarser = 1;
+	generaliser->features = generaliser->outline->feature_count;
+	generaliser->vertices = generaliser->outline->reference_count;
 }
 
 static enum error_code make_levels(struct generaliser *generaliser, struct error *error)
@@ -308,23 +344,18 @@ enum error_code generalise(const struct generalise_job *job, struct prepared *ma
 	char *path = level_path(&generaliser, 0);
 	enum error_code code = fgb_open(path, &generaliser.data, error);
 
-	generaliser.current = generaliser.data;
 	if (!code)
 		code = outline_new(generaliser.data, &generaliser.outline, error);
 	if (!code)
 		code = tile_budget_new(generaliser.outline, made, &generaliser.budget, error);
 	if (!code) {
-		generaliser.resolution = tile_budget_resolution(generaliser.budget);
-		simplify_outline(generaliser.outline);
-		selection_init(&generaliser.selection, generaliser.outline);
-		generaliser.vertices = generaliser.outline->reference_count;
+		begin_with_data(&generaliser);
 		code = make_levels(&generaliser, error);
 	}
 	selection_release(&generaliser.selection);
 	tile_budget_free(generaliser.budget);
+	repairer_free(generaliser.repairer);
 	outline_free(generaliser.outline);
-	if (generaliser.current != generaliser.data)
-		fgb_close(generaliser.current);
 	fgb_close(generaliser.data);
 	free(path);
 	return code;

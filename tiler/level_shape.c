@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "tiler/untangle.h"
+
 static bool shows(const struct level_look *look, uint32_t vertex)
 {
 	return look->outline->significance[vertex] >= look->tolerance;
@@ -88,24 +90,118 @@ static void keep_rings(const struct level_look *look, const struct outline_shape
 	}
 }
 
+static bool is_merged(const struct level_look *look, uint64_t number)
+{
+	const struct merging *merging = look->selection->merging;
+
+	return merging && merging_next(merging, (uint32_t)number) != number;
+}
+
+static struct path rounded(const struct level_look *look, struct path path)
+{
+	for (uint32_t i = 0; i < path.count; i++) {
+		path.points[i].x = rint((path.points[i].x - look->origin.x) / look->quantum);
+		path.points[i].y = rint((path.points[i].y - look->origin.y) / look->quantum);
+	}
+	return path;
+}
+
+static struct path restored(const struct level_look *look, struct tile_path ring,
+			    struct arena *arena)
+{
+	struct path out = {arena_alloc(arena, ((size_t)ring.count + 1) * sizeof(*out.points)),
+			   ring.count + 1, ring.exterior};
+
+	for (uint32_t i = 0; i <= ring.count; i++) {
+		struct tile_point point = ring.points[i == ring.count ? 0 : i];
+
+		out.points[i] = (struct point){look->origin.x + point.x * look->quantum,
+					       look->origin.y + point.y * look->quantum};
+	}
+	return out;
+}
+
+static void add_rings(const struct level_look *look, const struct outline_shape *shape,
+		      struct arena *arena, struct tile_rings *rings)
+{
+	for (uint32_t p = 0; p < shape->path_count; p++) {
+		struct path ring = kept_vertices(look, &look->outline->paths[shape->first_path + p],
+						 GEOMETRY_POLYGON, arena);
+		struct tile_path snapped;
+
+		if (ring.count < 4)
+			continue;
+		snapped = snap_ring(rounded(look, ring), arena);
+		if (!snapped.count)
+			continue;
+		tile_path_orient(snapped, snapped.exterior);
+		rings->rings[rings->count++] = snapped;
+	}
+}
+
+/* The outline of a group: the borders inside it are walked in both directions and cancel. */
+static void merge_rings(const struct level_look *look, uint64_t number, struct arena *arena,
+			struct geometry *geometry)
+{
+	const struct merging *merging = look->selection->merging;
+	struct tile_rings rings = {NULL, 0};
+	uint32_t member = (uint32_t)number;
+	uint64_t room = 0;
+	bool repaired;
+
+	do {
+		room += look->outline->shapes[member].path_count;
+		member = merging_next(merging, member);
+	} while (member != number);
+	rings.rings = arena_alloc(arena, room * sizeof(*rings.rings));
+	do {
+		add_rings(look, &look->outline->shapes[member], arena, &rings);
+		member = merging_next(merging, member);
+	} while (member != number);
+	if (!untangle_rings(&rings, arena) &&
+	    repair_rings(look->repairer, &rings, arena, &repaired, NULL))
+		rings.count = 0;
+	geometry->paths = arena_alloc(arena, rings.count * sizeof(*geometry->paths));
+	for (uint32_t r = 0; r < rings.count; r++)
+		geometry->paths[geometry->path_count++] = restored(look, rings.rings[r], arena);
+}
+
+static void polygon_shape(const struct level_look *look, uint64_t number, struct arena *arena,
+			  struct geometry *geometry)
+{
+	const struct outline_shape *shape = &look->outline->shapes[number];
+	double half = selection_stand_in(look->selection, number, &look->rule);
+
+	if (half > 0) {
+		stand_in(look, shape, half, arena, geometry);
+	} else if (is_merged(look, number)) {
+		merge_rings(look, number, arena, geometry);
+	} else {
+		keep_rings(look, shape, arena, geometry);
+		for (uint32_t p = 0;
+		     look->quantum > 0 && look->selection->merging && p < geometry->path_count;
+		     p++) {
+			struct path ring = rounded(look, geometry->paths[p]);
+
+			for (uint32_t i = 0; i < ring.count; i++)
+				ring.points[i] = (struct point){
+					look->origin.x + ring.points[i].x * look->quantum,
+					look->origin.y + ring.points[i].y * look->quantum};
+		}
+	}
+}
+
 bool level_shape(const struct level_look *look, uint64_t number, struct arena *arena,
 		 struct geometry *geometry)
 {
 	const struct outline_shape *shape = &look->outline->shapes[number];
-	double half;
 
 	*geometry = (struct geometry){
 		shape->kind, 0, arena_alloc(arena, shape->path_count * sizeof(*geometry->paths))};
 	if (!look->selection->kept[number] || !shape->path_count)
 		return false;
 	if (shape->kind == GEOMETRY_POLYGON) {
-		half = look->outline->coverage
-			       ? 0
-			       : selection_stand_in(look->selection, number, &look->rule);
-		if (half > 0)
-			stand_in(look, shape, half, arena, geometry);
-		else
-			keep_rings(look, shape, arena, geometry);
+		polygon_shape(look, number, arena, geometry);
 		return geometry->path_count > 0;
 	}
 	for (uint32_t p = 0; p < shape->path_count; p++) {
@@ -118,16 +214,10 @@ bool level_shape(const struct level_look *look, uint64_t number, struct arena *a
 	return geometry->path_count > 0;
 }
 
-uint64_t level_shape_vertices(const struct level_look *look, uint64_t number)
+static uint64_t vertices_of(const struct level_look *look, const struct outline_shape *shape)
 {
-	const struct outline_shape *shape = &look->outline->shapes[number];
 	uint64_t count = 0;
 
-	if (!look->selection->kept[number])
-		return 0;
-	if (shape->kind == GEOMETRY_POLYGON && !look->outline->coverage &&
-	    selection_stand_in(look->selection, number, &look->rule) > 0)
-		return 4;
 	for (uint32_t p = 0; p < shape->path_count; p++) {
 		const struct outline_path *path = &look->outline->paths[shape->first_path + p];
 
@@ -136,4 +226,25 @@ uint64_t level_shape_vertices(const struct level_look *look, uint64_t number)
 				 shows(look, look->outline->vertices[path->first + i]);
 	}
 	return count;
+}
+
+uint64_t level_shape_vertices(const struct level_look *look, uint64_t number)
+{
+	const struct outline_shape *shape = &look->outline->shapes[number];
+	uint64_t count = 0;
+	uint32_t member = (uint32_t)number;
+
+	if (!look->selection->kept[number])
+		return 0;
+	if (shape->kind == GEOMETRY_POLYGON &&
+	    selection_stand_in(look->selection, number, &look->rule) > 0)
+		return 4;
+	if (!is_merged(look, number))
+		return vertices_of(look, shape);
+	do {
+		count += vertices_of(look, &look->outline->shapes[member]);
+		member = merging_next(look->selection->merging, member);
+	} while (member != number);
+	/* About half of them lie on the borders inside the group. */
+	return count / 2;
 }

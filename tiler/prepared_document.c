@@ -15,7 +15,7 @@
 #include "tiler/memory.h"
 
 enum {
-	FORMAT = 2, /* to be raised whenever files of the old form must be made anew */
+	FORMAT = 3, /* to be raised whenever files of the old form must be made anew */
 	COLUMNS_MOST = 65535,
 	DEEPEST_ZOOM = 30,
 };

@@ -331,7 +331,10 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 		names[i] = prepared->columns[i].name;
 	mvt_layer_begin(&renderer->layer, layer->name, RENDER_EXTENT, names,
 			prepared->column_count);
-	code = fgb_query(level->fgb, ground, renderer->arena, draw_feature, &drawing, error);
+	code = layer->read_source ? layer->read_source(ground, renderer->arena, draw_feature,
+						       &drawing, layer->source, error)
+				  : fgb_query_by_id(level->fgb, ground, renderer->arena,
+						    draw_feature, &drawing, error);
 	if (!code)
 		code = mvt_layer_end(&renderer->layer, out, error);
 	stats->features_read += drawing.stats.features_read;

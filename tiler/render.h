@@ -15,10 +15,16 @@ enum {
 	RENDER_BUFFER = 64,   /* tile units kept beyond each side */
 };
 
+/* Features that lie in no file yet: calls VISIT for each that touches BOX (the theme's CRS). */
+typedef enum error_code (*render_source_f)(struct box box, struct arena *arena, fgb_visit_f visit,
+					   void *visit_context, void *source, struct error *error);
+
 /* One layer of the tile to make: a theme and the name its layer bears. */
 struct render_layer {
-	struct prepared *prepared; /* borrowed */
-	const char *name;	   /* borrowed */
+	struct prepared *prepared;   /* borrowed */
+	const char *name;	     /* borrowed */
+	render_source_f read_source; /* where not NULL, read instead of the theme's level */
+	void *source;
 };
 
 struct render_stats {

@@ -63,6 +63,22 @@ void selection_init(struct selection *selection, const struct outline *outline)
 		selection->size[s] = (float)shape_size(outline, &outline->shapes[s]);
 		selection->standing[s] = selection->size[s];
 	}
+	if (outline->coverage)
+		selection->merging = merging_new(outline, selection->size);
+}
+
+void selection_copy(struct selection *to, const struct selection *from)
+{
+	uint64_t count = from->shape_count;
+
+	*to = *from;
+	to->kept = memory_new(count);
+	memcpy(to->kept, from->kept, count);
+	to->size = memory_new(count * sizeof(*to->size));
+	memcpy(to->size, from->size, count * sizeof(*to->size));
+	to->standing = memory_new(count * sizeof(*to->standing));
+	memcpy(to->standing, from->standing, count * sizeof(*to->standing));
+	to->merging = from->merging ? merging_copy(from->merging) : NULL;
 }
 
 void selection_release(struct selection *selection)
@@ -70,7 +86,7 @@ void selection_release(struct selection *selection)
 	free(selection->kept);
 	free(selection->size);
 	free(selection->standing);
-	free(selection->rank);
+	merging_free(selection->merging);
 	*selection = (struct selection){0};
 }
 
@@ -120,10 +136,8 @@ static void thin_small(struct selection *selection, const struct outline *outlin
 	struct run run = {0};
 
 	for (uint64_t s = 0; s < selection->shape_count; s++) {
-		if (!selection->kept[s] || outline->shapes[s].kind != kind ||
-		    selection->size[s] >= least)
-			continue;
-		if (selection->standing[s] < least)
+		if (selection->kept[s] && outline->shapes[s].kind == kind &&
+		    selection->size[s] < least && selection->standing[s] < least)
 			run_add(&run, selection, s, least);
 	}
 	run_end(&run, selection);
@@ -131,13 +145,9 @@ static void thin_small(struct selection *selection, const struct outline *outlin
 
 /* A fixed order that has nothing to do with place, so that thinned points keep the pattern of all.
  */
-static void rank_points(struct selection *selection)
+static uint64_t rank_of(uint64_t shape)
 {
-	if (selection->rank)
-		return;
-	selection->rank = memory_new(selection->shape_count * sizeof(*selection->rank));
-	for (uint64_t s = 0; s < selection->shape_count; s++)
-		selection->rank[s] = (uint32_t)hash_bytes(&s, sizeof(s));
+	return hash_bytes(&shape, sizeof(shape));
 }
 
 struct cell {
@@ -164,7 +174,6 @@ static void thin_points(struct selection *selection, const struct outline *outli
 	while (cell_count < 2 * selection->kept_count)
 		cell_count *= 2;
 	cells = memory_zeroed(cell_count, sizeof(*cells));
-	rank_points(selection);
 	for (uint64_t s = 0; s < selection->shape_count; s++) {
 		const struct outline_shape *shape = &outline->shapes[s];
 		const struct outline_path *path = &outline->paths[shape->first_path];
@@ -180,7 +189,7 @@ static void thin_points(struct selection *selection, const struct outline *outli
 		if (!cell->taken) {
 			*cell = (struct cell){(int64_t)floor(point.x / side),
 					      (int64_t)floor(point.y / side), s, true};
-		} else if (selection->rank[s] < selection->rank[cell->best]) {
+		} else if (rank_of(s) < rank_of(cell->best)) {
 			let_go(selection, cell->best);
 			cell->best = s;
 		} else {
@@ -190,17 +199,33 @@ static void thin_points(struct selection *selection, const struct outline *outli
 	free(cells);
 }
 
+static void merge_small(struct selection *selection, double least)
+{
+	merging_join(selection->merging, least);
+	for (uint64_t s = 0; s < selection->shape_count; s++) {
+		if (selection->kept[s] &&
+		    merging_group(selection->merging, (uint32_t)s) != (uint32_t)s)
+			let_go(selection, s);
+		else
+			selection->standing[s] = (float)merging_area(selection->merging,
+								     (uint32_t)s);
+	}
+}
+
 void selection_thin(struct selection *selection, const struct outline *outline,
 		    const struct selection_rule *rule)
 {
 	thin_points(selection, outline, rule->cell);
 	thin_small(selection, outline, GEOMETRY_LINE, rule->length);
-	if (!outline->coverage)
-		thin_small(selection, outline, GEOMETRY_POLYGON, rule->area);
+	if (selection->merging)
+		merge_small(selection, rule->area);
+	thin_small(selection, outline, GEOMETRY_POLYGON, rule->area);
 }
 
 double selection_stand_in(const struct selection *selection, uint64_t shape,
 			  const struct selection_rule *rule)
 {
-	return selection->size[shape] < rule->area ? sqrt(rule->area) / 2 : 0;
+	double size = selection->merging ? selection->standing[shape] : selection->size[shape];
+
+	return size < rule->area ? sqrt(rule->area) / 2 : 0;
 }

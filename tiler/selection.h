@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "tiler/merging.h"
 #include "tiler/outline.h"
 
 /* Which shapes of a theme a level shows. Levels are made from the finest to the coarsest, each out
@@ -20,18 +21,19 @@ struct selection_rule {
 
 struct selection {
 	uint64_t shape_count;
-	uint8_t *kept;	 /* of each shape: 1 while it is */
-	float *size;	 /* of each shape: length or area; 0 of points */
-	float *standing; /* of each shape: what it stands for, itself included */
-	uint32_t *rank;	 /* of points: the lower goes first; NULL until needed */
+	uint8_t *kept;		 /* of each shape: 1 while it is */
+	float *size;		 /* of each shape: length or area; 0 of points */
+	float *standing;	 /* of each shape: what it stands for, itself included */
+	struct merging *merging; /* of a coverage; else NULL */
 	uint64_t kept_count;
 };
 
 /* All shapes kept. */
 void selection_init(struct selection *selection, const struct outline *outline);
+void selection_copy(struct selection *to, const struct selection *from);
 void selection_release(struct selection *selection);
 
-/* Thins to RULE what is still kept; coverages keep all their polygons. */
+/* Thins to RULE what is still kept. The small polygons of a coverage join their neighbours. */
 void selection_thin(struct selection *selection, const struct outline *outline,
 		    const struct selection_rule *rule);
 

@@ -24,11 +24,31 @@ struct tile_budget {
 	struct grids *grids;
 	const struct grid *grid;
 	struct point *middles; /* of each shape, in the grid's CRS */
+	struct box *boxes;     /* of each shape, in the theme's */
 	double resolution;
 	struct renderer *renderer;
 	struct compressor *compressor;
 	struct buf tile, zipped;
 };
+
+static struct box box_of(const struct outline *outline, const struct outline_shape *shape)
+{
+	struct box box = box_empty();
+
+	for (uint32_t p = 0; p < shape->path_count; p++) {
+		const struct outline_path *path = &outline->paths[shape->first_path + p];
+
+		for (uint32_t i = 0; i < path->count; i++) {
+			struct point point = outline->points[outline->vertices[path->first + i]];
+
+			box = (struct box){point.x < box.minx ? point.x : box.minx,
+					   point.y < box.miny ? point.y : box.miny,
+					   point.x > box.maxx ? point.x : box.maxx,
+					   point.y > box.maxy ? point.y : box.maxy};
+		}
+	}
+	return box;
+}
 
 static struct point middle_of(const struct outline *outline, const struct outline_shape *shape)
 {
@@ -46,8 +66,11 @@ static enum error_code find_middles(struct tile_budget *budget, struct error *er
 	enum error_code code = ERROR_NONE;
 
 	budget->middles = memory_new(outline->shape_count * sizeof(*budget->middles));
-	for (uint64_t s = 0; s < outline->shape_count; s++)
+	budget->boxes = memory_new(outline->shape_count * sizeof(*budget->boxes));
+	for (uint64_t s = 0; s < outline->shape_count; s++) {
 		budget->middles[s] = middle_of(outline, &outline->shapes[s]);
+		budget->boxes[s] = box_of(outline, &outline->shapes[s]);
+	}
 	if (!crs_equal(budget->made->crs, budget->grid->crs))
 		code = transform_new(budget->made->crs, budget->grid->crs, &transform, error);
 	if (!code)
@@ -90,6 +113,7 @@ void tile_budget_free(struct tile_budget *budget)
 	compressor_free(budget->compressor);
 	renderer_free(budget->renderer);
 	free(budget->middles);
+	free(budget->boxes);
 	grids_free(budget->grids);
 	free(budget);
 }
@@ -150,32 +174,87 @@ static struct weight *weigh_tiles(const struct tile_budget *budget, const struct
 	return weights;
 }
 
+/* What read_shapes reads from, and where it hands a feature over to. */
+struct shape_reading {
+	const struct tile_budget *budget;
+	const struct level_look *look;
+	const struct fgb *data;
+	struct arena *arena;
+	uint64_t shape;
+	fgb_visit_f visit;
+	void *visit_context;
+};
+
+static enum error_code hand_over(const struct feature *feature, void *context, struct error *error)
+{
+	struct shape_reading *reading = context;
+	struct feature shown = *feature;
+	struct geometry geometry;
+
+	if (!level_shape(reading->look, reading->shape, reading->arena, &geometry))
+		return ERROR_NONE;
+	shown.geometries = &geometry;
+	shown.geometry_count = 1;
+	return reading->visit(&shown, reading->visit_context, error);
+}
+
+/* A group's box is not known: those whose own shape is near will do for weighing. */
+static enum error_code read_shapes(struct box box, struct arena *arena, fgb_visit_f visit,
+				   void *visit_context, void *source, struct error *error)
+{
+	struct shape_reading *reading = source;
+	const struct outline *outline = reading->budget->outline;
+	enum error_code code = ERROR_NONE;
+
+	reading->arena = arena;
+	reading->visit = visit;
+	reading->visit_context = visit_context;
+	for (uint64_t s = 0; s < outline->shape_count && !code; s++) {
+		if (!reading->look->selection->kept[s] ||
+		    !box_intersects(reading->budget->boxes[s], box))
+			continue;
+		reading->shape = s;
+		code = fgb_visit_at(reading->data, outline->places[outline->shapes[s].feature],
+				    arena, hand_over, reading, error);
+	}
+	return code;
+}
+
+static enum error_code weigh_tile(struct tile_budget *budget, const struct render_layer *layer,
+				  struct tile_id tile, size_t *weight, struct error *error)
+{
+	enum error_code code;
+
+	buf_empty(&budget->tile);
+	buf_empty(&budget->zipped);
+	code = renderer_tile(budget->renderer, layer, 1, budget->grid, tile, &budget->tile, NULL,
+			     error);
+	if (!code && budget->tile.length)
+		code = compress_gzip(budget->compressor, budget->tile.bytes, budget->tile.length,
+				     &budget->zipped, error);
+	*weight = budget->zipped.length;
+	return code;
+}
+
 enum error_code tile_budget_largest(struct tile_budget *budget, const struct level_look *look,
-				    struct fgb *fgb, uint32_t z, size_t *largest,
+				    const struct fgb *data, uint32_t z, size_t *largest,
 				    struct error *error)
 {
 	struct prepared view = *budget->made;
-	struct render_layer layer = {&view, budget->made->theme_id};
+	struct shape_reading reading = {.budget = budget, .look = look, .data = data};
+	struct render_layer layer = {&view, view.theme_id, read_shapes, &reading};
 	uint64_t count;
 	struct weight *weights = weigh_tiles(budget, look, z, &count);
 	enum error_code code = ERROR_NONE;
 
 	view.min_zoom = 0;
-	view.level_count = 1;
-	view.levels[0] = (struct prepared_level){.resolution = 0, .fgb = fgb};
 	*largest = 0;
 	for (uint64_t i = 0; i < count && i < CANDIDATES && !code; i++) {
 		struct tile_id tile = {z, weights[i].x, weights[i].y};
+		size_t weight;
 
-		buf_empty(&budget->tile);
-		buf_empty(&budget->zipped);
-		code = renderer_tile(budget->renderer, &layer, 1, budget->grid, tile, &budget->tile,
-				     NULL, error);
-		if (!code && budget->tile.length)
-			code = compress_gzip(budget->compressor, budget->tile.bytes,
-					     budget->tile.length, &budget->zipped, error);
-		if (budget->zipped.length > *largest)
-			*largest = budget->zipped.length;
+		code = weigh_tile(budget, &layer, tile, &weight, error);
+		*largest = weight > *largest ? weight : *largest;
 	}
 	free(weights);
 	return code;

@@ -19,8 +19,10 @@ void tile_budget_free(struct tile_budget *budget);
 /* The theme's resolution at zoom 0 of WebMercatorQuad (see prepared_resolution). */
 double tile_budget_resolution(const struct tile_budget *budget);
 
-/* Gzipped size of the largest tile of WebMercatorQuad level Z when it is drawn from FGB, which
- * shows what LOOK says: the few tiles that should be the heaviest are made and weighed. */
+/* Gzipped size of the largest tile of WebMercatorQuad level Z when it shows what LOOK says: the few
+ * tiles that should be the heaviest are made, with the attributes of the features in DATA (level 0
+ * of the theme), and weighed. */
 MUST_CHECK enum error_code tile_budget_largest(struct tile_budget *budget,
-					       const struct level_look *look, struct fgb *fgb,
-					       uint32_t z, size_t *largest, struct error *error);
+					       const struct level_look *look,
+					       const struct fgb *data, uint32_t z, size_t *largest,
+					       struct error *error);

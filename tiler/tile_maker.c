@@ -87,7 +87,8 @@ static enum error_code render_theme(struct tile_maker *maker, const struct tile_
 				    uint32_t index, struct prepared *prepared,
 				    struct render_stats *total, struct error *error)
 {
-	struct render_layer layer = {prepared, tile_request_layer_name(request, index)};
+	struct render_layer layer = {.prepared = prepared,
+				     .name = tile_request_layer_name(request, index)};
 	struct render_stats stats = {0};
 	enum error_code code;
 
