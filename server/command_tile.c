@@ -59,7 +59,8 @@ static enum error_code render_theme(struct renderer *renderer, const char *state
 	enum error_code code = open_prepared(state, request->themes[index], &prepared, error);
 
 	if (!code && prepared_shows(prepared, request->grid, request->tile.z)) {
-		struct render_layer layer = {prepared, tile_request_layer_name(request, index)};
+		struct render_layer layer = {.prepared = prepared,
+					     .name = tile_request_layer_name(request, index)};
 
 		code = renderer_tile(renderer, &layer, 1, request->grid, request->tile, out, NULL,
 				     error);
