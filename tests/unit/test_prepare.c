@@ -375,20 +375,33 @@ static int prepare_on_full_disk(const struct room *room, rlim_t limit)
 
 static void a_full_disk_is_an_error_and_leaves_nothing(void **state)
 {
-	static const rlim_t limits[] = {0, 100, 4096, 100000, 300000};
+	enum {
+		STEPS = 12
+	};
 	struct room room = room_of_many(state, "plein", 5000);
+	struct prepared *prepared;
+	struct stat facts;
+	char *path;
 	int status;
 
-	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+	prepare(&room);
+	prepared = open_prepared(&room);
+	path = file_of(&room, prepared, "level-0.fgb");
+	assert_int_equal(stat(path, &facts), 0);
+	prepared_unref(prepared);
+	folder_remove(room.state);
+	for (int i = 0; i <= STEPS; i++) {
+		rlim_t limit = (rlim_t)(facts.st_size - 1) * (rlim_t)i / STEPS;
 		pid_t child = fork();
 
 		if (child == 0)
-			_exit(prepare_on_full_disk(&room, limits[i]));
+			_exit(prepare_on_full_disk(&room, limit));
 		assert_int_equal(waitpid(child, &status, 0), child);
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-			fail_msg("limit of %lu bytes: status %d", (unsigned long)limits[i], status);
+			fail_msg("limit of %lu bytes: status %d", (unsigned long)limit, status);
 		assert_int_equal(entry_count(&room), 0);
 	}
+	free(path);
 	room_close(&room);
 }
 

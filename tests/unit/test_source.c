@@ -682,7 +682,7 @@ static void data_that_changed_since_the_listing_are_not_read(void **state)
 	listed = list(path);
 	assert_int_equal(listed.count, 1);
 	unlink(path);
-	gpkg_make(path, "b", wkbPoint, ONE_POINT);
+	gpkg_make(path, "a", wkbPoint, ONE_POINT + 1);
 	buf_init(&text, 0);
 	assert_int_equal(source_read(listed.themes[0], print_geometry, &text, &report, &error),
 			 ERROR_NOT_FOUND);
