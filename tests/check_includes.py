@@ -28,7 +28,7 @@ OWNERS = {
     "geos_c.h": ["tiler/repair.c", "fixtures/portal/*", "tests/*"],
     "zlib.h": ["tiler/compress.c"],
     "libdeflate.h": ["tiler/compress.c"],
-    "jansson.h": ["tiler/prepared*.c", "styles/*", "server/*"],
+    "jansson.h": ["tiler/prepared*.c", "styles/*", "server/*", "tests/*"],
     "xxhash.h": ["tiler/hash.c"],
     "uthash.h": ["tiler/*"],
     "utlist.h": ["tiler/*"],

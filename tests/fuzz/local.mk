@@ -1,1 +1,29 @@
 # SPDX-License-Identifier: EUPL-1.2
+# One program a target, each a short deterministic run; long.sh runs them by clang's libFuzzer.
+FUZZ_TESTS = \
+	tests/fuzz/fuzz_fgb \
+	tests/fuzz/fuzz_geometry \
+	tests/fuzz/fuzz_request \
+	tests/fuzz/fuzz_theme_json
+check_PROGRAMS += $(FUZZ_TESTS)
+TESTS += $(FUZZ_TESTS)
+EXTRA_DIST += tests/fuzz/long.sh
+
+FUZZ_SOURCES = tests/fuzz/fuzz.h tests/fuzz/broken.c tests/fuzz/mutate.c \
+	tests/fuzz/small_fgb.c tests/fuzz/small_fgb.h
+FUZZ_LIBS = tiler/libtiler.a $(TILER_LIBS)
+
+tests_fuzz_fuzz_fgb_SOURCES = tests/fuzz/fuzz_fgb.c tests/fuzz/driver.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_fgb_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mmap,--wrap=munmap
+tests_fuzz_fuzz_fgb_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_geometry_SOURCES = tests/fuzz/fuzz_geometry.c tests/fuzz/driver.c \
+	tests/fuzz/tile_check.c tests/fuzz/tile_check.h $(FUZZ_SOURCES)
+tests_fuzz_fuzz_geometry_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c tests/fuzz/driver.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_request_LDADD = server/libserver.a styles/libstyles.a $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_theme_json_SOURCES = tests/fuzz/fuzz_theme_json.c tests/fuzz/driver.c \
+	$(FUZZ_SOURCES)
+tests_fuzz_fuzz_theme_json_LDADD = $(FUZZ_LIBS)
