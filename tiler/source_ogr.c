@@ -34,20 +34,48 @@ void source_init(void)
 	GDALAllRegister();
 }
 
-const char *ogr_reason(void)
+/* One line of a text that may be cut, within a letter or before its last words. */
+static void tidy(char *line)
 {
-	char *line = (char *)CPLSPrintf("%.240s", CPLGetLastErrorMsg());
 	size_t length = strlen(line);
 
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ')
 			*c = ' ';
-	/* The cut may have gone through a letter. */
 	while (length && !CPLIsUTF8(line, -1))
 		line[--length] = '\0';
 	while (length && (line[length - 1] == ' ' || line[length - 1] == '.'))
 		line[--length] = '\0';
-	return length ? line : "GDAL does not say why";
+}
+
+const char *ogr_reason(void)
+{
+	char *line = (char *)CPLSPrintf("%.240s", CPLGetLastErrorMsg());
+
+	tidy(line);
+	return *line ? line : "GDAL does not say why";
+}
+
+static void CPL_STDCALL note_fault(CPLErr class, CPLErrorNum number, const char *text)
+{
+	struct ogr_fault *fault = CPLGetErrorHandlerUserData();
+
+	if (class == CE_Failure && !*fault->text) {
+		snprintf(fault->text, sizeof(fault->text), "%s", text);
+		tidy(fault->text);
+	}
+	stay_quiet(class, number, text);
+}
+
+void ogr_watch(struct ogr_fault *fault)
+{
+	*fault->text = '\0';
+	CPLPushErrorHandlerEx(note_fault, fault);
+}
+
+void ogr_unwatch(void)
+{
+	CPLPopErrorHandler();
 }
 
 char *ogr_utf8(const char *text)
@@ -68,9 +96,17 @@ char *ogr_utf8(const char *text)
 
 GDALDatasetH ogr_open(const char *dataset)
 {
+	struct ogr_fault fault;
+	GDALDatasetH handle;
+
 	CPLErrorReset();
-	return GDALOpenEx(dataset, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL,
-			  NULL, NULL);
+	ogr_watch(&fault);
+	handle = GDALOpenEx(dataset, GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
+			    NULL, NULL, NULL);
+	ogr_unwatch();
+	if (!handle)
+		CPLError(CE_Failure, CPLE_OpenFailed, "%s", fault.text);
+	return handle;
 }
 
 /* The braces let GDAL take any file name for a zip. */

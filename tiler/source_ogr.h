@@ -13,11 +13,22 @@
  * the thread's next call. */
 const char *ogr_reason(void);
 
+/* The first failure GDAL told of since it was emptied; its later words often say only that there
+ * was one. "": none. */
+struct ogr_fault {
+	char text[240];
+};
+
+/* Fills FAULT (emptied) with what happens on this thread from now to ogr_unwatch. */
+void ogr_watch(struct ogr_fault *fault);
+void ogr_unwatch(void);
+
 /* A copy of TEXT that is UTF-8 whatever TEXT was (Windows-1252 is supposed where it was not). New;
  * NULL gives NULL. */
 char *ogr_utf8(const char *text);
 
-/* Opens a data set for reading its vector layers; NULL, and ogr_reason, when GDAL cannot. */
+/* Opens a data set for reading its vector layers; NULL when GDAL cannot, and the cause in
+ * ogr_reason. */
 GDALDatasetH ogr_open(const char *dataset);
 
 /* The stamp of an open data set's files; ERROR_NOT_FOUND when they are gone. */

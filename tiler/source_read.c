@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <cpl_error.h>
+#include <cpl_string.h>
 #include <math.h>
 #include <ogr_srs_api.h>
 #include <stdio.h>
@@ -17,11 +17,18 @@ struct reading {
 	GDALDatasetH handle;
 	OGRLayerH layer;
 	const struct theme *theme;
-	int *fields; /* of the layer, one a column of the theme */
-	bool swap;   /* coordinates come northing first */
-	bool shared; /* the driver reads all layers in one go */
+	struct prepare_report *report;
+	int *fields;		/* of the layer, one a column of the theme */
+	bool swap;		/* coordinates come northing first */
+	bool shared;		/* the driver reads all layers in one go */
+	struct ogr_fault fault; /* of the row at hand */
 	struct arena *arena;
 	struct buf text;
+};
+
+enum {
+	/* Bytes of a text; longer ones would fill a tile alone, and are left out. */
+	TEXT_MOST = 1000000
 };
 
 static enum error_code fail(const struct theme *theme, enum error_code code, const char *why,
@@ -116,6 +123,7 @@ static OGRFeatureH next_row(struct reading *reading)
 	OGRLayerH layer = reading->layer;
 	OGRFeatureH row;
 
+	*reading->fault.text = '\0';
 	if (!reading->shared)
 		return OGR_L_GetNextFeature(layer);
 	do {
@@ -223,41 +231,61 @@ static void print_list(struct buf *text, OGRFeatureH row, int field, OGRFieldTyp
 	buf_add_char(text, ']');
 }
 
-static void print_text(struct buf *text, OGRFeatureH row, int field)
+/* The field as text; borrowed until the next one is read. */
+static const char *text_of(struct reading *reading, OGRFeatureH row, int field)
 {
 	OGRFieldType type = OGR_Fld_GetType(OGR_F_GetFieldDefnRef(row, field));
 
+	buf_empty(&reading->text);
 	switch (type) {
 	case OFTDate:
 	case OFTTime:
 	case OFTDateTime:
-		print_date(text, row, field, type);
-		return;
+		print_date(&reading->text, row, field, type);
+		break;
 	case OFTIntegerList:
 	case OFTInteger64List:
 	case OFTRealList:
 	case OFTStringList:
-		print_list(text, row, field, type);
-		return;
+		print_list(&reading->text, row, field, type);
+		break;
 	default:
-		buf_add_text(text, OGR_F_GetFieldAsString(row, field));
+		return OGR_F_GetFieldAsString(row, field);
 	}
+	return reading->text.length ? reading->text.bytes : "";
+}
+
+static void report_length(struct reading *reading, OGRFeatureH row, int field, size_t length)
+{
+	char *name;
+
+	if (reading->report->example)
+		return;
+	name = ogr_utf8(OGR_Fld_GetNameRef(OGR_F_GetFieldDefnRef(row, field)));
+	reading->report->example = memory_print(
+		"feature %lld: the text of column %s has %zu bytes and is left out",
+		(long long)OGR_F_GetFID(row), name, length);
+	free(name);
 }
 
 static struct value text_value(struct reading *reading, OGRFeatureH row, int field)
 {
-	struct value value = {.type = VALUE_TEXT};
-	char *utf8, *bytes;
+	const char *text = text_of(reading, row, field);
+	size_t length = strlen(text);
+	char *recoded = NULL, *copy;
 
-	buf_empty(&reading->text);
-	print_text(&reading->text, row, field);
-	utf8 = ogr_utf8(reading->text.length ? reading->text.bytes : "");
-	value.text.length = (uint32_t)strlen(utf8);
-	bytes = arena_alloc(reading->arena, value.text.length + 1);
-	memcpy(bytes, utf8, value.text.length + 1);
-	value.text.bytes = bytes;
-	free(utf8);
-	return value;
+	if (length > TEXT_MOST) {
+		report_length(reading, row, field, length);
+		return (struct value){.type = VALUE_NULL};
+	}
+	if (!CPLIsUTF8(text, -1)) {
+		text = recoded = ogr_utf8(text);
+		length = strlen(text);
+	}
+	copy = arena_alloc(reading->arena, length + 1);
+	memcpy(copy, text, length + 1);
+	free(recoded);
+	return (struct value){.type = VALUE_TEXT, .text = {copy, (uint32_t)length}};
 }
 
 static struct value read_value(struct reading *reading, OGRFeatureH row, uint32_t column)
@@ -298,7 +326,7 @@ static void report_shape(struct prepare_report *report, OGRFeatureH row, enum sh
 }
 
 static enum error_code visit_row(struct reading *reading, OGRFeatureH row, source_visit_f visit,
-				 void *context, struct prepare_report *report, struct error *error)
+				 void *context, struct error *error)
 {
 	const struct theme *theme = reading->theme;
 	struct feature feature = {0};
@@ -308,7 +336,11 @@ static enum error_code visit_row(struct reading *reading, OGRFeatureH row, sourc
 
 	arena_reset(reading->arena);
 	state = shape_of(OGR_F_GetGeometryRef(row), reading->swap, reading->arena, &shape);
-	report_shape(report, row, state, shape.reason);
+	if (state == SHAPE_NONE && *reading->fault.text) {
+		state = SHAPE_UNREADABLE;
+		snprintf(shape.reason, sizeof(shape.reason), "%s", reading->fault.text);
+	}
+	report_shape(reading->report, row, state, shape.reason);
 	if (state == SHAPE_NONE || state == SHAPE_UNREADABLE)
 		return visit(NULL, context, error);
 	values = arena_alloc(reading->arena, sizeof(*values) * (theme->column_count + 1));
@@ -322,12 +354,12 @@ static enum error_code visit_row(struct reading *reading, OGRFeatureH row, sourc
 	return visit(&feature, context, error);
 }
 
-static enum error_code unread(const struct theme *theme, uint64_t rows, struct error *error)
+static enum error_code unread(const struct reading *reading, uint64_t rows, struct error *error)
 {
 	char *why = memory_print("after row %llu it cannot be read: %s; is the file damaged?",
-				 (unsigned long long)rows, ogr_reason());
+				 (unsigned long long)rows, reading->fault.text);
 
-	fail(theme, ERROR_INVALID, why, error);
+	fail(reading->theme, ERROR_INVALID, why, error);
 	free(why);
 	return ERROR_INVALID;
 }
@@ -340,16 +372,18 @@ enum error_code source_read(const struct theme *theme, source_visit_f visit, voi
 	OGRFeatureH row;
 
 	*report = (struct prepare_report){0};
+	reading.report = report;
+	ogr_watch(&reading.fault);
 	while (!code) {
-		CPLErrorReset();
 		row = next_row(&reading);
 		if (!row)
 			break;
-		code = visit_row(&reading, row, visit, context, report, error);
+		code = visit_row(&reading, row, visit, context, error);
 		OGR_F_Destroy(row);
 	}
-	if (!code && CPLGetLastErrorType() >= CE_Failure)
-		code = unread(theme, report->rows, error);
+	ogr_unwatch();
+	if (!code && *reading.fault.text)
+		code = unread(&reading, report->rows, error);
 	if (!code)
 		code = check_stamp(&reading, error);
 	end(&reading);

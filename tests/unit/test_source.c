@@ -583,7 +583,8 @@ static enum error_code print_values(const struct feature *feature, void *context
 	return ERROR_NONE;
 }
 
-static void assert_values(const char *path, const char *expected)
+/* EXAMPLE: what the report says of the rows; NULL: nothing. */
+static void assert_values(const char *path, const char *expected, const char *example)
 {
 	struct {
 		const struct theme *theme;
@@ -599,6 +600,11 @@ static void assert_values(const char *path, const char *expected)
 	if (source_read(listed.themes[0], print_values, &values, &report, &error))
 		fail_msg("%s", error.text);
 	assert_string_equal(values.text.bytes, expected);
+	if (example)
+		assert_string_equal(report.example, example);
+	else
+		assert_null(report.example);
+	free(report.example);
 	buf_release(&values.text);
 	forget(&listed);
 }
@@ -635,7 +641,7 @@ static void values_keep_their_types(void **state)
 	char *path = below(state, "valeurs.geojson");
 
 	file_make(path, document, strlen(document));
-	assert_values(path, expected);
+	assert_values(path, expected, NULL);
 	free(path);
 }
 
@@ -664,9 +670,72 @@ static void text_that_is_not_utf8_is_taken_for_windows_1252(void **state)
 	fseek(file, -80 - 1, SEEK_END);
 	fputs("C\xe9zembre \x9cuf", file);
 	fclose(file);
-	assert_values(path, "nom text Cézembre œufuet\n");
+	assert_values(path, "nom text Cézembre œufuet\n", NULL);
 	free(layout);
 	free(table);
+	free(path);
+}
+
+static void a_text_that_would_fill_a_tile_is_left_out(void **state)
+{
+	char *path = below(state, "long.gpkg");
+	GDALDatasetH data = data_make("GPKG", path);
+	OGRLayerH layer = layer_make(data, "a", "EPSG:3948", wkbPoint);
+	char *text = memory_zeroed(2000001, 1);
+	OGRFeatureH row;
+
+	column_make(layer, "roman", OFTString, OFSTNone);
+	memset(text, 'x', 2000000);
+	row = OGR_F_Create(OGR_L_GetLayerDefn(layer));
+	OGR_F_SetFieldString(row, 0, text);
+	OGR_F_SetGeometryDirectly(row, geometry_make("POINT(1 2)"));
+	assert_int_equal(OGR_L_CreateFeature(layer, row), OGRERR_NONE);
+	OGR_F_Destroy(row);
+	GDALClose(data);
+	free(text);
+	assert_values(path, "roman null \n",
+		      "feature 1: the text of column roman has 2000000 bytes and is left out");
+	free(path);
+}
+
+/* Overwrites bytes of a file: the geometry's type becomes one that is not. */
+static void a_geometry_that_breaks_its_format_is_counted(void **state)
+{
+	static const char sound[] = "\x01\x02\x00\x00\x00\x02\x00\x00\x00";
+	static const char broken[] = "\x01\x02\x00\x00\x00\xff\xff\xff\x7f";
+	static const char *const wkts[] = {"LINESTRING(1 2,3 4)", NULL};
+	char *path = below(state, "casse.gpkg"), *bytes, *place;
+	struct prepare_report report;
+	struct listed listed;
+	struct error error;
+	size_t length;
+	struct buf text;
+	FILE *file;
+
+	gpkg_make(path, "a", wkbLineString, wkts);
+	bytes = memory_zeroed(1 << 20, 1);
+	file = fopen(path, "rb");
+	assert_non_null(file);
+	length = fread(bytes, 1, 1 << 20, file);
+	fclose(file);
+	place = memmem(bytes, length, sound, sizeof(sound) - 1);
+	assert_non_null(place);
+	memcpy(place, broken, sizeof(broken) - 1);
+	file_make(path, bytes, length);
+	free(bytes);
+
+	listed = list(path);
+	assert_int_equal(listed.count, 1);
+	buf_init(&text, 0);
+	assert_int_equal(source_read(listed.themes[0], print_geometry, &text, &report, &error),
+			 ERROR_NONE);
+	assert_string_equal(text.bytes, "-\n");
+	assert_int_equal(report.unreadable, 1);
+	assert_int_equal(report.without_geometry, 0);
+	assert_holds(report.example, "feature 1 cannot be drawn: ");
+	free(report.example);
+	buf_release(&text);
+	forget(&listed);
 	free(path);
 }
 
@@ -717,6 +786,8 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_drawn_is_counted_with_the_reason),
 		cmocka_unit_test(values_keep_their_types),
 		cmocka_unit_test(text_that_is_not_utf8_is_taken_for_windows_1252),
+		cmocka_unit_test(a_text_that_would_fill_a_tile_is_left_out),
+		cmocka_unit_test(a_geometry_that_breaks_its_format_is_counted),
 		cmocka_unit_test(data_that_changed_since_the_listing_are_not_read),
 	};
 
