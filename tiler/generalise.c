@@ -28,6 +28,8 @@ enum {
 
 /* What can be seen, in tile units; lines at first stray by one. */
 static const double CELL = 8, LENGTH = 8, AREA = 2;
+/* Side of the blocks in which density is measured, likewise. */
+static const double BLOCK = 512;
 /* Tile units that a line may stray from the data, however hard the budget presses. */
 static const double COARSEST_FORM = 4;
 /* By how much a level is made coarser at a time while its tiles are too large. */
@@ -71,30 +73,22 @@ static char *level_path(const struct generaliser *generaliser, uint32_t level)
 	return path;
 }
 
-/* Chooses what ATTEMPT shows, out of what the level before shows. */
-static void choose(const struct generaliser *generaliser, struct attempt *attempt)
+/* Lets the densest places go down to the share of what they hold that COARSER leaves. */
+static void thin_dense(const struct outline *outline, struct attempt *attempt, double thinner)
 {
-	const struct outline *outline = generaliser->outline;
-	double coarser = attempt->coarser;
-	/* Lines and rings lose detail nobody sees before any of them goes. */
-	double thinner = fmax(1, coarser / COARSEST_FORM);
+	float *weights = memory_new(outline->shape_count * sizeof(*weights));
+
+	for (uint64_t s = 0; s < outline->shape_count; s++)
+		weights[s] = (float)tile_budget_weight(&attempt->look, s);
+	selection_cap(&attempt->selection, outline, weights, BLOCK * attempt->unit,
+		      1 / (thinner * thinner));
+	free(weights);
+}
+
+static void count_shown(const struct outline *outline, struct attempt *attempt)
+{
 	uint32_t last = UINT32_MAX;
 
-	selection_release(&attempt->selection);
-	selection_copy(&attempt->selection, &generaliser->selection);
-	attempt->look = (struct level_look){
-		.outline = outline,
-		.selection = &attempt->selection,
-		.rule = {CELL * coarser * attempt->unit, LENGTH * thinner * attempt->unit,
-			 AREA * thinner * thinner * attempt->unit * attempt->unit},
-		.tolerance = (float)(fmin(coarser, COARSEST_FORM) * attempt->unit),
-		.quantum = attempt->unit / QUANTA,
-		.origin = {generaliser->made->extent.minx, generaliser->made->extent.miny},
-		.repairer = generaliser->repairer,
-	};
-	attempt->look.tolerance = fmaxf(attempt->look.tolerance, generaliser->look.tolerance);
-	selection_thin(&attempt->selection, outline, &attempt->look.rule);
-	simplify_keep_rings(generaliser->outline, attempt->look.tolerance);
 	attempt->features = attempt->vertices = 0;
 	for (uint64_t s = 0; s < outline->shape_count; s++) {
 		if (!attempt->selection.kept[s])
@@ -103,6 +97,35 @@ static void choose(const struct generaliser *generaliser, struct attempt *attemp
 		attempt->features += outline->shapes[s].feature != last;
 		last = outline->shapes[s].feature;
 	}
+}
+
+/* Chooses what ATTEMPT shows, out of what the level before shows. Lines and rings first lose detail
+ * that nobody sees; then the smallest polygons of a coverage join others, and of all else the
+ * densest places show less. */
+static void choose(const struct generaliser *generaliser, struct attempt *attempt)
+{
+	struct outline *outline = generaliser->outline;
+	double form = fmin(attempt->coarser, COARSEST_FORM), thinner = attempt->coarser / form;
+	double merged = outline->coverage ? thinner : 1;
+
+	selection_release(&attempt->selection);
+	selection_copy(&attempt->selection, &generaliser->selection);
+	attempt->look = (struct level_look){
+		.outline = outline,
+		.selection = &attempt->selection,
+		.rule = {CELL * attempt->unit, LENGTH * attempt->unit,
+			 AREA * merged * merged * attempt->unit * attempt->unit},
+		.tolerance = (float)(form * attempt->unit),
+		.quantum = attempt->unit / QUANTA,
+		.origin = {generaliser->made->extent.minx, generaliser->made->extent.miny},
+		.repairer = generaliser->repairer,
+	};
+	attempt->look.tolerance = fmaxf(attempt->look.tolerance, generaliser->look.tolerance);
+	selection_thin(&attempt->selection, outline, &attempt->look.rule);
+	simplify_keep_rings(outline, attempt->look.tolerance);
+	if (!outline->coverage && thinner > 1)
+		thin_dense(outline, attempt, thinner);
+	count_shown(outline, attempt);
 }
 
 /* The writing of one feature of a level. */

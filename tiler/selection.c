@@ -222,6 +222,97 @@ void selection_thin(struct selection *selection, const struct outline *outline,
 	thin_small(selection, outline, GEOMETRY_POLYGON, rule->area);
 }
 
+struct blocked {
+	int64_t column, row;
+	float size;
+	uint64_t rank, shape;
+};
+
+static int compare_blocks(const struct blocked *a, const struct blocked *b)
+{
+	if (a->row != b->row)
+		return a->row < b->row ? -1 : 1;
+	return (a->column > b->column) - (a->column < b->column);
+}
+
+/* By block; in it, those to be kept first come first. */
+static int by_block(const void *left, const void *right)
+{
+	const struct blocked *a = left, *b = right;
+	int order = compare_blocks(a, b);
+
+	if (order)
+		return order;
+	if (a->size != b->size)
+		return a->size > b->size ? -1 : 1;
+	return (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+static uint64_t list_blocks(const struct selection *selection, const struct outline *outline,
+			    double block, struct blocked *list)
+{
+	uint64_t count = 0;
+
+	for (uint64_t s = 0; s < selection->shape_count; s++) {
+		const struct outline_shape *shape = &outline->shapes[s];
+		const struct outline_path *path = &outline->paths[shape->first_path];
+		struct point middle;
+
+		if (!selection->kept[s] || !shape->path_count || !path->count)
+			continue;
+		middle = outline->points[outline->vertices[path->first + path->count / 2]];
+		list[count++] = (struct blocked){(int64_t)floor(middle.x / block),
+						 (int64_t)floor(middle.y / block),
+						 selection->standing[s], rank_of(s), s};
+	}
+	qsort(list, count, sizeof(*list), by_block);
+	return count;
+}
+
+/* Keeps the first of the COUNT shapes of one block, as far as MOST goes; they stand for the others.
+ */
+static void cap_block(struct selection *selection, const float *weights,
+		      const struct blocked *block, uint64_t count, double most)
+{
+	double sum = 0, kept = 0, all = 0;
+	uint64_t cut = 0;
+
+	for (uint64_t i = 0; i < count; i++) {
+		sum += weights[block[i].shape];
+		all += selection->standing[block[i].shape];
+		if (i == 0 || sum <= most) {
+			kept = all;
+			cut = i + 1;
+		}
+	}
+	for (uint64_t i = 0; i < cut && kept > 0; i++)
+		selection->standing[block[i].shape] *= (float)(all / kept);
+	for (uint64_t i = cut; i < count; i++)
+		let_go(selection, block[i].shape);
+}
+
+void selection_cap(struct selection *selection, const struct outline *outline, const float *weights,
+		   double block, double share)
+{
+	struct blocked *list = memory_new(selection->kept_count * sizeof(*list));
+	uint64_t count = list_blocks(selection, outline, block, list), first = 0;
+	double heaviest = 0, sum = 0;
+
+	for (uint64_t i = 0; i < count; i++) {
+		if (i && compare_blocks(&list[i - 1], &list[i]) != 0)
+			sum = 0;
+		sum += weights[list[i].shape];
+		heaviest = fmax(heaviest, sum);
+	}
+	for (uint64_t i = 1; i <= count; i++) {
+		if (i < count && compare_blocks(&list[i - 1], &list[i]) == 0)
+			continue;
+		cap_block(selection, weights, list + first, i - first, share * heaviest);
+		first = i;
+	}
+	free(list);
+}
+
 double selection_stand_in(const struct selection *selection, uint64_t shape,
 			  const struct selection_rule *rule)
 {

@@ -37,6 +37,12 @@ void selection_release(struct selection *selection);
 void selection_thin(struct selection *selection, const struct outline *outline,
 		    const struct selection_rule *rule);
 
+/* Where shapes lie densest, lets the smallest go (of points, in a fixed order): WEIGHTS (one a
+ * shape) may add up to SHARE of the heaviest block's weight, at most, in each square block of side
+ * BLOCK. Sparse places keep all they have. */
+void selection_cap(struct selection *selection, const struct outline *outline, const float *weights,
+		   double block, double share);
+
 /* Half the side of the square that stands for a polygon which RULE keeps though it is too small to
  * see; 0 for one that is drawn as it is. */
 double selection_stand_in(const struct selection *selection, uint64_t shape,

@@ -14,7 +14,7 @@ enum {
 	CANDIDATES = 3,
 	GZIP_LEVEL = 6,
 	/* What a feature and a vertex weigh in a tile, about: only their ratio matters here. */
-	FEATURE_WEIGHT = 8,
+	FEATURE_WEIGHT = 12,
 	VERTEX_WEIGHT = 3,
 };
 
@@ -144,6 +144,11 @@ static int heaviest_first(const void *left, const void *right)
 	return (a->bytes < b->bytes) - (a->bytes > b->bytes);
 }
 
+uint64_t tile_budget_weight(const struct level_look *look, uint64_t shape)
+{
+	return FEATURE_WEIGHT + VERTEX_WEIGHT * level_shape_vertices(look, shape);
+}
+
 /* The tiles of level Z that have something in them, heaviest first. New. */
 static struct weight *weigh_tiles(const struct tile_budget *budget, const struct level_look *look,
 				  uint32_t z, uint64_t *count)
@@ -158,9 +163,8 @@ static struct weight *weigh_tiles(const struct tile_budget *budget, const struct
 		if (!look->selection->kept[s] ||
 		    !grid_range(budget->grid, z, (struct box){at.x, at.y, at.x, at.y}, &range))
 			continue;
-		weights[shapes++] = (struct weight){
-			range.min_x, range.min_y,
-			FEATURE_WEIGHT + VERTEX_WEIGHT * level_shape_vertices(look, s)};
+		weights[shapes++] = (struct weight){range.min_x, range.min_y,
+						    tile_budget_weight(look, s)};
 	}
 	qsort(weights, shapes, sizeof(*weights), by_tile);
 	for (uint64_t i = 0; i < shapes; i++) {

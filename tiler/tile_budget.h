@@ -19,6 +19,9 @@ void tile_budget_free(struct tile_budget *budget);
 /* The theme's resolution at zoom 0 of WebMercatorQuad (see prepared_resolution). */
 double tile_budget_resolution(const struct tile_budget *budget);
 
+/* What a shape weighs in a tile, about: only ratios matter. */
+uint64_t tile_budget_weight(const struct level_look *look, uint64_t shape);
+
 /* Gzipped size of the largest tile of WebMercatorQuad level Z when it shows what LOOK says: the few
  * tiles that should be the heaviest are made, with the attributes of the features in DATA (level 0
  * of the theme), and weighed. */
