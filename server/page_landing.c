@@ -215,7 +215,8 @@ static void add_failed_themes(struct page *page, struct engine *engine,
 			continue;
 		html_print(html, "<li><a href=\"%s/view/", page->root);
 		html_url(html, theme->id);
-		html_print(html, "\">%s</a> : %s</li>\n", theme->id, error.text);
+		html_print(html, "\">%s</a> : <span lang=\"en\">%s</span></li>\n", theme->id,
+			   error.text);
 	}
 }
 
@@ -234,7 +235,8 @@ static void add_troubles(struct page *page, struct engine *engine, const struct 
 		add_failed_themes(page, engine, listing);
 	for (size_t i = 0; i < problems; i++) {
 		const struct problem *problem = catalogue_problem(listing->catalogue, i);
-		html_print(html, "<li><code>%s</code> : %s</li>\n", problem->place, problem->text);
+		html_print(html, "<li><code>%s</code> : <span lang=\"en\">%s</span></li>\n",
+			   problem->place, problem->text);
 	}
 	buf_add_text(html, "</ul></details>\n");
 }

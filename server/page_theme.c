@@ -30,7 +30,8 @@ static void add_state(struct page *page, const struct theme_view *view)
 				   "la carte se dessinera dès qu’il sera prêt.</p>\n");
 		break;
 	case THEME_FAILED:
-		html_print(html, "<p class=\"banner-note failed\">%s %s</p>\n",
+		html_print(html,
+			   "<p class=\"banner-note failed\">%s <span lang=\"en\">%s</span></p>\n",
 			   view->prepared ? "La dernière préparation de ce thème a échoué ; la "
 					    "version précédente reste servie."
 					  : "Ce thème n’a pas pu être préparé.",

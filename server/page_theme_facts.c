@@ -107,7 +107,7 @@ static void add_quality(struct page *page, const struct prepare_report *report)
 		buf_add_text(html, "</ul>");
 	}
 	if (report->example)
-		html_print(html, "<p class=\"example\">%s</p>", report->example);
+		html_print(html, "<p class=\"example\" lang=\"en\">%s</p>", report->example);
 	end_fact(page);
 }
 
