@@ -152,9 +152,13 @@ enum error_code catalogue_new(const char *const *paths, size_t count, struct cat
 	catalogue = memory_zeroed(1, sizeof(*catalogue));
 	atomic_init(&catalogue->references, 1);
 	visitor = (struct source_visitor){add_theme, add_problem, catalogue};
-	for (size_t i = 0; i < count; i++)
-		if (source_list(paths[i], &visitor, &fault) != ERROR_NONE)
+	for (size_t i = 0; i < count; i++) {
+		size_t told = catalogue->problem_count;
+
+		if (source_list(paths[i], &visitor, &fault) != ERROR_NONE &&
+		    catalogue->problem_count == told)
 			add_problem(paths[i], fault.text, catalogue);
+	}
 	if (catalogue->theme_count)
 		make_ids_unique(catalogue);
 	*result = catalogue;

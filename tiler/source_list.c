@@ -82,12 +82,13 @@ static bool is_undefined(OGRSpatialReferenceH srs)
 	return !name || strncasecmp(name, "undefined", strlen("undefined")) == 0;
 }
 
-static char *no_crs(const struct open_source *source, OGRLayerH layer)
+/* A sentence about a layer's CRS and how to give it another. New. */
+static char *wrong_crs(const struct open_source *source, OGRLayerH layer, const char *what)
 {
 	char *dataset = ogr_utf8(source->file->dataset), *name = ogr_utf8(OGR_L_GetName(layer));
-	char *text = memory_print("it has no coordinate reference system; assign one, for example "
-				  "with: ogr2ogr -a_srs EPSG:3948 with_crs.gpkg \"%s\" \"%s\"",
-				  dataset, name);
+	char *text = memory_print("%s; assign one, for example with: ogr2ogr -a_srs EPSG:3948 "
+				  "with_crs.gpkg \"%s\" \"%s\"",
+				  what, dataset, name);
 
 	free(name);
 	free(dataset);
@@ -102,7 +103,7 @@ static char *take_crs(struct listing *listing, const struct open_source *source,
 	char *definition;
 
 	if (!srs || is_undefined(srs))
-		return no_crs(source, layer);
+		return wrong_crs(source, layer, "it has no coordinate reference system");
 	definition = ogr_crs_definition(srs);
 	*known = look_up_crs(listing, definition);
 	free(definition);
@@ -129,6 +130,24 @@ static void take_extent(const struct open_source *source, OGRLayerH layer, struc
 	theme->bounds = box_intersection(transform_box(known->to_degrees, box, NULL), earth);
 	if (box_is_empty(theme->bounds))
 		theme->bounds = box_empty();
+}
+
+/* Formats exist whose data are in degrees unless they say otherwise, and files that should have. */
+static char *check_degrees(const struct open_source *source, OGRLayerH layer,
+			   const struct theme *theme)
+{
+	static const struct box more_than_earth = {-400, -100, 400, 100};
+	char *what, *text;
+
+	if (!theme->crs->geographic || box_is_empty(theme->extent) ||
+	    box_intersects(theme->extent, more_than_earth))
+		return NULL;
+	what = memory_print("its coordinates (%.0f %.0f, for example) are not degrees, and so not "
+			    "of the coordinate reference system that it names or implies, %s",
+			    theme->extent.minx, theme->extent.miny, theme->crs->name);
+	text = wrong_crs(source, layer, what);
+	free(what);
+	return text;
 }
 
 static void take_count(const struct open_source *source, OGRLayerH layer, struct theme *theme)
@@ -216,6 +235,10 @@ static void list_layer(struct listing *listing, const struct open_source *source
 	}
 	theme = theme_new();
 	fault = take_crs(listing, source, layer, theme, &known);
+	if (!fault) {
+		take_extent(source, layer, theme, known);
+		fault = check_degrees(source, layer, theme);
+	}
 	if (fault) {
 		tell_problem(listing, source->file, OGR_L_GetName(layer), fault);
 		free(fault);
@@ -227,7 +250,6 @@ static void list_layer(struct listing *listing, const struct open_source *source
 	theme->kind = ogr_kind(OGR_L_GetGeomType(layer));
 	theme->columns = ogr_columns(definition, &theme->column_count, NULL);
 	take_count(source, layer, theme);
-	take_extent(source, layer, theme, known);
 	listing->theme_count++;
 	listing->visitor->theme(theme, listing->visitor->context);
 }

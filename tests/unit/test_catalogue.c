@@ -122,8 +122,22 @@ static void a_path_that_cannot_be_opened_is_a_problem_of_its_own(void **state)
 	assert_int_equal(catalogue_new(paths, 1, &catalogue, &error), ERROR_NONE);
 	assert_int_equal(catalogue_theme_count(catalogue), 0);
 	assert_null(catalogue_find(catalogue, "g:a"));
+	assert_int_equal(catalogue_problem_count(catalogue), 1);
 	catalogue_unref(catalogue);
 	free(folder);
+}
+
+static void one_fault_is_one_problem(void **state)
+{
+	char *path = memory_print("%s/texte.gpkg", (const char *)*state);
+	struct catalogue *catalogue;
+
+	file_make(path, "bonjour", 7);
+	catalogue = catalogue_of(path);
+	assert_int_equal(catalogue_problem_count(catalogue), 1);
+	assert_non_null(strstr(catalogue_problem(catalogue, 0)->text, "cannot be opened"));
+	catalogue_unref(catalogue);
+	free(path);
 }
 
 static void a_catalogue_of_no_path_is_refused(void **state)
@@ -171,6 +185,7 @@ int main(void)
 		cmocka_unit_test(two_layers_of_one_name_get_two_ids),
 		cmocka_unit_test(files_of_one_name_in_two_folders_are_told_apart),
 		cmocka_unit_test(a_path_that_cannot_be_opened_is_a_problem_of_its_own),
+		cmocka_unit_test(one_fault_is_one_problem),
 		cmocka_unit_test(a_catalogue_of_no_path_is_refused),
 		cmocka_unit_test(the_last_reader_ends_it),
 	};

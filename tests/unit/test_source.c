@@ -160,6 +160,21 @@ static void a_layer_that_cannot_be_served_is_a_problem(void **state)
 	free(path);
 }
 
+static void metres_are_not_taken_for_degrees(void **state)
+{
+	static const char document[] = "{\"type\":\"Point\",\"coordinates\":[1351000,7222000]}";
+	char *path = below(state, "metres.geojson");
+	struct listed listed;
+
+	file_make(path, document, strlen(document));
+	listed = list(path);
+	assert_int_equal(listed.count, 0);
+	assert_holds(listed.problems.bytes, "its coordinates (1351000 7222000, for example) are "
+					    "not degrees");
+	forget(&listed);
+	free(path);
+}
+
 static void a_crs_without_a_place_on_earth_is_a_problem(void **state)
 {
 	char *path = below(state, "chantier.gpkg");
@@ -769,6 +784,7 @@ int main(void)
 		cmocka_unit_test(a_layer_is_listed_with_its_facts),
 		cmocka_unit_test(a_title_is_never_missing),
 		cmocka_unit_test(a_layer_that_cannot_be_served_is_a_problem),
+		cmocka_unit_test(metres_are_not_taken_for_degrees),
 		cmocka_unit_test(a_crs_without_a_place_on_earth_is_a_problem),
 		cmocka_unit_test(a_crs_of_another_register_gets_its_epsg_code),
 		cmocka_unit_test(any_layer_name_makes_an_id),
