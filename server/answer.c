@@ -49,8 +49,12 @@ static void add_common_headers(struct answer *answer, const struct reply *reply)
 		add_header(answer, "ETag", answer->etag);
 }
 
-static void add_page_headers(struct answer *answer, const struct reply *reply)
+static void add_body_headers(struct answer *answer, const struct reply *reply)
 {
+	if (reply->content_type)
+		add_header(answer, "Content-Type", reply->content_type);
+	if (answer->body->gzipped)
+		add_header(answer, "Content-Encoding", "gzip");
 	if (!is_page(reply))
 		return;
 	add_header(answer, "Content-Security-Policy",
@@ -146,12 +150,6 @@ static struct blob *take_body(struct reply *reply)
 	return blob_new(bytes, length, false, bytes, length);
 }
 
-/* Strong, and another one for each coding: what differs on the wire has another tag. */
-static void set_etag(struct answer *answer, const struct blob *blob, bool gzip)
-{
-	snprintf(answer->etag, sizeof(answer->etag), gzip ? "\"%s-gz\"" : "\"%s\"", blob->hash);
-}
-
 static void set_body(struct answer *answer, struct blob *body)
 {
 	blob_unref(answer->body);
@@ -168,29 +166,24 @@ static bool encode_body(struct answer *answer, const struct request *request,
 		set_body(answer, compressed_document(request, body, compressed));
 	else if (coding == CODING_IDENTITY && body->gzipped)
 		set_body(answer, inflated(body));
-	if (!answer->body)
-		return false;
-	if (answer->body->gzipped)
-		add_header(answer, "Content-Encoding", "gzip");
-	return true;
+	return answer->body != NULL;
 }
 
-/* The tag of the representation the client would get, told without making it. */
-static void tag_body(struct answer *answer, enum content_coding coding)
+/* Tags the body; strongly, so another one for each coding: what differs on the wire differs in its
+ * tag. A client that has it gets 304; the body stays for its length alone. */
+static void tag_body(struct answer *answer, const struct request *request)
 {
-	const struct blob *body = answer->body;
-	bool gzip = coding == CODING_GZIP && (body->gzipped || body->length >= SHORTEST_COMPRESSED);
-
-	set_etag(answer, body, gzip);
+	snprintf(answer->etag, sizeof(answer->etag), answer->body->gzipped ? "\"%s-gz\"" : "\"%s\"",
+		 answer->body->hash);
+	if (etag_listed(request_header(request, "If-None-Match"), answer->etag))
+		answer->status = 304;
 }
 
-static void answer_fail(struct answer *answer, struct reply *reply, unsigned status,
-			const char *title, const char *detail)
+static void answer_problem(struct answer *answer, struct reply *reply, unsigned status,
+			   const char *title, const char *detail)
 {
 	reply_problem(reply, status, title, "%s", detail);
 	answer->status = status;
-	answer->etag[0] = '\0';
-	answer->header_count = 0;
 	set_body(answer, take_body(reply));
 }
 
@@ -199,33 +192,26 @@ void answer_init(struct answer *answer, const struct request *request, struct re
 {
 	enum content_coding coding = negotiate_coding(request_header(request, "Accept-Encoding"));
 
-	*answer = (struct answer){.status = reply->status};
-	if (reply->body.full) {
+	if (reply->body.full)
 		reply_problem(reply, 500, "Internal error",
 			      "the document is larger than this server sends");
-		answer->status = 500;
-	}
+	*answer = (struct answer){.status = reply->status};
 	answer->body = take_body(reply);
-	if (reply->status != 200 && reply->problem_title)
-		coding = CODING_IDENTITY; /* short, and for whoever cannot be served otherwise */
-	if (answer->body && answer->status == 200) {
-		tag_body(answer, coding);
-		if (etag_listed(request_header(request, "If-None-Match"), answer->etag)) {
-			answer->status = 304;
-			set_body(answer, NULL);
-		}
+	/* problems are short, and also for those who cannot be served otherwise: never coded */
+	if (answer->body && !reply->problem_title) {
+		if (coding == CODING_NONE)
+			answer_problem(
+				answer, reply, 406, "Not acceptable",
+				"Accept-Encoding refuses both gzip and identity; there is no third");
+		else if (!encode_body(answer, request, coding, compressed))
+			answer_problem(answer, reply, 500, "Internal error",
+				       "the body could not be brought into the coding asked for");
+		else if (answer->status == 200)
+			tag_body(answer, request);
 	}
-	if (answer->body && coding == CODING_NONE)
-		answer_fail(answer, reply, 406, "Not acceptable",
-			    "Accept-Encoding refuses both gzip and identity; there is no third");
-	else if (answer->body && !encode_body(answer, request, coding, compressed))
-		answer_fail(answer, reply, 500, "Internal error",
-			    "the body could not be brought into the coding asked for");
 	add_common_headers(answer, reply);
-	if (answer->body && reply->content_type)
-		add_header(answer, "Content-Type", reply->content_type);
-	if (answer->status != 304)
-		add_page_headers(answer, reply);
+	if (answer->body && answer->status != 304)
+		add_body_headers(answer, reply);
 	add_rare_headers(answer, reply);
 }
 

@@ -2,6 +2,7 @@
 #include "server/command.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,14 +22,14 @@ static void trouble(struct findings *findings, const char *place, const char *te
 	printf("%s: %s\n", place, text);
 }
 
-static void remark(struct findings *findings, const struct theme *theme, uint64_t count,
-		   const char *text, const char *example)
+/* "3 features TEXT", of one or many; false if there are none. */
+static bool tell_count(const struct theme *theme, uint64_t count, const char *what,
+		       const char *text, const char *example)
 {
-	if (count == 0)
-		return;
-	findings->remarks++;
-	printf("%s: %" PRIu64 " %s%s%s\n", theme->id, count, text, example ? ": " : "",
-	       example ? example : "");
+	if (count > 0)
+		printf("%s: %" PRIu64 " %s%s %s%s%s\n", theme->id, count, what,
+		       count > 1 ? "s" : "", text, example ? "; " : "", example ? example : "");
+	return count > 0;
 }
 
 static void check_report(struct findings *findings, const struct theme *theme,
@@ -40,18 +41,14 @@ static void check_report(struct findings *findings, const struct theme *theme,
 		findings->remarks++;
 		printf("%s: has nothing to draw; its tiles are empty\n", theme->id);
 	}
-	remark(findings, theme, report->without_geometry, "features have no geometry", NULL);
-	remark(findings, theme, report->repaired,
-	       "invalid polygons were made valid for the tiles; the source keeps them as they are",
-	       report->unreadable ? NULL : report->example);
-	if (report->unreadable > 0) {
-		remark(findings, theme, report->unreadable,
-		       "features cannot be drawn and are left out; mend their geometry in the "
-		       "source",
-		       report->example);
-		findings->remarks--;
-		findings->troubles++;
-	}
+	findings->remarks += tell_count(theme, report->without_geometry, "feature",
+					"without geometry, drawn nowhere", NULL);
+	findings->remarks += tell_count(theme, report->repaired, "invalid polygon",
+					"made valid for the tiles, not in the source",
+					report->unreadable ? NULL : report->example);
+	findings->troubles += tell_count(theme, report->unreadable, "feature",
+					 "that cannot be drawn: mend the geometry in the source",
+					 report->example);
 }
 
 static void check_theme(struct findings *findings, const char *state, const struct theme *theme,
@@ -88,8 +85,9 @@ static int check_catalogue(const struct command_line *line, const struct catalog
 		check_theme(&findings, line->settings->state, themes[i], &results[i]);
 	if (count == 0)
 		trouble(&findings, "data", "no theme was found in them");
-	printf("%zu themes, %zu problems, %zu remarks\n", count, findings.troubles,
-	       findings.remarks);
+	printf("%zu theme%s, %zu problem%s, %zu remark%s\n", count, count == 1 ? "" : "s",
+	       findings.troubles, findings.troubles == 1 ? "" : "s", findings.remarks,
+	       findings.remarks == 1 ? "" : "s");
 	free(results);
 	free(themes);
 	return findings.troubles ? EXIT_FAILED : EXIT_DONE;

@@ -21,8 +21,8 @@ static int report(const struct theme *const *themes, size_t count,
 			command_failed(themes[i]->id, &results[i].error);
 	}
 	if (!quiet) {
-		fprintf(stderr, "%zu themes prepared in %.1f s", outcomes[PREPARATION_DONE],
-			(double)duration_ms / 1000);
+		fprintf(stderr, "%zu theme%s prepared in %.1f s", outcomes[PREPARATION_DONE],
+			outcomes[PREPARATION_DONE] == 1 ? "" : "s", (double)duration_ms / 1000);
 		if (outcomes[PREPARATION_STANDING])
 			fprintf(stderr, ", %zu already were", outcomes[PREPARATION_STANDING]);
 		if (outcomes[PREPARATION_FAILED])

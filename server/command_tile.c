@@ -118,7 +118,7 @@ int command_tile(const struct command_line *line)
 		return command_misused("tile: \"%.80s\" is not [GRID/]Z/X/Y", address);
 	source_init();
 	if (grids_new(&grids, &error) || command_open_data(line->operands, line->operand_count - 2,
-							   true, &catalogue, NULL, NULL, &error))
+							   false, &catalogue, NULL, NULL, &error))
 		status = command_failed(NULL, &error);
 	else
 		status = make_tile(line, catalogue, grids, grid_id, tile);

@@ -151,7 +151,7 @@ static enum MHD_Result send_reply(struct exchange *exchange)
 
 	answer_init(&answer, &exchange->request, &exchange->reply, http->compressed);
 	exchange->status = answer.status;
-	if (answer.body && !exchange->request.head)
+	if (answer.body && !exchange->request.head && answer.status != 304)
 		exchange->bytes = answer.body->length;
 	response = make_response(&answer);
 	if (response) {
@@ -340,6 +340,15 @@ static void *begin_exchange(void *context, const char *uri, struct MHD_Connectio
 	return exchange;
 }
 
+/* What the library itself answered to a request it could not read; 0: nothing. */
+static unsigned refused_status(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+
+	return info ? info->http_status : 0;
+}
+
 static void end_exchange(void *context, struct MHD_Connection *connection, void **request_context,
 			 enum MHD_RequestTerminationCode how)
 {
@@ -349,6 +358,8 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
 
 	if (!exchange)
 		return;
+	if (exchange->status == 0)
+		exchange->status = refused_status(connection);
 	if (how != MHD_REQUEST_TERMINATED_COMPLETED_OK)
 		exchange->bytes = 0;
 	record = (struct http_record){

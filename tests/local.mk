@@ -49,7 +49,27 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_work
 noinst_HEADERS += tests/unit/ogr_data.h tests/unit/shapes.h tests/unit/tally.h
 
-UNIT_TESTS = $(TILER_UNIT_TESTS)
+SERVER_UNIT_TESTS = \
+	tests/unit/test_address \
+	tests/unit/test_answer \
+	tests/unit/test_base_url \
+	tests/unit/test_json \
+	tests/unit/test_negotiate \
+	tests/unit/test_reply \
+	tests/unit/test_route \
+	tests/unit/test_settings \
+	tests/unit/test_target
+tests_unit_test_address_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_answer_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_base_url_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_json_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_negotiate_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_reply_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_route_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_settings_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_target_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+
+UNIT_TESTS = $(TILER_UNIT_TESTS) $(SERVER_UNIT_TESTS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

@@ -1,1 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
+# The program as clients meet it; each file starts its own servers on free ports.
+HTTP_TESTS = \
+	tests/http/test_addresses.py \
+	tests/http/test_commands.py \
+	tests/http/test_conditional.py \
+	tests/http/test_cors.py \
+	tests/http/test_documents.py \
+	tests/http/test_encodings.py \
+	tests/http/test_hostile.py \
+	tests/http/test_logs.py \
+	tests/http/test_methods.py \
+	tests/http/test_startup.py \
+	tests/http/test_tiles.py
+TESTS += $(HTTP_TESTS)
+EXTRA_DIST += tests/http/harness.py $(HTTP_TESTS)

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Beginning and ending: bad data, taken ports, signals."""
+
+import os
+import shutil
+import signal
+import socket
+import threading
+
+from osgeo import ogr
+
+from harness import FULL, Server, add_layer, case, city, command, equal, path, run
+
+
+def write(name, content):
+    with open(path(name), "wb") as file:
+        file.write(content)
+    return path(name)
+
+
+@case("what cannot be served is named, with the reason, and the rest is served")
+def _():
+    truncated = open(city(), "rb").read()[:20000]
+    bad = [path("absent.gpkg"), write("texte.gpkg", b"not a database\n" * 100), write("coupe.gpkg", truncated), write("vide.geojson", b"")]
+    with Server(data=[*bad, city()]) as some:
+        for file in bad:
+            some.wait_for(rf"{file}.*: .{{20,}}")
+        some.wait_for(r"\d+ themes in 1 groups found in [\d.]+ s, [1-9]\d* problems")
+        equal(some.get(f"/tiles/ville:ecole/{FULL}").status, 200)
+        assert some.get("/healthz").json()["themes"]["left_out"] >= 3
+
+
+@case("with nothing to serve it does not start, and says why")
+def _():
+    for data in ([path("absent.gpkg")], [write("texte2.gpkg", b"x")]):
+        status, out, err = command("serve", *data, "--listen=127.0.0.1:0", "--state", path("none"))
+        equal((status, out), (1, ""))
+        assert data[0] in err, err
+        assert "tuilerie: nothing to serve: no theme was found" in err, err
+
+
+@case("a port that is taken is said in a sentence")
+def _():
+    with Server() as first:
+        status, out, err = command("serve", city(), "--listen", first.address, "--state", path("none"))
+        equal((status, out), (1, ""))
+        assert err.startswith(f"tuilerie: cannot listen on {first.address}: another program already does ("), err
+        first.alive()
+
+
+@case("nonsense to listen on is wrong usage")
+def _():
+    for address in ("8080", "127.0.0.1", "127.0.0.1:", ":8080", "127.0.0.1:99999", "127.0.0.1:-1", "::1:80", "no.such.host.invalid:80",
+                    "127.0.0.1:80x"):
+        status, out, err = command("serve", city(), "--listen", address)
+        equal((address, status, out), (address, 2, ""))
+        assert err.startswith("tuilerie: --listen: "), err
+
+
+@case("a state folder that cannot be made is said")
+def _():
+    file = write("fichier", b"")
+    status, out, err = command("serve", city(), "--listen=127.0.0.1:0", "--state", file + "/state")
+    equal((status, out), (1, ""))
+    assert file in err, err
+
+
+@case("signals end it, and what was asked for is finished")
+def _():
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        some = Server()
+        replies = []
+
+        def ask():
+            try:
+                replies.append(some.get("/tiles/ville:zone,ville:ecole,ville:rue/12/2028/1422").status)
+            except OSError:
+                replies.append("refused")  # before it was accepted
+
+        threads = [threading.Thread(target=ask) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        some.wait_for(r"GET /tiles/")
+        equal(some.stop(number), 0)
+        for thread in threads:
+            thread.join()
+        assert set(replies) <= {200, 503, "refused"}, replies
+        assert 200 in replies
+        some.wait_for("stopped")
+
+
+@case("idle connections do not keep it from ending")
+def _():
+    with Server() as some:
+        with socket.create_connection(("127.0.0.1", some.port)) as idle:
+            idle.sendall(b"GET /readyz HTTP/1.1\r\nHost: h\r\n\r\n")
+            idle.recv(1000)
+            equal(some.stop(), 0)
+
+
+@case("started again it serves the same, from what is prepared")
+def _():
+    with Server() as first:
+        first.wait_for("preparation is done")
+        tile = first.get(f"/tiles/ville:zone/{FULL}").body
+    with Server(state=first.state) as second:
+        equal(second.get(f"/tiles/ville:zone/{FULL}").body, tile)
+        second.stop()
+        assert "prepared theme" not in second.text(), second.text()
+
+
+@case("a damaged state is prepared anew")
+def _():
+    with Server() as first:
+        first.wait_for("preparation is done")
+        tile = first.get(f"/tiles/ville:zone/{FULL}").body
+    for folder, _, files in os.walk(first.state):
+        for file in files:
+            with open(os.path.join(folder, file), "r+b") as damaged:
+                damaged.truncate(os.path.getsize(os.path.join(folder, file)) // 2)
+    with Server(state=first.state) as second:
+        equal(second.get(f"/tiles/ville:zone/{FULL}").body, tile)
+
+
+@case("two data sets of one name, and a folder of them, are all served")
+def _():
+    os.makedirs(path("a/x"), exist_ok=True)
+    os.makedirs(path("b"), exist_ok=True)
+    for folder in ("a/x", "b"):
+        shutil.copy(city(), path(folder + "/jumeau.gpkg"))
+    with Server(data=[path("a"), path("b/jumeau.gpkg")]) as twins:
+        ids = [theme["id"] for theme in twins.get("/?f=json").json()["themes"]]
+        assert "jumeau:ecole" in ids and "jumeau:ecole~2" in ids, ids
+        for theme in ("jumeau:ecole", "jumeau:ecole~2"):
+            equal(twins.get(f"/tiles/{theme}/{FULL}").status, 200)
+
+
+@case("other formats are served as well")
+def _():
+    for driver, name in (("GeoJSON", "ecoles.geojson"), ("ESRI Shapefile", "ecoles.shp"), ("FlatGeobuf", "ecoles.fgb")):
+        os.makedirs(path(driver), exist_ok=True)
+        file = os.path.join(path(driver), name)
+        dataset = ogr.GetDriverByName(driver).CreateDataSource(file)
+        add_layer(dataset, "ecoles", ogr.wkbPoint, 4326, ["POINT(-1.703 48.1054)"], ("nom",))
+        dataset = None
+        with Server(data=[file]) as some:
+            (theme,) = some.get("/?f=json").json()["themes"]
+            equal((driver, some.get(f"/tiles/{theme['id']}/{FULL}").status), (driver, 200))
+
+
+run()
