@@ -3,6 +3,7 @@
 FUZZ_TESTS = \
 	tests/fuzz/fuzz_fgb \
 	tests/fuzz/fuzz_geometry \
+	tests/fuzz/fuzz_mvt \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_theme_json
 check_PROGRAMS += $(FUZZ_TESTS)
@@ -20,6 +21,9 @@ tests_fuzz_fuzz_fgb_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_geometry_SOURCES = tests/fuzz/fuzz_geometry.c tests/fuzz/driver.c \
 	tests/fuzz/tile_check.c tests/fuzz/tile_check.h $(FUZZ_SOURCES)
 tests_fuzz_fuzz_geometry_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_mvt_SOURCES = tests/fuzz/fuzz_mvt.c tests/fuzz/driver.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_mvt_LDADD = $(FUZZ_LIBS)
 
 tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c tests/fuzz/driver.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_request_LDADD = server/libserver.a styles/libstyles.a $(FUZZ_LIBS)

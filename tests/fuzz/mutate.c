@@ -49,7 +49,7 @@ static void overwrite(struct buf *input, size_t at, const void *bytes, size_t le
 {
 	if (length > input->length - at)
 		length = input->length - at;
-	memcpy(input->bytes + at, bytes, length);
+	memmove(input->bytes + at, bytes, length); /* which may lie in the input itself */
 }
 
 static void insert(struct buf *input, size_t at, const char *bytes, size_t length)
@@ -109,5 +109,5 @@ void fuzz_mutate(struct buf *input, const struct buf *other, uint64_t *state)
 	size_t changes = 1 + below(CHANGES_MOST, state);
 
 	while (changes-- && input->length)
-		change(input, other, state);
+		change(input, other->length ? other : input, state);
 }
