@@ -49,27 +49,37 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_work
 noinst_HEADERS += tests/unit/ogr_data.h tests/unit/shapes.h tests/unit/tally.h
 
+STYLES_UNIT_TESTS = tests/unit/test_style_default
+tests_unit_test_style_default_LDADD = styles/libstyles.a tiler/libtiler.a $(STYLES_LIBS) \
+	$(TILER_LIBS) $(CMOCKA_LIBS)
+
 SERVER_UNIT_TESTS = \
 	tests/unit/test_address \
 	tests/unit/test_answer \
+	tests/unit/test_asset \
 	tests/unit/test_base_url \
+	tests/unit/test_html \
 	tests/unit/test_json \
 	tests/unit/test_negotiate \
+	tests/unit/test_page_search \
 	tests/unit/test_reply \
 	tests/unit/test_route \
 	tests/unit/test_settings \
 	tests/unit/test_target
 tests_unit_test_address_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_answer_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_asset_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_base_url_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_html_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_json_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_negotiate_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_page_search_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_reply_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_route_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_settings_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_target_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 
-UNIT_TESTS = $(TILER_UNIT_TESTS) $(SERVER_UNIT_TESTS)
+UNIT_TESTS = $(TILER_UNIT_TESTS) $(STYLES_UNIT_TESTS) $(SERVER_UNIT_TESTS)
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

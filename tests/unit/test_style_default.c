@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "styles/style.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+static json_t *style_of(enum geometry_kind kind, const char *id)
+{
+	const struct style_subject subject = {
+		.id = id,
+		.layer = "ecole",
+		.title = "Écoles \"du\" bourg",
+		.kind = kind,
+		.tilejson_url = "https://example.org/tiles/eq_educ:ecole.json",
+		.attribution = "Rennes & <b>Métropole</b>",
+	};
+	char *text = style_default(&subject);
+	json_t *style = json_loads(text, 0, NULL);
+	assert_non_null(style);
+	free(text);
+	return style;
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+	return json_string_value(json_object_get(object, name));
+}
+
+/* Types of the layers in order: "background fill line". */
+static void check_layers(enum geometry_kind kind, const char *expected)
+{
+	json_t *style = style_of(kind, "eq_educ:ecole");
+	char types[200] = "";
+	size_t index;
+	json_t *layer;
+	json_array_foreach(json_object_get(style, "layers"), index, layer)
+	{
+		snprintf(types + strlen(types), sizeof types - strlen(types), "%s%s",
+			 index ? " " : "", text_of(layer, "type"));
+		if (index == 0)
+			continue;
+		assert_string_equal(text_of(layer, "source"), "eq_educ:ecole");
+		assert_string_equal(text_of(layer, "source-layer"), "ecole");
+	}
+	assert_string_equal(types, expected);
+	json_decref(style);
+}
+
+static void test_layers_follow_the_geometry(void **state)
+{
+	(void)state;
+	check_layers(GEOMETRY_POINT, "background circle");
+	check_layers(GEOMETRY_LINE, "background line");
+	check_layers(GEOMETRY_POLYGON, "background fill line");
+	check_layers(GEOMETRY_MIXED, "background fill line line circle");
+}
+
+static void test_only_mixed_geometries_are_filtered(void **state)
+{
+	(void)state;
+	static const char *const types[] = {NULL, "Polygon", "Polygon", "LineString", "Point"};
+	json_t *style = style_of(GEOMETRY_MIXED, "a:b");
+	json_t *layers = json_object_get(style, "layers");
+	for (size_t i = 1; i < json_array_size(layers); i++) {
+		json_t *filter = json_object_get(json_array_get(layers, i), "filter");
+		assert_string_equal(json_string_value(json_array_get(filter, 0)), "==");
+		assert_string_equal(json_string_value(json_array_get(filter, 1)), "$type");
+		assert_string_equal(json_string_value(json_array_get(filter, 2)), types[i]);
+	}
+	json_decref(style);
+	style = style_of(GEOMETRY_POINT, "a:b");
+	assert_null(json_object_get(json_array_get(json_object_get(style, "layers"), 1), "filter"));
+	json_decref(style);
+}
+
+static void test_source_is_the_tilejson(void **state)
+{
+	(void)state;
+	json_t *style = style_of(GEOMETRY_POINT, "eq_educ:ecole");
+	json_t *source = json_object_get(json_object_get(style, "sources"), "eq_educ:ecole");
+	assert_int_equal(json_integer_value(json_object_get(style, "version")), 8);
+	assert_string_equal(text_of(style, "name"), "Écoles \"du\" bourg");
+	assert_string_equal(text_of(source, "type"), "vector");
+	assert_string_equal(text_of(source, "url"), "https://example.org/tiles/eq_educ:ecole.json");
+	assert_string_equal(text_of(source, "attribution"), "Rennes &amp; &lt;b>Métropole&lt;/b>");
+	json_decref(style);
+}
+
+/* ol-mapbox-style would fetch fonts from a third party, some libraries refuse text without glyphs.
+ */
+static void test_no_fonts_are_asked_for(void **state)
+{
+	(void)state;
+	json_t *style = style_of(GEOMETRY_MIXED, "a:b");
+	assert_non_null(json_object_get(json_object_get(style, "metadata"), "ol:webfonts"));
+	assert_null(json_object_get(style, "glyphs"));
+	json_decref(style);
+}
+
+static const char *colour_of(json_t *style)
+{
+	json_t *layer = json_array_get(json_object_get(style, "layers"), 1);
+	return text_of(json_object_get(layer, "paint"), "circle-color");
+}
+
+static void test_colour_depends_on_the_id_alone(void **state)
+{
+	(void)state;
+	char id[32];
+	char seen[400] = "";
+	size_t colours = 0;
+	for (int i = 0; i < 200; i++) {
+		snprintf(id, sizeof id, "group:layer_%d", i);
+		json_t *style = style_of(GEOMETRY_POINT, id);
+		json_t *again = style_of(GEOMETRY_POINT, id);
+		const char *colour = colour_of(style);
+		assert_string_equal(colour, colour_of(again));
+		if (!strstr(seen, colour)) {
+			colours++;
+			strcat(seen, colour);
+		}
+		json_decref(style);
+		json_decref(again);
+	}
+	assert_int_equal(colours, 8);
+}
+
+/* Relative luminance and contrast as WCAG 2.1 defines them. */
+static double channel(const char *hex)
+{
+	char digits[3] = {hex[0], hex[1], '\0'};
+	double value = (double)strtol(digits, NULL, 16) / 255;
+	double x = value <= 0.04045 ? value / 12.92 : (value + 0.055) / 1.055;
+	return value <= 0.04045 ? x : pow(x, 2.4);
+}
+
+static double luminance(const char *colour)
+{
+	return 0.2126 * channel(colour + 1) + 0.7152 * channel(colour + 3) +
+	       0.0722 * channel(colour + 5);
+}
+
+static void test_colours_stand_out_from_the_ground(void **state)
+{
+	(void)state;
+	char id[32];
+	for (int i = 0; i < 60; i++) {
+		snprintf(id, sizeof id, "group:layer_%d", i);
+		json_t *style = style_of(GEOMETRY_POINT, id);
+		json_t *ground = json_array_get(json_object_get(style, "layers"), 0);
+		double light = luminance(
+			text_of(json_object_get(ground, "paint"), "background-color"));
+		double dark = luminance(colour_of(style));
+		assert_true((light + 0.05) / (dark + 0.05) >= 3.0);
+		json_decref(style);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_layers_follow_the_geometry),
+		cmocka_unit_test(test_only_mixed_geometries_are_filtered),
+		cmocka_unit_test(test_source_is_the_tilejson),
+		cmocka_unit_test(test_no_fonts_are_asked_for),
+		cmocka_unit_test(test_colour_depends_on_the_id_alone),
+		cmocka_unit_test(test_colours_stand_out_from_the_ground),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
