@@ -21,7 +21,9 @@ const unsigned fuzz_rounds = 15000;
 /* A state folder with one prepared theme; made at the first input, taken away at the end. */
 struct workplace {
 	char state[64];
-	char *version_folder, *document, *level;
+	char *version_folder, *level;
+	char *document; /* a link to a file in memory, so that the disk is spared */
+	int document_file;
 	struct theme *theme;
 	struct grids *grids;
 	struct buf sound; /* a document that is right */
@@ -37,6 +39,7 @@ static void clear(void)
 	if (place.maker != getpid())
 		return;
 	unlink(place.document);
+	small_file_close(place.document_file);
 	unlink(place.level);
 	for (unsigned i = 0; i < 4; i++) { /* version, theme, themes, state */
 		rmdir(folder);
@@ -149,7 +152,7 @@ static void write_sound(bool empty, struct buf *out)
 static void make_place(void)
 {
 	struct error error;
-	char *theme_folder, *file = prepared_level_file(0);
+	char *theme_folder, *file = prepared_level_file(0), target[64];
 
 	strcpy(place.state, "/tmp/tuilerie-fuzz-XXXXXX");
 	FUZZ_CHECK(mkdtemp(place.state));
@@ -167,6 +170,8 @@ static void make_place(void)
 	}
 	FUZZ_CHECK(mkdir(place.version_folder, 0700) == 0);
 	place.document = memory_print("%s/theme.json", place.version_folder);
+	place.document_file = small_file_open("", 0, target);
+	FUZZ_CHECK(symlink(target, place.document) == 0);
 	place.level = memory_print("%s/%s", place.version_folder, file);
 	write_level();
 	buf_init(&place.sound, 0);

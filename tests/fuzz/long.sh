@@ -21,7 +21,6 @@ mkdir -p fuzz-build
 cd fuzz-build
 [ -e Makefile ] || "$source/configure" --enable-sanitizers CC=clang \
 	CFLAGS='-fsanitize=fuzzer-no-link -DLIBFUZZER' >configure.log
-make -s
 for target in $targets; do
 	make -s "tests/fuzz/fuzz_$target" LDFLAGS='-fsanitize=fuzzer,address,undefined'
 done
