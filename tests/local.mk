@@ -29,21 +29,26 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_blob \
 	tests/unit/test_buf \
 	tests/unit/test_cache_memory \
+	tests/unit/test_catalogue \
 	tests/unit/test_clip \
 	tests/unit/test_compress \
 	tests/unit/test_crs \
+	tests/unit/test_density \
 	tests/unit/test_engine \
 	tests/unit/test_error \
 	tests/unit/test_fgb \
+	tests/unit/test_folder \
 	tests/unit/test_geometry \
 	tests/unit/test_grid \
 	tests/unit/test_hash \
 	tests/unit/test_lattice \
 	tests/unit/test_mvt \
+	tests/unit/test_prepare \
 	tests/unit/test_render \
 	tests/unit/test_repair \
 	tests/unit/test_snap \
 	tests/unit/test_source \
+	tests/unit/test_theme \
 	tests/unit/test_tile_request \
 	tests/unit/test_transforms \
 	tests/unit/test_work
