@@ -42,7 +42,8 @@ server/web/vendor/maplibre-gl.js: server/web/package-lock.json
 	from=server/web/npm/node_modules/maplibre-gl && to=server/web/vendor && \
 	cp $$from/LICENSE.txt $$to/maplibre-gl.txt && \
 	cp $$from/dist/maplibre-gl.css $$to/maplibre-gl.css && \
-	sed '/^\/\/# sourceMappingURL=/d' $$from/dist/maplibre-gl.js > $@.new && mv $@.new $@
+	sed '/^\/\/# sourceMappingURL=/d' $$from/dist/maplibre-gl.js > $@.new && \
+	rm -rf server/web/npm && mv $@.new $@
 
 server/web/vendor/maplibre-gl.css server/web/vendor/maplibre-gl.txt: \
 		server/web/vendor/maplibre-gl.js
