@@ -35,10 +35,9 @@ struct theme {
 	char *frequency;
 	enum geometry_kind kind;
 	struct crs *crs;
-	uint64_t
-		feature_count; /* rows, geometry or not; 0 also where only reading all would tell */
-	struct box extent;     /* in its CRS; empty for a theme without features */
-	struct box bounds;     /* degrees WGS84: west, south, east, north; empty likewise */
+	uint64_t feature_count; /* rows, geometry or not; 0: unknown until prepared */
+	struct box extent;	/* in its CRS; empty for a theme without features */
+	struct box bounds;	/* degrees WGS84: west, south, east, north; empty likewise */
 	struct column *columns;
 	uint32_t column_count;
 	struct origin origin;
