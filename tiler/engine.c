@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,21 +22,30 @@ struct engine {
 	struct tile_workshop workshop;
 };
 
-/* The key of the tile as the themes stand now. False: a theme has no version in service, and the
- * key is fit for the work queue but not for the cache. */
-static bool key_now(struct engine *engine, const struct tile_request *request, struct tile_key *key)
+/* The key of the tile in the cache, by the versions in service. False: a theme has none. */
+static bool cache_key(struct engine *engine, const struct tile_request *request,
+		      struct tile_key *key)
 {
 	char versions[TILE_THEMES_MOST][33];
-	bool complete = true;
 
-	for (uint32_t i = 0; i < request->theme_count; i++) {
-		if (!shelf_version(engine->workshop.shelf, request->themes[i], versions[i])) {
-			versions[i][0] = '\0';
-			complete = false;
-		}
-	}
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		if (!shelf_version(engine->workshop.shelf, request->themes[i], versions[i]))
+			return false;
 	tile_key_init(key, request, versions);
-	return complete;
+	return true;
+}
+
+/* Its key in the work queue: known before the themes are ready, and the same afterwards, so that
+ * those who waited for them share one making with those who come later. */
+static void work_key(struct engine *engine, const struct tile_request *request,
+		     struct tile_key *key)
+{
+	char editions[TILE_THEMES_MOST][33];
+
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		snprintf(editions[i], sizeof(editions[i]), "%u",
+			 shelf_edition(engine->workshop.shelf, request->themes[i]));
+	tile_key_init(key, request, editions);
 }
 
 static void *new_maker(void *context)
@@ -188,10 +198,11 @@ enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request)
 {
 	struct tile_key key;
-	struct blob *blob = NULL;
+	struct blob *blob;
 
-	if (key_now(engine, request, &key))
-		blob = cache_memory_get(engine->workshop.cache, key.text);
+	if (!cache_key(engine, request, &key))
+		return NULL;
+	blob = cache_memory_get(engine->workshop.cache, key.text);
 	tile_key_release(&key);
 	return blob;
 }
@@ -208,7 +219,7 @@ enum error_code engine_tile(struct engine *engine, const struct tile_request *re
 	catalogue_ref(job->catalogue);
 	for (uint32_t i = 0; i < request->theme_count; i++)
 		shelf_ask(engine->workshop.shelf, request->themes[i]);
-	key_now(engine, request, &key);
+	work_key(engine, request, &key);
 	code = work_submit(engine->work, WORK_REQUEST, key.text, job, done, context, error);
 	tile_key_release(&key);
 	return code;

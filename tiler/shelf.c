@@ -70,6 +70,17 @@ bool shelf_version(struct shelf *shelf, const struct theme *theme, char version[
 	return in_service;
 }
 
+unsigned shelf_edition(struct shelf *shelf, const struct theme *theme)
+{
+	struct slot *slot = slot_of(shelf, theme);
+	unsigned edition;
+
+	pthread_mutex_lock(&slot->lock);
+	edition = slot->edition;
+	pthread_mutex_unlock(&slot->lock);
+	return edition;
+}
+
 bool shelf_is_settled(struct shelf *shelf, const struct theme *theme)
 {
 	return atomic_load(&slot_of(shelf, theme)->state) >= SLOT_READY;
@@ -122,6 +133,7 @@ bool shelf_is_mending(struct shelf *shelf, const struct theme *theme,
 	if (slot->prepared == prepared && mending) {
 		damaged = slot->prepared;
 		slot->prepared = NULL;
+		slot->edition++;
 		slot->mended = true;
 		atomic_store(&slot->asked, ++shelf->asked_count);
 		atomic_store(&slot->state, SLOT_TO_PREPARE);

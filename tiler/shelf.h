@@ -46,6 +46,10 @@ struct catalogue *shelf_catalogue(struct shelf *shelf); /* borrowed */
 /* The version of THEME in service; false: none. Quick. */
 bool shelf_version(struct shelf *shelf, const struct theme *theme, char version[33]);
 
+/* Grows whenever a version of THEME is taken out of service: who asks at the same number, before or
+ * after the theme is ready, may be given the same tile. */
+unsigned shelf_edition(struct shelf *shelf, const struct theme *theme);
+
 /* Has it come to an end with THEME, good or bad? Quick, takes no lock. */
 bool shelf_is_settled(struct shelf *shelf, const struct theme *theme);
 bool shelf_has_failed(struct shelf *shelf, const struct theme *theme);

@@ -33,6 +33,7 @@ struct slot {
 
 	pthread_mutex_t lock; /* guards the rest; taken after the shelf's */
 	struct prepared *prepared;
+	unsigned edition; /* versions that have been taken out of service */
 	struct error failure;
 	bool mended;
 };

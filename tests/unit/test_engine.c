@@ -520,6 +520,30 @@ static void test_request_waits_for_its_theme(void **state)
 	engine_free(engine);
 }
 
+static void test_early_and_late_share_one_rendering(void **state)
+{
+	struct reply early, late;
+	struct engine *engine;
+
+	(void)state;
+	set_all(STANDING);
+	atomic_store(&stage->disk[0], ABSENT);
+	atomic_store(&stage->slow, true);
+	atomic_store(&stage->slow_drawing, true);
+	engine = new_engine(LONG);
+	ask(engine, "a:tree", 1, 1, &early);
+	tally_wait(&stage->preparing, 1);
+	tally_add(&stage->gate);
+	tally_wait(&stage->drawing, 1);
+	ask(engine, "a:tree", 1, 1, &late);
+	assert_int_equal(engine_stats(engine).work.joined, 1);
+	tally_add(&stage->drawing_gate);
+	expect(&early, ERROR_NONE, "tree v");
+	expect(&late, ERROR_NONE, "tree v");
+	assert_int_equal(stage->drawn, 1);
+	engine_free(engine);
+}
+
 static void test_those_asked_for_first_then_the_small(void **state)
 {
 	struct engine *engine;
@@ -692,6 +716,7 @@ int main(void)
 		ON_STAGE(test_empty_tiles),
 		ON_STAGE(test_too_large_a_tile),
 		ON_STAGE(test_request_waits_for_its_theme),
+		ON_STAGE(test_early_and_late_share_one_rendering),
 		ON_STAGE(test_those_asked_for_first_then_the_small),
 		ON_STAGE(test_failed_preparation_is_told),
 		ON_STAGE(test_damaged_theme_is_prepared_anew),
