@@ -9,7 +9,8 @@
 
 /* Source -> prepared theme (see prepared.h). */
 
-/* Told now and then, from the thread that prepares; false asks it to stop (ERROR_STOPPED). */
+/* Told now and then, from the thread that prepares; false asks it to stop (ERROR_STOPPED). ROWS is
+ * the catalogue's count: 0 where it does not know. */
 typedef bool (*prepare_progress_f)(uint64_t rows_done, uint64_t rows, void *context);
 
 /* Reads THEME's layer once and writes its prepared version below STATE, in place of older ones,
