@@ -89,8 +89,15 @@ static bool note_progress(uint64_t rows_done, uint64_t rows, void *context)
 	int64_t now = clock_ms();
 
 	if (now >= progress->next_line) {
-		shelf_log(progress->shelf, "preparing theme %s: %" PRIu64 " of %" PRIu64 " rows",
-			  progress->theme->id, rows_done, rows);
+		const char *id = progress->theme->id;
+
+		if (rows)
+			shelf_log(progress->shelf,
+				  "preparing theme %s: %" PRIu64 " of %" PRIu64 " rows", id,
+				  rows_done, rows);
+		else
+			shelf_log(progress->shelf, "preparing theme %s: %" PRIu64 " rows", id,
+				  rows_done);
 		progress->next_line = now + PROGRESS_INTERVAL_MS;
 	}
 	return !atomic_load(&progress->shelf->stopping);
@@ -127,6 +134,12 @@ static void prepare_slot(struct shelf *shelf, struct slot *slot)
 	}
 }
 
+/* 0 rows may be any number: those themes come last. */
+static uint64_t rows_to_expect(const struct theme *theme)
+{
+	return theme->feature_count ? theme->feature_count : UINT64_MAX;
+}
+
 /* Does A come before B? Those asked for first, in the order of asking; then the small ones, so that
  * most themes are soon there. */
 static bool is_before(struct slot *a, struct slot *b)
@@ -135,7 +148,7 @@ static bool is_before(struct slot *a, struct slot *b)
 
 	if (a_asked || b_asked)
 		return a_asked && (!b_asked || a_asked < b_asked);
-	return a->theme->feature_count < b->theme->feature_count;
+	return rows_to_expect(a->theme) < rows_to_expect(b->theme);
 }
 
 static struct slot *first_in(struct shelf *shelf, enum slot_state state)
