@@ -9,7 +9,7 @@
 #include "tests/fuzz/small_fgb.h"
 #include "tiler/fgb.h"
 
-const unsigned fuzz_rounds = 60000;
+const unsigned fuzz_rounds = 30000;
 
 /* The reader's file is not mapped but copied into memory of exactly its size (the linker's --wrap
  * sends the calls here), so that the sanitizers see each byte read too many. */

@@ -10,7 +10,7 @@
 #include "tests/fuzz/tile_check.h"
 #include "tiler/render.h"
 
-const unsigned fuzz_rounds = 800;
+const unsigned fuzz_rounds = 300;
 
 enum {
 	CRS_COUNT = 3,
