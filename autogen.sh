@@ -42,7 +42,6 @@ ca-certificates     file /etc/ssl/certs/ca-certificates.crt
 test_needs='
 libcmocka-dev       module cmocka
 python3-gdal        python_with_gdal
-clang               has clang
 clang-format        has clang-format
 chromium            has chromium
 xz-utils            has xz

@@ -25,6 +25,7 @@ struct preparation {
 	const char *state;
 	const struct theme *const *themes;
 	size_t count;
+	size_t *order; /* places in `themes`, the heaviest theme first */
 	struct preparation_result *results;
 
 	pthread_mutex_t lock; /* of what follows */
@@ -90,7 +91,7 @@ static void *prepare_themes(void *context)
 
 	pthread_mutex_lock(&preparation->lock);
 	while (preparation->next < preparation->count) {
-		size_t index = preparation->next++;
+		size_t index = preparation->order[preparation->next++];
 
 		preparation->latest = preparation->themes[index];
 		pthread_mutex_unlock(&preparation->lock);
@@ -151,6 +152,26 @@ static void follow(struct preparation *preparation, bool quiet)
 	pthread_mutex_unlock(&preparation->lock);
 }
 
+static int by_weight(const void *left, const void *right, void *themes)
+{
+	const struct theme *const *of = themes;
+	uint64_t a = weight_of(of[*(const size_t *)left]),
+		 b = weight_of(of[*(const size_t *)right]);
+
+	return (a < b) - (a > b);
+}
+
+/* The heaviest first, so that none is left alone at the end while processors idle. */
+static size_t *order_of(const struct theme *const *themes, size_t count)
+{
+	size_t *order = memory_zeroed(count, sizeof(*order));
+
+	for (size_t i = 0; i < count; i++)
+		order[i] = i;
+	qsort_r(order, count, sizeof(*order), by_weight, (void *)themes);
+	return order;
+}
+
 void preparation_run(const char *state, const struct theme *const *themes, size_t count,
 		     unsigned jobs, bool quiet, struct preparation_result *results)
 {
@@ -163,6 +184,7 @@ void preparation_run(const char *state, const struct theme *const *themes, size_
 		preparation.weight_all += weight_of(themes[i]);
 	if (count == 0)
 		return;
+	preparation.order = order_of(themes, count);
 	prepare_sweep(state);
 	pthread_mutex_init(&preparation.lock, NULL);
 	condition_init(&preparation.ended);
@@ -189,6 +211,7 @@ void preparation_run(const char *state, const struct theme *const *themes, size_
 		pthread_join(threads[i], NULL);
 	pthread_cond_destroy(&preparation.ended);
 	pthread_mutex_destroy(&preparation.lock);
+	free(preparation.order);
 }
 
 unsigned processor_count(void)
