@@ -204,6 +204,11 @@ bool crs_equal(const struct crs *a, const struct crs *b)
 	return a == b || strcmp(a->definition, b->definition) == 0;
 }
 
+double crs_full_turn(const struct crs *crs)
+{
+	return 2 * M_PI * EARTH_RADIUS / crs->metres_per_unit;
+}
+
 enum error_code transform_new(const struct crs *from, const struct crs *to,
 			      struct transform **result, struct error *error)
 {

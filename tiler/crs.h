@@ -35,6 +35,9 @@ struct crs *crs_copy(const struct crs *crs);
 
 bool crs_equal(const struct crs *a, const struct crs *b); /* same definition or same code */
 
+/* Units of a whole circle of a geographic CRS: 360, where they are degrees. */
+double crs_full_turn(const struct crs *crs);
+
 /* One thread's way from one CRS to another. Making it costs milliseconds (PROJ looks through its
  * database): make it once per thread and pair. */
 struct transform;

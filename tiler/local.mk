@@ -38,7 +38,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/untangle.c tiler/untangle.h \
 	tiler/merging.c tiler/merging.h \
 	tiler/mvt.c tiler/mvt.h \
-	tiler/ogr_geometry.c tiler/ogr_geometry.h \
+	tiler/ogr_geometry.c tiler/ogr_geometry.h tiler/ogr_turn.c \
 	tiler/prepare.c tiler/prepare.h \
 	tiler/prepared.c tiler/prepared.h \
 	tiler/prepared_document.c tiler/prepared_document.h \

@@ -29,3 +29,7 @@ enum shape_state shape_of(OGRGeometryH geometry, bool swap, struct arena *arena,
 
 /* A MultiPoint, MultiLineString or MultiPolygon of the same coordinates. New. */
 OGRGeometryH ogr_geometry_new(const struct geometry *geometry);
+
+/* GEOMETRY (borrowed, of a geographic CRS of which TURN units are the whole circle) with what lies
+ * beyond the antimeridian moved to where it belongs. New; NULL when nothing does. */
+OGRGeometryH ogr_within_a_turn(OGRGeometryH geometry, double turn);

@@ -325,6 +325,20 @@ static void report_shape(struct prepare_report *report, OGRFeatureH row, enum sh
 					       what, reason);
 }
 
+static enum shape_state read_shape(struct reading *reading, OGRGeometryH geometry,
+				   struct shape *shape)
+{
+	const struct crs *crs = reading->theme->crs;
+	OGRGeometryH within = NULL;
+	enum shape_state state;
+
+	if (crs->geographic && !reading->swap)
+		within = ogr_within_a_turn(geometry, crs_full_turn(crs));
+	state = shape_of(within ? within : geometry, reading->swap, reading->arena, shape);
+	OGR_G_DestroyGeometry(within);
+	return state;
+}
+
 static enum error_code visit_row(struct reading *reading, OGRFeatureH row, source_visit_f visit,
 				 void *context, struct error *error)
 {
@@ -335,7 +349,7 @@ static enum error_code visit_row(struct reading *reading, OGRFeatureH row, sourc
 	enum shape_state state;
 
 	arena_reset(reading->arena);
-	state = shape_of(OGR_F_GetGeometryRef(row), reading->swap, reading->arena, &shape);
+	state = read_shape(reading, OGR_F_GetGeometryRef(row), &shape);
 	if (state == SHAPE_NONE && *reading->fault.text) {
 		state = SHAPE_UNREADABLE;
 		snprintf(shape.reason, sizeof(shape.reason), "%s", reading->fault.text);
