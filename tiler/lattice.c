@@ -17,7 +17,9 @@ enum {
 	FIRST_CELLS = 2
 };
 
-static const double BEND_MOST = 0.5; /* tile units */
+/* Tile units: with what rounding to the grid adds (half a diagonal) and the lattice itself, less
+ * than one. */
+static const double BEND_MOST = 0.2;
 static const double BEND_UNKNOWN = 1e6;
 enum {
 	PIECES_MOST = 256

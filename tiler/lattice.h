@@ -49,5 +49,5 @@ size_t lattice_project(const struct lattice *lattice, const struct point *in, st
 		       uint32_t count);
 
 /* Into how many pieces the segment A-B (source CRS) must be cut for its image to stray from the
- * curve by half a tile unit at most; 1: it need not be cut. The same in both directions. */
+ * curve by a fifth of a tile unit at most; 1: it need not be cut. The same in both directions. */
 uint32_t lattice_pieces(const struct lattice *lattice, struct point a, struct point b);

@@ -39,7 +39,7 @@ static const struct {
 	size_t calls;
 } CALLS_MOST[] = {{0, 33 * 33 + 65 * 65}, {10, 330}, {13, 120}};
 
-static const double BEND_MOST = 0.5 + 2 * LATTICE_ERROR; /* its ends may be off too */
+static const double BEND_MOST = 0.2 + 2 * LATTICE_ERROR; /* its ends may be off too */
 
 struct world {
 	struct grids *grids;
