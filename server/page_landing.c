@@ -155,12 +155,12 @@ static void add_groups(struct page *page, const struct listing *listing)
 		size_t end = i + family_span(listing, i, &shown);
 		html_print(html,
 			   "<section class=\"family\" aria-labelledby=\"f%u\"%s>"
-			   "<h2 id=\"f%u\">%s</h2>\n",
+			   "<h2 id=\"f%u\">%s</h2>\n<div class=\"set\">\n",
 			   (unsigned)i, shown ? "" : " hidden", (unsigned)i,
 			   family_of(listing, &listing->groups[i]));
 		for (; i < end; i++)
 			add_group(page, listing, &listing->groups[i]);
-		buf_add_text(html, "</section>\n");
+		buf_add_text(html, "</div></section>\n");
 	}
 	buf_add_text(html, "</div>\n");
 }

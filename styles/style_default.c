@@ -57,11 +57,14 @@ static json_t *layer_new(const struct style_subject *subject, const char *id, co
 
 static void add_polygons(json_t *layers, const struct style_subject *subject)
 {
-	static const struct stop opacity[STOPS] = {{8, 0.45}, {13, 0.3}, {17, 0.2}};
-	static const struct stop width[STOPS] = {{8, 0.3}, {13, 0.7}, {17, 1.5}};
+	static const struct stop fill_opacity[STOPS] = {{8, 0.45}, {13, 0.3}, {17, 0.2}};
+	static const struct stop width[STOPS] = {{8, 0.2}, {13, 0.7}, {17, 1.5}};
+	static const struct stop outline_opacity[STOPS] = {{8, 0.5}, {13, 0.8}, {17, 1}};
 	const char *colour = colour_of(subject->id);
-	json_t *fill = json_pack("{ss so}", "fill-color", colour, "fill-opacity", by_zoom(opacity));
-	json_t *outline = json_pack("{ss so}", "line-color", colour, "line-width", by_zoom(width));
+	json_t *fill = json_pack("{ss so}", "fill-color", colour, "fill-opacity",
+				 by_zoom(fill_opacity));
+	json_t *outline = json_pack("{ss so so}", "line-color", colour, "line-width",
+				    by_zoom(width), "line-opacity", by_zoom(outline_opacity));
 	json_array_append_new(layers, layer_new(subject, "fill", "fill", "Polygon", fill));
 	json_array_append_new(layers, layer_new(subject, "outline", "line", "Polygon", outline));
 }
@@ -80,7 +83,7 @@ static void add_lines(json_t *layers, const struct style_subject *subject)
 static void add_points(json_t *layers, const struct style_subject *subject)
 {
 	static const struct stop radius[STOPS] = {{8, 1.8}, {13, 4}, {17, 8}};
-	static const struct stop halo[STOPS] = {{8, 0.3}, {13, 1}, {17, 1.8}};
+	static const struct stop halo[STOPS] = {{10, 0}, {14, 1}, {17, 1.8}};
 	json_t *paint = json_pack("{ss so ss so}", "circle-color", colour_of(subject->id),
 				  "circle-radius", by_zoom(radius), "circle-stroke-color", HALO,
 				  "circle-stroke-width", by_zoom(halo));

@@ -24,7 +24,7 @@
 	function collect() {
 		const list = [];
 		for (const group of groups) {
-			const family = group.parentNode.querySelector('h2').textContent;
+			const family = group.closest('.family').querySelector('h2').textContent;
 			const name = group.querySelector('h3').textContent;
 			for (const item of group.querySelectorAll('li')) {
 				const text = item.querySelector('b').textContent + '\n' +

@@ -173,6 +173,7 @@
 
 	function createMap(style, start) {
 		const embedded = document.body.className === 'bare';
+		const narrow = matchMedia('(max-width: 40em)').matches;
 		const map = new maplibregl.Map({
 			container: element,
 			style,
@@ -181,7 +182,7 @@
 			hash: embedded ? false : 'carte',
 			locale: french,
 			attributionControl: false,
-			cooperativeGestures: embedded || matchMedia('(max-width: 40em)').matches,
+			cooperativeGestures: embedded || narrow,
 			fadeDuration: 0,
 			dragRotate: false,
 			pitchWithRotate: false,
@@ -194,7 +195,8 @@
 		map.keyboard.disableRotation();
 		map.addControl(new maplibregl.NavigationControl({showCompass: false}), 'top-right');
 		map.addControl(new maplibregl.FullscreenControl(), 'top-right');
-		map.addControl(new maplibregl.ScaleControl({maxWidth: 120}), 'bottom-left');
+		map.addControl(new maplibregl.ScaleControl({maxWidth: 120}),
+			narrow ? 'top-left' : 'bottom-left');
 		map.addControl(new maplibregl.AttributionControl({compact: false}), 'bottom-right');
 		return map;
 	}
@@ -216,8 +218,12 @@
 			}, RETRY_MS);
 		});
 		map.on('idle', () => {
-			if (!timer && data.bounds)
-				say('');
+			if (timer)
+				return;
+			const waiting = document.querySelector('.banner-note.waiting');
+			say('');
+			if (waiting)
+				waiting.hidden = true;
 		});
 	}
 
@@ -283,10 +289,13 @@
 				next.addEventListener('click', () => show((index + 1) % chosen.length));
 			}
 			addAttributes(attributes, feature);
+			attributes.scrollIntoView({block: 'nearest'});
 		}
 
 		function listInView() {
-			if (!inView || !inView.open)
+			/* who walks through the list with the keyboard must not lose his place */
+			const walked = inView.querySelector('ul').contains(document.activeElement);
+			if (!inView.open || walked)
 				return;
 			const features = unique(map.queryRenderedFeatures({layers: ids}));
 			const list = inView.querySelector('ul');
@@ -355,7 +364,7 @@
 			element.map = map;
 			showTheme(map, begin);
 			retryLater(map);
-			map.once('load', () => createPanel(map));
+			map.once('style.load', () => createPanel(map));
 		}).catch(() => {
 			say('La carte n’a pas pu être chargée. Rechargez la page dans un moment.');
 		});

@@ -213,6 +213,13 @@ suite.test('the keyboard reaches the map, the list of features and their attribu
 		await page.keyboard.press('Enter');
 		await page.waitForSelector('#attributs h3');
 		assert.ok((await page.locator('#attributs dl div').count()) > 0);
+		await page.evaluate(() => new Promise(resolve => {
+			const map = document.getElementById('carte').map;
+			map.once('idle', resolve);
+			map.panBy([50, 0], { animate: false });
+		}));
+		assert.ok(await page.evaluate(() => Boolean(document.activeElement.closest('#visibles li'))),
+			'the place in the list is kept while the map moves');
 	}));
 
 suite.test('focus is seen wherever it goes', () =>
