@@ -25,9 +25,9 @@ struct request {
 	const char *path; /* percent-decoded, "/tiles/a:b/3/4/2"; no query. For people only: a name
 			     that holds a slash cannot be told from two names here */
 	bool head;	  /* HEAD: answered as GET, the transport leaves the body out */
-	const char
-		*base_url; /* "https://host[:port][/prefix]", no slash at the end: what absolute
-			      URLs in documents begin with (see base_url.h for where it comes from) */
+	const char *base_url; /* "https://host[:port][/prefix]", no slash at the end: what absolute
+				 URLs in documents begin with (see base_url.h for where it comes
+				 from) */
 	const struct target *target;				      /* the address in its parts */
 	struct request_parameter parameters[REQUEST_PARAMETERS_MOST]; /* set by the route */
 	uint32_t parameter_count;
