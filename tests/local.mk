@@ -17,8 +17,9 @@ AM_TESTS_ENVIRONMENT = \
 	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/leaks.supp:print_suppressions=0'; export LSAN_OPTIONS; \
+	TSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/threads.supp:print_suppressions=0'; export TSAN_OPTIONS; \
 	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
-EXTRA_DIST += tests/README.md tests/suite.sh tests/coverage.sh tests/leaks.supp $(SOURCE_CHECKS)
+EXTRA_DIST += tests/README.md tests/suite.sh tests/coverage.sh tests/leaks.supp tests/threads.supp $(SOURCE_CHECKS)
 
 # One program a tested source, linked with the library of its room and those below, no more.
 # GDAL judges some of them; who else may include it is for check_includes.py to say.
@@ -43,6 +44,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_hash \
 	tests/unit/test_lattice \
 	tests/unit/test_mvt \
+	tests/unit/test_ogr_turn \
 	tests/unit/test_prepare \
 	tests/unit/test_render \
 	tests/unit/test_repair \
@@ -54,7 +56,8 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_work
 noinst_HEADERS += tests/unit/ogr_data.h tests/unit/shapes.h tests/unit/tally.h
 
-STYLES_UNIT_TESTS = tests/unit/test_style_default
+STYLES_UNIT_TESTS = \
+	tests/unit/test_style_default
 tests_unit_test_style_default_LDADD = styles/libstyles.a tiler/libtiler.a $(STYLES_LIBS) \
 	$(TILER_LIBS) $(CMOCKA_LIBS)
 
@@ -67,6 +70,7 @@ SERVER_UNIT_TESTS = \
 	tests/unit/test_json \
 	tests/unit/test_negotiate \
 	tests/unit/test_page_search \
+	tests/unit/test_page_trouble \
 	tests/unit/test_reply \
 	tests/unit/test_route \
 	tests/unit/test_settings \
@@ -79,6 +83,7 @@ tests_unit_test_html_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_json_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_negotiate_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_page_search_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_page_trouble_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_reply_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_route_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_settings_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)

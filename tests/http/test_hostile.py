@@ -4,10 +4,13 @@ affected."""
 
 import contextlib
 import os
+import re
 import socket
+import time
 
 from harness import FULL, Server, case, equal, read_all, run, server
 
+BROKEN_OFF = r"GET /assets/maplibre-gl\.js 200 0 "
 LINE = b"GET /readyz HTTP/1.1\r\nHost: h\r\n"
 
 
@@ -107,50 +110,61 @@ def _():
         equal(left.get(f"/tiles/ville:ecole/{FULL}").status, 200)
 
 
+def trickle(connection, request, meanwhile):
+    """Sends byte by byte until the server closes; fails if it never does."""
+    connection.settimeout(0.2)
+    for byte in request:
+        try:
+            connection.sendall(bytes([byte]))
+            if connection.recv(100) == b"":
+                return
+        except TimeoutError:
+            meanwhile()
+        except OSError:
+            return
+    raise AssertionError("the slow sender was never closed")
+
+
 @case("who sends slowly, or nothing, is closed after a while; others are served meanwhile")
 def _():
     with Server("--connection-timeout=1") as patient:
-        silent = patient.connect()
-        half = patient.connect()
+        silent, half, idle, slow, later = (patient.connect() for _ in range(5))
         half.sendall(LINE)
-        idle = patient.connect()
-        idle.sendall(LINE + b"\r\n")
-        equal(idle.recv(12), b"HTTP/1.1 200")
-        slow = patient.connect()
-        slow.settimeout(0.2)
-        closed = False
-        for byte in (LINE + b"X: " + b"y" * 1000)[:2000]:
-            try:
-                slow.sendall(bytes([byte]))
-                if slow.recv(100) == b"":
-                    closed = True
-                    break
-            except TimeoutError:
-                patient.alive()
-            except OSError:
-                closed = True
-                break
-        assert closed, "the slow sender was never closed"
+        for connection in (idle, later):
+            connection.sendall(LINE + b"\r\n")
+            connection.recv(65536)
+        trickle(slow, LINE + b"X: " + b"y" * 300, patient.alive)
         for connection in (silent, half, idle):
             read_all(connection)  # until the server closes
+        # the second request of a connection is no more patient than the first
+        later.close()
+        later = patient.connect()
+        later.sendall(LINE + b"\r\n")
+        later.recv(65536)
+        trickle(later, LINE + b"X: " + b"y" * 300, patient.alive)
+        for connection in (silent, half, idle, slow, later):
             connection.close()
-        slow.close()
-        patient.alive()
 
 
 @case("who reads slowly holds a connection, and not for ever")
 def _():
     with Server("--connection-timeout=1") as patient:
-        reader = socket.socket()
-        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        reader.settimeout(60)
-        reader.connect(("127.0.0.1", patient.port))
         asset = b"GET /assets/maplibre-gl.js HTTP/1.1\r\nHost: h\r\n\r\n"
-        reader.sendall(asset * 20)
-        patient.alive()
-        patient.wait_for(r"GET /assets/maplibre-gl\.js 200 0 ")  # broken off
-        reader.close()
-        patient.alive()
+        for pause in (None, 0.2):  # not at all; a little now and then
+            reader = socket.socket()
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader.settimeout(60)
+            reader.connect(("127.0.0.1", patient.port))
+            before = len(patient.log)
+            reader.sendall(asset * 20)
+            while pause and not any(line and re.search(BROKEN_OFF, line) for line in patient.log[before:]):
+                with contextlib.suppress(OSError):
+                    assert reader.recv(1500), "the whole was sent"
+                time.sleep(pause)
+            patient.wait_for(BROKEN_OFF)
+            patient.alive()
+            reader.close()
+            patient.log.clear()
 
 
 @case("hundreds of idle connections do not keep others out")

@@ -21,10 +21,12 @@ def _():
 @case("each request is one line: time, method, path, status, bytes, duration, where a tile came from")
 def _():
     server().wait_for("preparation is done")
-    size = len(server().get(f"/tiles/ville:lieu/{FULL}?x=1").body)
-    server().wait_for(rf"^{TIME} GET /tiles/ville:lieu/{FULL} \d+ {size} \d+\.\d\dms render$")
-    server().get(f"/tiles/ville:lieu/{FULL}", "HEAD")
-    server().wait_for(rf"^{TIME} HEAD /tiles/ville:lieu/{FULL} \d+ 0 \d+\.\d\dms cache$")
+    size = len(server().get(f"/tiles/ville:rue/{FULL}?x=1").body)
+    server().wait_for(rf"^{TIME} GET /tiles/ville:rue/{FULL} 200 {size} \d+\.\d\dms render$")
+    server().get(f"/tiles/ville:rue/{FULL}", "HEAD")
+    server().wait_for(rf"^{TIME} HEAD /tiles/ville:rue/{FULL} 200 0 \d+\.\d\dms cache$")
+    server().get(f"/tiles/ville:rue/{FULL}?y=2", If_None_Match="*")
+    server().wait_for(rf"^{TIME} GET /tiles/ville:rue/{FULL} 304 0 \d+\.\d\dms cache$")
     server().get("/rien")
     server().wait_for(rf"^{TIME} GET /rien 404 \d+ \d+\.\d\dms$")
 
