@@ -16,7 +16,8 @@ PAGE_SOURCES = \
 	server/page_theme.c server/page_theme.h \
 	server/page_theme_addresses.c \
 	server/page_theme_facts.c \
-	server/page_theme_rows.c
+	server/page_theme_rows.c \
+	server/page_trouble.c server/page_trouble.h
 nodist_PAGE_SOURCES = server/web/assets.h
 
 include server/web/local.mk

@@ -8,6 +8,7 @@
 #include "server/page_group.h"
 #include "server/page_kind.h"
 #include "server/page_search.h"
+#include "server/page_trouble.h"
 #include "tiler/memory.h"
 
 enum {
@@ -204,43 +205,6 @@ static void add_search(struct page *page, const struct listing *listing)
 	buf_add_text(html, "</p>\n");
 }
 
-static void add_failed_themes(struct page *page, struct engine *engine,
-			      const struct listing *listing)
-{
-	struct buf *html = page->html;
-	for (size_t i = 0; i < catalogue_theme_count(listing->catalogue); i++) {
-		const struct theme *theme = catalogue_theme(listing->catalogue, i);
-		struct error error = {0};
-		if (engine_theme(engine, theme, NULL, &error) != THEME_FAILED)
-			continue;
-		html_print(html, "<li><a href=\"%s/view/", page->root);
-		html_url(html, theme->id);
-		html_print(html, "\">%s</a> : <span lang=\"en\">%s</span></li>\n", theme->id,
-			   error.text);
-	}
-}
-
-static void add_troubles(struct page *page, struct engine *engine, const struct listing *listing,
-			 size_t failed)
-{
-	struct buf *html = page->html;
-	size_t problems = catalogue_problem_count(listing->catalogue);
-	if (problems + failed == 0)
-		return;
-	buf_add_text(html, "<details class=\"troubles\"><summary>");
-	html_count(html, problems + failed, "point à corriger dans les données",
-		   "points à corriger dans les données");
-	buf_add_text(html, "</summary>\n<ul>\n");
-	if (failed > 0)
-		add_failed_themes(page, engine, listing);
-	for (size_t i = 0; i < problems; i++) {
-		const struct problem *problem = catalogue_problem(listing->catalogue, i);
-		html_print(html, "<li><code>%s</code> : <span lang=\"en\">%s</span></li>\n",
-			   problem->place, problem->text);
-	}
-	buf_add_text(html, "</ul></details>\n");
-}
-
 static void add_numbers(struct page *page, const struct engine_stats *stats,
 			const struct listing *listing)
 {
@@ -312,11 +276,12 @@ void page_landing(const struct site *site, const struct request *request, struct
 			   "un thème pour le voir sur une carte et copier ses adresses.</p>\n");
 	add_search(&page, &listing);
 	add_numbers(&page, &stats, &listing);
-	add_troubles(&page, site->engine, &listing, stats.themes_failed);
 	buf_add_text(html, "</div><img class=\"picture\" alt=\"\" width=\"614\" height=\"374\" "
 			   "loading=\"lazy\" src=\"");
 	page_asset(&page, "hero.svg");
-	buf_add_text(html, "\"></div></section>\n<div class=\"width catalogue\">\n");
+	buf_add_text(html, "\"></div></section>\n");
+	page_troubles(&page, site->engine, catalogue);
+	buf_add_text(html, "<div class=\"width catalogue\">\n");
 	add_index(&page, &listing);
 	add_groups(&page, &listing);
 	buf_add_text(html, "</div>\n");

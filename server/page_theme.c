@@ -4,6 +4,7 @@
 #include "server/page.h"
 #include "server/page_group.h"
 #include "server/page_kind.h"
+#include "server/page_trouble.h"
 
 static void add_trail(struct page *page, const struct theme *theme)
 {
@@ -30,12 +31,12 @@ static void add_state(struct page *page, const struct theme_view *view)
 				   "la carte se dessinera dès qu’il sera prêt.</p>\n");
 		break;
 	case THEME_FAILED:
-		html_print(html,
-			   "<p class=\"banner-note failed\">%s <span lang=\"en\">%s</span></p>\n",
+		html_print(html, "<p class=\"banner-note failed\">%s <span lang=\"en\">",
 			   view->prepared ? "La dernière préparation de ce thème a échoué ; la "
 					    "version précédente reste servie."
-					  : "Ce thème n’a pas pu être préparé.",
-			   view->error.text);
+					  : "Ce thème n’a pas pu être préparé.");
+		trouble_text(html, view->error.text);
+		buf_add_text(html, "</span></p>\n");
 		break;
 	case THEME_READY:
 		break;

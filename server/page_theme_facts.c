@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "server/page_kind.h"
+#include "server/page_trouble.h"
 
 static void begin_fact(struct page *page, const char *name)
 {
@@ -106,8 +107,11 @@ static void add_quality(struct page *page, const struct prepare_report *report)
 		add_flaw(html, report->unreadable, "objet illisible", "objets illisibles");
 		buf_add_text(html, "</ul>");
 	}
-	if (report->example)
-		html_print(html, "<p class=\"example\" lang=\"en\">%s</p>", report->example);
+	if (report->example) {
+		buf_add_text(html, "<p class=\"example\" lang=\"en\">");
+		trouble_text(html, report->example);
+		buf_add_text(html, "</p>");
+	}
 	end_fact(page);
 }
 

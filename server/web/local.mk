@@ -13,7 +13,7 @@ WEB_VENDOR = \
 	server/web/vendor/maplibre-gl.css \
 	server/web/vendor/maplibre-gl.txt
 
-EXTRA_DIST += $(WEB_OWN) $(WEB_VENDOR) server/web/README.md server/web/.npmrc \
+EXTRA_DIST += $(WEB_OWN) $(WEB_VENDOR) server/docs/portal.png server/web/README.md server/web/.npmrc \
 	server/web/package.json server/web/package-lock.json
 BUILT_SOURCES += server/web/assets.h
 CLEANFILES += server/web/assets.h server/web/gz/*.gz
