@@ -78,6 +78,19 @@ static void add_start(struct page *page, const struct theme_view *view)
 			  prepared->min_zoom);
 }
 
+/* Written here, as text: map libraries would take it for HTML. */
+static void add_credit(struct buf *html, const struct theme *theme, const struct theme *context)
+{
+	const char *credit = theme->attribution;
+	const char *below = context ? context->attribution : NULL;
+	if (credit && below && strcmp(credit, below) == 0)
+		below = NULL;
+	if (!credit && !below)
+		return;
+	html_print(html, "<p class=\"credit\">%s%s%s</p>\n", credit ? credit : "",
+		   credit && below ? " · " : "", below ? below : "");
+}
+
 void page_map(struct page *page, const struct theme_view *view)
 {
 	struct buf *html = page->html;
@@ -98,5 +111,7 @@ void page_map(struct page *page, const struct theme_view *view)
 		buf_add_text(html, "Ce thème ne contient aucun objet à dessiner.");
 	buf_add_text(html, "</p>\n<noscript><p class=\"notice\">La carte a besoin de JavaScript. "
 			   "Les données sont aussi décrites ci-dessous, et lisibles dans QGIS."
-			   "</p></noscript>\n</div>\n");
+			   "</p></noscript>\n");
+	add_credit(html, theme, context);
+	buf_add_text(html, "</div>\n");
 }

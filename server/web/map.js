@@ -14,8 +14,6 @@
 	const SELECTED = '#12100e';
 
 	const french = {
-		'AttributionControl.ToggleAttribution': 'Afficher ou masquer les sources',
-		'AttributionControl.MapFeedback': 'Signaler une erreur sur la carte',
 		'FullscreenControl.Enter': 'Afficher en plein écran',
 		'FullscreenControl.Exit': 'Quitter le plein écran',
 		'Map.Title': 'Carte : ' + data.title,
@@ -158,7 +156,9 @@
 		if (bounds.length !== 4)
 			return start;
 		start.bounds = bounds;
-		start.fitBoundsOptions = {padding: 24, maxZoom: 16};
+		start.fitBoundsOptions = {
+			padding: {top: 32, right: 56, bottom: 40, left: 32}, maxZoom: 16
+		};
 		if (centre.length === 3)
 			start.dense = {center: [centre[0], centre[1]], zoom: centre[2]};
 		return start;
@@ -197,7 +197,6 @@
 		map.addControl(new maplibregl.FullscreenControl(), 'top-right');
 		map.addControl(new maplibregl.ScaleControl({maxWidth: 120}),
 			narrow ? 'top-left' : 'bottom-left');
-		map.addControl(new maplibregl.AttributionControl({compact: false}), 'bottom-right');
 		return map;
 	}
 

@@ -288,6 +288,12 @@ suite.test('the map speaks French', () =>
 		assert.equal(await page.getByRole('region', { name: 'Carte : école_élémentaire' }).count(), 1);
 	}));
 
+suite.test('attributions do not pass through the map library, which takes them for HTML', () =>
+	visit(view(SCHOOLS), {}, async page => {
+		await drawnMap(page);
+		assert.equal(await page.locator('.maplibregl-ctrl-attrib').count(), 0);
+	}));
+
 suite.test('another site frames the map of a theme', async () => {
 	const town = http.createServer((request, reply) => {
 		reply.setHeader('Content-Type', 'text/html; charset=utf-8');
