@@ -43,7 +43,6 @@ struct generaliser {
 	struct fgb *data; /* level 0 */
 	struct outline *outline;
 	struct tile_budget *budget;
-	struct repairer *repairer;
 	double resolution; /* of zoom 0: see prepared_resolution */
 
 	/* What the level made last shows, and how much coarser it had to be than asked. */
@@ -118,7 +117,6 @@ static void choose(const struct generaliser *generaliser, struct attempt *attemp
 		.tolerance = (float)(form * attempt->unit),
 		.quantum = attempt->unit / QUANTA,
 		.origin = {generaliser->made->extent.minx, generaliser->made->extent.miny},
-		.repairer = generaliser->repairer,
 	};
 	attempt->look.tolerance = fmaxf(attempt->look.tolerance, generaliser->look.tolerance);
 	selection_thin(&attempt->selection, outline, &attempt->look.rule);
@@ -329,13 +327,11 @@ static enum error_code make_level(struct generaliser *generaliser, uint32_t zoom
 static void begin_with_data(struct generaliser *generaliser)
 {
 	generaliser->resolution = tile_budget_resolution(generaliser->budget);
-	generaliser->repairer = repairer_new();
 	simplify_outline(generaliser->outline);
 	selection_init(&generaliser->selection, generaliser->outline);
 	generaliser->look = (struct level_look){
 		.outline = generaliser->outline,
 		.selection = &generaliser->selection,
-		.repairer = generaliser->repairer,
 	};
 	generaliser->coarser = 1;
 	generaliser->features = generaliser->outline->feature_count;
@@ -377,7 +373,6 @@ enum error_code generalise(const struct generalise_job *job, struct prepared *ma
 	}
 	selection_release(&generaliser.selection);
 	tile_budget_free(generaliser.budget);
-	repairer_free(generaliser.repairer);
 	outline_free(generaliser.outline);
 	fgb_close(generaliser.data);
 	free(path);

@@ -121,25 +121,55 @@ static struct path restored(const struct level_look *look, struct tile_path ring
 	return out;
 }
 
+/* Twice the signed area of a ring as it is in the data. */
+static double signed_area(const struct outline *outline, const struct outline_path *path)
+{
+	const uint32_t *ring = outline->vertices + path->first;
+	struct point origin = outline->points[ring[0]];
+	double sum = 0;
+
+	for (uint32_t i = 0; i < path->count; i++) {
+		struct point a = outline->points[ring[i]];
+		struct point b = outline->points[ring[i + 1 == path->count ? 0 : i + 1]];
+
+		sum += (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y);
+	}
+	return sum;
+}
+
+static void reverse(struct path path)
+{
+	for (uint32_t i = 0, j = path.count - 1; i < j; i++, j--) {
+		struct point swap = path.points[i];
+
+		path.points[i] = path.points[j];
+		path.points[j] = swap;
+	}
+}
+
+/* The rings wound as they are in the data, exteriors positive: a sliver that simplifying turned
+ * inside out must stay so, or its borders would not cancel with those of its neighbours. */
 static void add_rings(const struct level_look *look, const struct outline_shape *shape,
 		      struct arena *arena, struct tile_rings *rings)
 {
 	for (uint32_t p = 0; p < shape->path_count; p++) {
-		struct path ring = kept_vertices(look, &look->outline->paths[shape->first_path + p],
-						 GEOMETRY_POLYGON, arena);
+		const struct outline_path *path = &look->outline->paths[shape->first_path + p];
+		struct path ring = kept_vertices(look, path, GEOMETRY_POLYGON, arena);
 		struct tile_path snapped;
 
 		if (ring.count < 4)
 			continue;
+		if ((signed_area(look->outline, path) > 0) != path->exterior)
+			reverse(ring);
 		snapped = snap_ring(rounded(look, ring), arena);
-		if (!snapped.count)
-			continue;
-		tile_path_orient(snapped, snapped.exterior);
-		rings->rings[rings->count++] = snapped;
+		if (snapped.count)
+			rings->rings[rings->count++] = snapped;
 	}
 }
 
-/* The outline of a group: the borders inside it are walked in both directions and cancel. */
+/* The outline of a group: the borders inside it are walked in both directions and cancel. Where
+ * they are too tangled for that, the members stay side by side in one multipolygon: drawn on the
+ * grid of a tile, their borders cancel there. */
 static void merge_rings(const struct level_look *look, uint64_t number, struct arena *arena,
 			struct geometry *geometry)
 {
@@ -147,7 +177,6 @@ static void merge_rings(const struct level_look *look, uint64_t number, struct a
 	struct tile_rings rings = {NULL, 0};
 	uint32_t member = (uint32_t)number;
 	uint64_t room = 0;
-	bool repaired;
 
 	do {
 		room += look->outline->shapes[member].path_count;
@@ -158,9 +187,7 @@ static void merge_rings(const struct level_look *look, uint64_t number, struct a
 		add_rings(look, &look->outline->shapes[member], arena, &rings);
 		member = merging_next(merging, member);
 	} while (member != number);
-	if (!untangle_rings(&rings, arena) &&
-	    repair_rings(look->repairer, &rings, arena, &repaired, NULL))
-		rings.count = 0;
+	untangle_rings(&rings, arena);
 	geometry->paths = arena_alloc(arena, rings.count * sizeof(*geometry->paths));
 	for (uint32_t r = 0; r < rings.count; r++)
 		geometry->paths[geometry->path_count++] = restored(look, rings.rings[r], arena);

@@ -3,7 +3,6 @@
 
 #include "tiler/arena.h"
 #include "tiler/outline.h"
-#include "tiler/repair.h"
 #include "tiler/selection.h"
 
 /* How a shape looks at a level. */
@@ -14,8 +13,7 @@ struct level_look {
 	float tolerance; /* source units: vertices of less significance are left out */
 	double quantum;	 /* source units, or 0: what the vertices of a coverage are rounded to, so
 			    that  merged  and single polygons still share them */
-	struct point origin;	   /* of that rounding */
-	struct repairer *repairer; /* for outlines that are hard to merge */
+	struct point origin; /* of that rounding */
 };
 
 /* The shape with the vertices, rings and parts that show; a polygon too small to see is a square of

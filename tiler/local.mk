@@ -58,6 +58,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/tile_maker.c tiler/tile_maker.h \
 	tiler/tile_request.c tiler/tile_request.h \
 	tiler/transforms.c tiler/transforms.h \
+	tiler/winding.c tiler/winding.h \
 	tiler/work.c tiler/work.h
 EXTRA_DIST += tiler/README.md tiler/docs/cache-and-work.md tiler/docs/generalisation.md \
 	tiler/docs/preparation.md tiler/docs/rendering.md tiler/docs/reprojection.md

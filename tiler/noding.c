@@ -195,6 +195,8 @@ static struct tile_edges cut_edges(struct tile_edges edges, struct cuts *cuts)
 
 bool node_edges(struct tile_edges *edges, struct arena *arena)
 {
+	if (!edges->count)
+		return true;
 	for (int round = 0; round < ROUNDS_MOST; round++) {
 		struct cuts cuts = {.arena = arena};
 

@@ -5,11 +5,9 @@
 #include <string.h>
 
 #include "tiler/noding.h"
+#include "tiler/winding.h"
 
-/* A part that came out inside out is an accident of rounding if it is no larger than this (twice
- * the area, square tile units), and is left out. */
 enum {
-	ACCIDENT = 16,
 	RINGS_MOST = 4096
 };
 static const uint32_t NONE = UINT32_MAX;
@@ -44,69 +42,9 @@ static struct tile_edges list_edges(struct tile_rings rings, struct arena *arena
 	return out;
 }
 
-static bool is_forward(const struct tile_edge *edge)
+static struct tile_point towards(struct tile_point from, struct tile_point to)
 {
-	return compare_points(edge->a, edge->b) < 0;
-}
-
-/* By the ends, without regard to direction. */
-static int by_ends(const void *left, const void *right)
-{
-	const struct tile_edge *e = left, *f = right;
-	bool e_forward = is_forward(e), f_forward = is_forward(f);
-	int order = compare_points(e_forward ? e->a : e->b, f_forward ? f->a : f->b);
-
-	return order ? order : compare_points(e_forward ? e->b : e->a, f_forward ? f->b : f->a);
-}
-
-/* Takes out the edges that are walked as often in one direction as in the other; false: one is left
- * more than once, so polygons overlap. */
-static bool cancel_edges(struct tile_edges *edges)
-{
-	uint32_t kept = 0;
-
-	qsort(edges->edges, edges->count, sizeof(*edges->edges), by_ends);
-	for (uint32_t i = 0; i < edges->count;) {
-		struct tile_edge edge = edges->edges[i];
-		int net = 0;
-
-		for (; i < edges->count && by_ends(&edge, &edges->edges[i]) == 0; i++)
-			net += is_forward(&edges->edges[i]) ? 1 : -1;
-		if (net > 1 || net < -1)
-			return false;
-		if (net == 0)
-			continue;
-		if (is_forward(&edge) != (net > 0))
-			edge = (struct tile_edge){edge.b, edge.a};
-		edges->edges[kept++] = edge;
-	}
-	edges->count = kept;
-	return true;
-}
-
-static int by_start(const void *left, const void *right)
-{
-	const struct tile_edge *e = left, *f = right;
-
-	return compare_points(e->a, f->a);
-}
-
-/* The first of the edges that start at POINT; *END: one past the last. */
-static uint32_t edges_from(const struct tile_edges *edges, struct tile_point point, uint32_t *end)
-{
-	uint32_t low = 0, high = edges->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (compare_points(edges->edges[middle].a, point) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (*end = low; *end < edges->count && same(edges->edges[*end].a, point);)
-		++*end;
-	return low;
+	return (struct tile_point){to.x - from.x, to.y - from.y};
 }
 
 static int64_t cross_of(struct tile_point u, struct tile_point v)
@@ -114,49 +52,85 @@ static int64_t cross_of(struct tile_point u, struct tile_point v)
 	return (int64_t)u.x * v.y - (int64_t)u.y * v.x;
 }
 
-static int64_t dot_of(struct tile_point u, struct tile_point v)
+/* An edge as seen from one of its ends. */
+struct spoke {
+	struct tile_point end, way; /* the way points from END to the other end */
+	uint32_t edge;
+	bool in; /* END is where the edge ends */
+	bool paired;
+};
+
+/* By place; there, clockwise (as x, y are on paper). No two point the same way: edges that coincide
+ * have cancelled. */
+static int by_end_clockwise(const void *left, const void *right)
 {
-	return (int64_t)u.x * v.x + (int64_t)u.y * v.y;
+	const struct spoke *u = left, *v = right;
+	int order = compare_points(u->end, v->end);
+	bool u_below = u->way.y < 0 || (u->way.y == 0 && u->way.x < 0);
+	bool v_below = v->way.y < 0 || (v->way.y == 0 && v->way.x < 0);
+	int64_t side = cross_of(u->way, v->way);
+
+	if (order)
+		return order;
+	if (u_below != v_below)
+		return u_below ? 1 : -1;
+	return (side > 0) - (side < 0);
 }
 
-static struct tile_point towards(struct tile_point from, struct tile_point to)
+/* How the edges go on. */
+struct course {
+	uint32_t *next; /* of each edge: the edge that follows */
+	bool *tangled;	/* of each edge: more than one thickness lies about its start */
+};
+
+/* Pairs what comes in at a point with what goes out, as brackets are paired: turning clockwise from
+ * the way it came, through the inside, an edge goes on with the first one out that no other claims.
+ * So no two pairs cross, however thick the inside lies. */
+static void pair_spokes(struct spoke *spokes, uint32_t count, uint32_t *stack,
+			struct course *course)
 {
-	return (struct tile_point){to.x - from.x, to.y - from.y};
-}
+	uint32_t depth = 0;
+	bool tangled = false;
 
-/* Turning clockwise from BACK, is U met before V? (None of them points along BACK.) */
-static bool met_before(struct tile_point back, struct tile_point u, struct tile_point v)
-{
-	/* Clockwise from BACK comes first what is on its right, then what is behind, then the left.
-	 */
-	int64_t side_u = cross_of(back, u), side_v = cross_of(back, v);
-	bool right_u = side_u < 0 || (side_u == 0 && dot_of(back, u) < 0);
-	bool right_v = side_v < 0 || (side_v == 0 && dot_of(back, v) < 0);
+	for (uint32_t i = 0; i < count; i++)
+		tangled = tangled || spokes[i].in == spokes[(i + 1) % count].in;
+	/* Twice round, for those whose way out comes before them. */
+	for (uint32_t i = 0; i < 2 * count; i++) {
+		struct spoke *spoke = &spokes[i % count];
 
-	if (right_u != right_v)
-		return right_u;
-	return cross_of(u, v) < 0;
-}
-
-/* The edge that goes on from the end of EDGE with the inside still on its left: the first one met
- * when turning clockwise, through the inside, from the way it came. */
-static uint32_t next_edge(const struct tile_edges *edges, const struct tile_edge *edge,
-			  const bool *walked)
-{
-	struct tile_point back = towards(edge->b, edge->a), best_way = {0, 0};
-	uint32_t end, best = NONE;
-
-	for (uint32_t i = edges_from(edges, edge->b, &end); i < end; i++) {
-		struct tile_point way = towards(edges->edges[i].a, edges->edges[i].b);
-
-		if (walked[i])
-			continue;
-		if (best == NONE || met_before(back, way, best_way)) {
-			best = i;
-			best_way = way;
+		if (spoke->in && i < count) {
+			stack[depth++] = spoke->edge;
+		} else if (!spoke->in && !spoke->paired && depth) {
+			course->next[stack[--depth]] = spoke->edge;
+			course->tangled[spoke->edge] = tangled;
+			spoke->paired = true;
 		}
 	}
-	return best;
+}
+
+static struct course find_course(const struct tile_edges *edges, struct arena *arena)
+{
+	struct course course = {arena_alloc(arena, edges->count * sizeof(*course.next)),
+				arena_alloc(arena, edges->count * sizeof(*course.tangled))};
+	uint32_t count = 2 * edges->count;
+	struct spoke *spokes = arena_alloc(arena, count * sizeof(*spokes));
+	uint32_t *stack = arena_alloc(arena, count * sizeof(*stack));
+
+	for (uint32_t i = 0; i < edges->count; i++) {
+		const struct tile_edge *edge = &edges->edges[i];
+
+		course.next[i] = NONE;
+		spokes[2 * i] = (struct spoke){edge->a, towards(edge->a, edge->b), i, false, false};
+		spokes[2 * i + 1] = (struct spoke){edge->b, towards(edge->b, edge->a), i, true,
+						   false};
+	}
+	qsort(spokes, count, sizeof(*spokes), by_end_clockwise);
+	for (uint32_t first = 0, end; first < count; first = end) {
+		for (end = first + 1; end < count && same(spokes[end].end, spokes[first].end);)
+			end++;
+		pair_spokes(spokes + first, end - first, stack, &course);
+	}
+	return course;
 }
 
 struct walked_ring {
@@ -204,10 +178,10 @@ static void take_ring(struct walk *walk, uint32_t first)
 	walk->count = first + 1;
 }
 
-/* Walks from edge START until it comes back, parting a ring each time a point is met again. False:
- * the edges lead nowhere. */
-static bool walk_from(struct walk *walk, const struct tile_edges *edges, uint32_t start,
-		      bool *walked)
+/* Walks from edge START until the course comes back to it, parting a ring each time a point is met
+ * again. False: that is where the inside lies double, so that rings parted there would cross. */
+static bool walk_from(struct walk *walk, const struct tile_edges *edges,
+		      const struct course *course, uint32_t start, bool *walked)
 {
 	uint32_t edge = start;
 
@@ -215,29 +189,33 @@ static bool walk_from(struct walk *walk, const struct tile_edges *edges, uint32_
 	walk->points[walk->count++] = edges->edges[start].a;
 	*find_slot(walk, edges->edges[start].a) = 0;
 	while (edge != NONE) {
-		const struct tile_edge *walking = &edges->edges[edge];
-		uint32_t *slot = find_slot(walk, walking->b);
+		struct tile_point to = edges->edges[edge].b;
+		uint32_t *slot = find_slot(walk, to);
+		uint32_t next = course->next[edge];
 
 		walked[edge] = true;
-		if (*slot != NONE) {
-			take_ring(walk, *slot);
-			if (walk->count == 1 && same(walking->b, edges->edges[start].a))
-				return true;
-		} else {
+		if (*slot == NONE) {
 			*slot = walk->count;
-			walk->points[walk->count++] = walking->b;
+			walk->points[walk->count++] = to;
+		} else if (next == start) {
+			take_ring(walk, *slot);
+			return walk->count == 1;
+		} else if (next == NONE || course->tangled[next]) {
+			return false;
+		} else {
+			take_ring(walk, *slot);
 		}
-		edge = next_edge(edges, walking, walked);
+		edge = next;
 	}
 	return false;
 }
 
-static bool walk_all(struct walk *walk, struct tile_edges *edges)
+static bool walk_all(struct walk *walk, const struct tile_edges *edges)
 {
 	struct arena *arena = walk->arena;
 	bool *walked = arena_alloc(arena, edges->count * sizeof(*walked));
+	struct course course = find_course(edges, arena);
 
-	qsort(edges->edges, edges->count, sizeof(*edges->edges), by_start);
 	memset(walked, 0, edges->count * sizeof(*walked));
 	walk->slot_count = 16;
 	while (walk->slot_count < 4 * edges->count)
@@ -247,7 +225,7 @@ static bool walk_all(struct walk *walk, struct tile_edges *edges)
 	walk->points = arena_alloc(arena, ((size_t)edges->count + 1) * sizeof(*walk->points));
 	walk->rings = arena_alloc(arena, ((size_t)edges->count / 3 + 1) * sizeof(*walk->rings));
 	for (uint32_t i = 0; i < edges->count; i++) {
-		if (!walked[i] && !walk_from(walk, edges, i, walked))
+		if (!walked[i] && !walk_from(walk, edges, &course, i, walked))
 			return false;
 	}
 	return true;
@@ -308,35 +286,29 @@ static bool could_hold(const struct sorted_ring *outer, const struct sorted_ring
 	       outer->high.x >= inner->high.x && outer->high.y >= inner->high.y;
 }
 
-/* Finds each ring's place: an exterior must be in as many exteriors as holes, a hole in one
- * exterior more. What is not, is left out if it is an accident; else false. */
-static bool place_rings(struct sorted_ring *rings, uint32_t count)
+/* Finds each ring's place. An exterior is one where nothing lies outside it, a hole where there is
+ * just one thickness about it: the others bound what lies double, or inside out. */
+static void place_rings(struct sorted_ring *rings, uint32_t count)
 {
 	for (uint32_t r = 0; r < count; r++) {
 		struct sorted_ring *ring = &rings[r];
-		int depth = 0;
+		int thickness = 0;
 
 		for (uint32_t other = 0; other < count; other++) {
 			const struct sorted_ring *outer = &rings[other];
 
-			if (other == r || outer->dropped || !could_hold(outer, ring) ||
+			if (other == r || !could_hold(outer, ring) ||
 			    !ring_holds(&outer->ring, ring->middle))
 				continue;
-			depth += outer->area > 0 ? 1 : -1;
-			if (outer->area > 0 &&
-			    (ring->parent == NONE || outer->area < rings[ring->parent].area))
-				ring->parent = other;
+			thickness += outer->area > 0 ? 1 : -1;
+			if (outer->area > 0 && !outer->dropped)
+				ring->parent = other; /* the smallest comes last */
 		}
-		if (depth == (ring->area < 0))
-			continue;
-		if (llabs(ring->area) > ACCIDENT)
-			return false;
-		ring->dropped = true;
+		ring->dropped = thickness != (ring->area < 0);
 	}
-	return true;
 }
 
-/* Largest first, so that an accident is told from what it lies in. */
+/* Largest first: what holds a ring is placed before it. */
 static int by_area(const void *left, const void *right)
 {
 	int64_t a = llabs(((const struct sorted_ring *)left)->area);
@@ -355,8 +327,7 @@ static bool sort_rings(const struct walk *walk, struct tile_rings *out)
 	for (uint32_t r = 0; r < count; r++)
 		rings[r] = sorted(&walk->rings[r]);
 	qsort(rings, count, sizeof(*rings), by_area);
-	if (!place_rings(rings, count))
-		return false;
+	place_rings(rings, count);
 	out->rings = arena_alloc(walk->arena, count * sizeof(*out->rings));
 	out->count = 0;
 	for (uint32_t r = 0; r < count; r++) {
@@ -377,6 +348,8 @@ bool untangle_rings(struct tile_rings *rings, struct arena *arena)
 	struct tile_edges edges = list_edges(*rings, arena);
 	struct walk walk = {.arena = arena};
 
-	return node_edges(&edges, arena) && cancel_edges(&edges) && walk_all(&walk, &edges) &&
-	       sort_rings(&walk, rings);
+	if (!node_edges(&edges, arena))
+		return false;
+	keep_border(&edges, arena);
+	return walk_all(&walk, &edges) && sort_rings(&walk, rings);
 }

@@ -7,11 +7,15 @@
 #include "tiler/repair.h"
 
 /* Rings that snapping and clipping made touch, overlap along edges, or cross by a hair, taken apart
- * into valid ones by integer geometry alone: node the edges, cancel those walked in both
- * directions, walk the rest keeping the inside to one side, part the walks where they touch
- * themselves, and sort exteriors from holes. Much quicker than a general library for what tiles
- * need.
+ * into valid ones by integer geometry alone: node the edges, keep the border of
+ * what they go round (winding.h), walk it with the inside to one side, part the walks where they
+ * touch themselves, and sort exteriors from holes. Much quicker than a general library for what
+ * tiles need.
  *
- * RINGS must be wound as MVT asks (exteriors positive). False: what the edges enclose is not simple
- * (overlapping polygons, a large part inside out): RINGS is as it was, use repair_rings. */
+ * What comes out inside out or covered twice is left out: in rings made of valid polygons it can
+ * only be a sliver that rounding or simplifying turned over, and lies in what is left or in a
+ * neighbour.
+ *
+ * RINGS must be wound as MVT asks (exteriors positive). False: there is too much to
+ * compare; RINGS is as it was, use repair_rings. */
 bool untangle_rings(struct tile_rings *rings, struct arena *arena);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "tiler/arena.h"
+#include "tiler/noding.h"
+
+/* What directed edges enclose, by winding numbers: inside is where they go round at least once with
+ * the inside on their left. Overlaps count as once, parts turned inside out not at all. */
+
+/* Replaces noded EDGES (they meet at their ends or coincide) by the border of what they enclose,
+ * each edge once and with the inside on its left. Memory from ARENA. */
+void keep_border(struct tile_edges *edges, struct arena *arena);
