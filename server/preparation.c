@@ -39,6 +39,7 @@ struct preparation {
 /* What a thread knows of the theme it is at. */
 struct stint {
 	struct preparation *preparation;
+	const struct theme *theme;
 	uint64_t told; /* of the theme's weight, what was counted already */
 };
 
@@ -53,8 +54,10 @@ static bool note_progress(uint64_t rows_done, uint64_t rows, void *context)
 	struct stint *stint = context;
 	struct preparation *preparation = stint->preparation;
 
-	if (rows_done > rows)
-		rows_done = rows;
+	(void)rows;
+	/* a source may give more rows than it announced */
+	if (rows_done > stint->theme->feature_count)
+		rows_done = stint->theme->feature_count;
 	if (rows_done > stint->told) {
 		pthread_mutex_lock(&preparation->lock);
 		preparation->weight_done += rows_done - stint->told;
@@ -68,7 +71,7 @@ static void prepare_one(struct preparation *preparation, size_t index)
 {
 	const struct theme *theme = preparation->themes[index];
 	struct preparation_result *result = &preparation->results[index];
-	struct stint stint = {preparation, 0};
+	struct stint stint = {preparation, theme, 0};
 	struct prepared *prepared = NULL;
 
 	*result = (struct preparation_result){.outcome = PREPARATION_STANDING};

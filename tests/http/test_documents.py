@@ -106,6 +106,7 @@ def _():
             equal(fine["pointOfOrigin"], coarse["pointOfOrigin"])
         assert abs(levels[0]["scaleDenominator"] * 0.00028 - levels[0]["cellSize"]) < 1e-6
     mercator = server().get("/tileMatrixSets/WebMercatorQuad").json()
+    equal(mercator["uri"], "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad")
     equal(mercator["crs"], "http://www.opengis.net/def/crs/EPSG/0/3857")
     assert abs(mercator["tileMatrices"][0]["scaleDenominator"] - 559082264.028717) < 0.01
     equal(server().get("/tileMatrixSets/PasUneGrille").status, 404)
