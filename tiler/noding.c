@@ -8,7 +8,7 @@
 /* Edges are sorted by their western end; each is compared with those that begin before it ends.
  * Long parallel edges would make that too many pairs. */
 enum {
-	PAIRS_AN_EDGE = 64,
+	PAIRS_AN_EDGE = 256,
 	PAIRS_AT_LEAST = 4096,
 	ROUNDS_MOST = 8
 };
@@ -193,6 +193,49 @@ static struct tile_edges cut_edges(struct tile_edges edges, struct cuts *cuts)
 	return out;
 }
 
+static int compare_points(struct tile_point a, struct tile_point b)
+{
+	if (a.x != b.x)
+		return a.x < b.x ? -1 : 1;
+	return (a.y > b.y) - (a.y < b.y);
+}
+
+static bool is_forward(const struct tile_edge *edge)
+{
+	return compare_points(edge->a, edge->b) < 0;
+}
+
+/* By the ends, without regard to direction. */
+static int by_ends(const void *left, const void *right)
+{
+	const struct tile_edge *e = left, *f = right;
+	bool e_forward = is_forward(e), f_forward = is_forward(f);
+	int order = compare_points(e_forward ? e->a : e->b, f_forward ? f->a : f->b);
+
+	return order ? order : compare_points(e_forward ? e->b : e->a, f_forward ? f->b : f->a);
+}
+
+/* Takes out as many edges as there are opposite ones. Of many small polygons side by side little
+ * else would be compared. */
+static void cancel_opposites(struct tile_edges *edges)
+{
+	uint32_t kept = 0;
+
+	qsort(edges->edges, edges->count, sizeof(*edges->edges), by_ends);
+	for (uint32_t i = 0; i < edges->count;) {
+		struct tile_edge edge = edges->edges[i];
+		int net = 0;
+
+		for (; i < edges->count && by_ends(&edge, &edges->edges[i]) == 0; i++)
+			net += is_forward(&edges->edges[i]) ? 1 : -1;
+		if (is_forward(&edge) != (net > 0))
+			edge = (struct tile_edge){edge.b, edge.a};
+		for (int copies = abs(net); copies; copies--)
+			edges->edges[kept++] = edge;
+	}
+	edges->count = kept;
+}
+
 bool node_edges(struct tile_edges *edges, struct arena *arena)
 {
 	if (!edges->count)
@@ -200,6 +243,7 @@ bool node_edges(struct tile_edges *edges, struct arena *arena)
 	for (int round = 0; round < ROUNDS_MOST; round++) {
 		struct cuts cuts = {.arena = arena};
 
+		cancel_opposites(edges);
 		if (!sweep(*edges, &cuts))
 			return false;
 		if (!cuts.count)

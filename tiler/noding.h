@@ -20,6 +20,7 @@ struct tile_edges {
 	uint32_t count;
 };
 
-/* Cuts EDGES, which become new ones in ARENA, in another order. Edges that coincide stay so. False:
- * too many pairs to compare, or no end of new crossings. */
+/* Cuts EDGES, which become new ones in ARENA, in another order. Edges that coincide in opposite
+ * directions cancel; in the same direction they stay. False: too many pairs to compare, or no end
+ * of new crossings. */
 bool node_edges(struct tile_edges *edges, struct arena *arena);
