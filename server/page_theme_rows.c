@@ -2,6 +2,7 @@
 #include "server/page_theme.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tiler/arena.h"
@@ -32,6 +33,17 @@ static void add_cut(struct buf *html, const char *bytes, uint32_t length)
 		html_text(html, "…");
 }
 
+/* With a comma, the French way. */
+static void add_real(struct buf *html, double number)
+{
+	char text[32];
+	snprintf(text, sizeof text, "%.10g", number);
+	char *point = strchr(text, '.');
+	if (point)
+		*point = ',';
+	buf_add_text(html, text);
+}
+
 static void add_value(struct buf *html, const struct value *value)
 {
 	switch (value->type) {
@@ -42,7 +54,7 @@ static void add_value(struct buf *html, const struct value *value)
 		buf_print(html, "%" PRId64, value->integer);
 		break;
 	case VALUE_REAL:
-		buf_print(html, "%.10g", value->real);
+		add_real(html, value->real);
 		break;
 	case VALUE_TEXT:
 		add_cut(html, value->text.bytes, value->text.length);

@@ -267,6 +267,7 @@ suite.test('the first rows are a table, for who cannot use the map', async () =>
 	await visit(view(SCHOOLS), {}, drawnMap);
 	await visit(view(SCHOOLS), { context: { javaScriptEnabled: false } }, async page => {
 		assert.ok(await page.locator('td', { hasText: 'École 1' }).first().isVisible());
+		assert.ok(await page.locator('td', { hasText: /^(oui|non)$/ }).first().isVisible());
 	});
 });
 
