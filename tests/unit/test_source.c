@@ -555,6 +555,8 @@ static void what_cannot_be_drawn_is_counted_with_the_reason(void **state)
 		{"POLYGON((0 0,5 5,9 9,0 0))", "feature 1 cannot be drawn"},
 		{"LINESTRING(3 3)", "too few points"},
 		{"POLYGON((0 0,1 1))", "too few points"},
+		{"POINT(1e300 -1e300)", "farther out than the Earth"},
+		{"LINESTRING(0 0,5e7 1000000001)", "farther out than the Earth"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
