@@ -103,11 +103,10 @@ write_configure() {
 	quietly autoreconf -fi
 }
 
-# build DIRECTORY GOAL [CONFIGURE-OPTION...]: configures once; make follows later changes by itself.
+# build DIRECTORY [CONFIGURE-OPTION...]: configures once; make follows later changes by itself.
 build() {
 	directory=$1
-	goal=$2
-	shift 2
+	shift
 	[ ! -e config.status ] ||
 		die "this folder is configured for building in place; run 'make distclean' first"
 	[ -x configure ] || write_configure
@@ -118,7 +117,7 @@ build() {
 		(cd "$directory" && quietly "$top/configure" "$@")
 	fi
 	say "building $directory"
-	make -C "$directory" -s --no-print-directory -j"$(nproc)" "$goal"
+	make -C "$directory" -s --no-print-directory -j"$(nproc)"
 }
 
 demo() {
@@ -138,7 +137,7 @@ demo() {
 		esac
 	done
 	install_missing "$build_needs"
-	build build all
+	build build
 	generator=build/fixtures/portal/portal
 	if [ ! -e build/demo/made ] || [ -n "$(find "$generator" -newer build/demo/made)" ]; then
 		say 'making the demo portal'
@@ -149,7 +148,12 @@ demo() {
 	fi
 	say 'preparing its themes'
 	build/tuilerie prepare build/demo/portal --state build/demo/state
-	say "serving at http://$listen/ (Ctrl-C ends it)"
+	say 'serving (Ctrl-C ends it)'
+	cat <<END
+   http://$listen/                                      the catalogue
+   http://$listen/view/trp_coll:star_ligne_itineraire   a theme: its facts, its addresses, its map
+   http://$listen/tiles/espub_esv:arbre.json            TileJSON, for a web map
+END
 	exec build/tuilerie serve build/demo/portal --state build/demo/state --listen "$listen"
 }
 
