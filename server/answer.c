@@ -13,7 +13,8 @@
 
 enum {
 	SHORTEST_COMPRESSED = 512, /* below, gzip gains less than a packet */
-	DOCUMENT_GZIP_LEVEL = 6,
+	KEPT_GZIP_LEVEL = 6,	   /* of documents compressed once and kept */
+	ONCE_GZIP_LEVEL = 1,	   /* of those compressed for one answer */
 	INFLATED_LIMIT = 256 * 1024 * 1024,
 };
 
@@ -80,9 +81,9 @@ static void add_rare_headers(struct answer *answer, const struct reply *reply)
 	}
 }
 
-static struct blob *compress_document(const struct blob *document)
+static struct blob *compress_document(const struct blob *document, int level)
 {
-	struct compressor *compressor = compressor_new(DOCUMENT_GZIP_LEVEL);
+	struct compressor *compressor = compressor_new(level);
 	struct blob *blob = NULL;
 	struct buf gzip;
 	size_t length;
@@ -108,11 +109,11 @@ static struct blob *compressed_document(const struct request *request, const str
 	char *key;
 
 	if (!compressed || request->target->query_count > 0)
-		return compress_document(document);
+		return compress_document(document, ONCE_GZIP_LEVEL);
 	key = memory_print("%s %s %s", document->hash, request->base_url, request->path);
 	blob = cache_memory_get(compressed, key);
 	if (!blob) {
-		blob = compress_document(document);
+		blob = compress_document(document, KEPT_GZIP_LEVEL);
 		if (blob)
 			cache_memory_put(compressed, key, blob);
 	}

@@ -66,6 +66,7 @@ SERVER_UNIT_TESTS = \
 	tests/unit/test_answer \
 	tests/unit/test_asset \
 	tests/unit/test_base_url \
+	tests/unit/test_connections \
 	tests/unit/test_html \
 	tests/unit/test_json \
 	tests/unit/test_negotiate \
