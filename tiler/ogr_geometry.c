@@ -22,7 +22,7 @@ struct gathering {
 	uint32_t counts[GEOMETRY_KINDS];
 	uint32_t point_count;
 	struct point *points; /* of all points and multipoints together */
-	bool swap;
+	struct coordinate_habit habit;
 	const char *fault;
 };
 
@@ -34,10 +34,12 @@ static struct point *read_points(struct gathering *gathering, OGRGeometryH line,
 
 	OGR_G_GetPoints(line, &points->x, sizeof(*points), &points->y, sizeof(*points), NULL, 0);
 	for (int i = 0; i < length; i++) {
-		if (gathering->swap)
+		if (gathering->habit.swapped)
 			points[i] = (struct point){points[i].y, points[i].x};
 		if (!isfinite(points[i].x) || !isfinite(points[i].y))
 			gathering->fault = "a coordinate is infinite or not a number";
+		else if (!(fmax(fabs(points[i].x), fabs(points[i].y)) <= gathering->habit.farthest))
+			gathering->fault = "a coordinate is farther out than the Earth is large";
 	}
 	*count = (uint32_t)length;
 	return points;
@@ -132,10 +134,10 @@ static void gather(struct gathering *gathering, OGRGeometryH geometry, int depth
 }
 
 /* Fills SHAPE with the parts of GEOMETRY; the fault found, or NULL. */
-static const char *gather_shape(OGRGeometryH geometry, bool swap, struct arena *arena,
-				struct shape *shape)
+static const char *gather_shape(OGRGeometryH geometry, struct coordinate_habit habit,
+				struct arena *arena, struct shape *shape)
 {
-	struct gathering gathering = {.arena = arena, .swap = swap};
+	struct gathering gathering = {.arena = arena, .habit = habit};
 	uint32_t counts[GEOMETRY_KINDS];
 
 	gather(&gathering, geometry, 0);
@@ -189,11 +191,12 @@ static OGRGeometryH make_valid(OGRGeometryH geometry)
 static enum shape_state repair(struct shape *shape, OGRGeometryH invalid, struct arena *arena)
 {
 	struct geometry *part = polygonal_part(shape);
+	const struct coordinate_habit as_is = {false, HUGE_VAL};
 	OGRGeometryH valid = make_valid(invalid);
 	struct shape repaired;
 	struct geometry *mended;
 
-	if (valid && !gather_shape(valid, false, arena, &repaired)) {
+	if (valid && !gather_shape(valid, as_is, arena, &repaired)) {
 		mended = polygonal_part(&repaired);
 		if (mended)
 			*part = *mended;
@@ -225,7 +228,7 @@ static enum shape_state validate(struct shape *shape, struct arena *arena)
 	return state;
 }
 
-enum shape_state shape_of(OGRGeometryH geometry, bool swap, struct arena *arena,
+enum shape_state shape_of(OGRGeometryH geometry, struct coordinate_habit habit, struct arena *arena,
 			  struct shape *shape)
 {
 	OGRGeometryH straight = NULL;
@@ -241,7 +244,7 @@ enum shape_state shape_of(OGRGeometryH geometry, bool swap, struct arena *arena,
 		geometry = straight;
 	}
 	if (!fault)
-		fault = gather_shape(geometry, swap, arena, shape);
+		fault = gather_shape(geometry, habit, arena, shape);
 	if (!fault && shape->count == 0)
 		fault = "it has too few points";
 	if (fault) {

@@ -21,10 +21,15 @@ struct shape {
 	char reason[240]; /* of SHAPE_REPAIRED and SHAPE_UNREADABLE, for people */
 };
 
+/* How a source writes its coordinates. */
+struct coordinate_habit {
+	bool swapped;	 /* northing first */
+	double farthest; /* beyond, from the origin, is no place: a mistake */
+};
+
 /* Makes SHAPE of GEOMETRY (borrowed; may be NULL): two-dimensional, finite, straight, flat (at most
- * one geometry a kind, whatever it was nested in), polygons valid. SWAP: its coordinates come
- * northing first. Memory from ARENA. */
-enum shape_state shape_of(OGRGeometryH geometry, bool swap, struct arena *arena,
+ * one geometry a kind, whatever it was nested in), polygons valid. Memory from ARENA. */
+enum shape_state shape_of(OGRGeometryH geometry, struct coordinate_habit habit, struct arena *arena,
 			  struct shape *shape);
 
 /* A MultiPoint, MultiLineString or MultiPolygon of the same coordinates. New. */

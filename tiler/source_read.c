@@ -329,36 +329,18 @@ static void report_shape(struct prepare_report *report, OGRFeatureH row, enum sh
  * would make the theme's extent nonsense. */
 static const double FARTHEST = 1e8;
 
-static bool shape_reaches_beyond(const struct shape *shape, double farthest)
-{
-	for (uint32_t i = 0; i < shape->count; i++) {
-		for (uint32_t k = 0; k < shape->geometries[i].path_count; k++) {
-			const struct path *path = &shape->geometries[i].paths[k];
-			struct box box = box_of_points(path->points, path->count);
-
-			if (fmax(fmax(-box.minx, box.maxx), fmax(-box.miny, box.maxy)) > farthest)
-				return true;
-		}
-	}
-	return false;
-}
-
 static enum shape_state read_shape(struct reading *reading, OGRGeometryH geometry,
 				   struct shape *shape)
 {
 	const struct crs *crs = reading->theme->crs;
+	struct coordinate_habit habit = {reading->swap, FARTHEST / crs->metres_per_unit};
 	OGRGeometryH within = NULL;
 	enum shape_state state;
 
 	if (crs->geographic && !reading->swap)
 		within = ogr_within_a_turn(geometry, crs_full_turn(crs));
-	state = shape_of(within ? within : geometry, reading->swap, reading->arena, shape);
+	state = shape_of(within ? within : geometry, habit, reading->arena, shape);
 	OGR_G_DestroyGeometry(within);
-	if (shape_reaches_beyond(shape, FARTHEST / crs->metres_per_unit)) {
-		snprintf(shape->reason, sizeof(shape->reason),
-			 "a coordinate is farther out than the Earth is large");
-		state = SHAPE_UNREADABLE;
-	}
 	return state;
 }
 

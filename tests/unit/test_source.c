@@ -557,6 +557,7 @@ static void what_cannot_be_drawn_is_counted_with_the_reason(void **state)
 		{"POLYGON((0 0,1 1))", "too few points"},
 		{"POINT(1e300 -1e300)", "farther out than the Earth"},
 		{"LINESTRING(0 0,5e7 1000000001)", "farther out than the Earth"},
+		{"POLYGON((0 0,9 0,1e300 -1e300,0 9,9 9,0 0))", "farther out than the Earth"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
