@@ -34,7 +34,7 @@ struct value {
 
 struct feature {
 	uint64_t place; /* in its file: see fgb_visit_at */
-	uint64_t id; /* the source's own number of the feature, stable while the source is */
+	uint64_t id;	/* the source's own number of the feature, stable while the source is */
 	bool has_id;
 	uint32_t geometry_count;	   /* more than one for a collection of several kinds */
 	const struct geometry *geometries; /* each of one kind, in the theme's CRS */
