@@ -173,6 +173,7 @@ count() {
 # check_in DIRECTORY [CONFIGURE-OPTION...]
 check_in() {
 	directory=$1
+	rm -f "$directory/config.status" # tools may have come since
 	build "$@"
 	say "testing $directory"
 	rm -f "$directory/test-suite.log"
