@@ -44,6 +44,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_hash \
 	tests/unit/test_lattice \
 	tests/unit/test_mvt \
+	tests/unit/test_noding \
 	tests/unit/test_ogr_turn \
 	tests/unit/test_prepare \
 	tests/unit/test_render \
@@ -53,8 +54,9 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_theme \
 	tests/unit/test_tile_request \
 	tests/unit/test_transforms \
+	tests/unit/test_untangle \
 	tests/unit/test_work
-noinst_HEADERS += tests/unit/ogr_data.h tests/unit/shapes.h tests/unit/tally.h
+noinst_HEADERS += tests/unit/geos_rings.h tests/unit/ogr_data.h tests/unit/shapes.h tests/unit/tally.h
 
 STYLES_UNIT_TESTS = \
 	tests/unit/test_style_default

@@ -57,11 +57,10 @@ struct spoke {
 	struct tile_point end, way; /* the way points from END to the other end */
 	uint32_t edge;
 	bool in; /* END is where the edge ends */
-	bool paired;
 };
 
-/* By place; there, clockwise (as x, y are on paper). No two point the same way: edges that coincide
- * have cancelled. */
+/* By place; there, clockwise (as x, y are on paper). No two point the same way: no edge is
+ * there twice. */
 static int by_end_clockwise(const void *left, const void *right)
 {
 	const struct spoke *u = left, *v = right;
@@ -77,60 +76,34 @@ static int by_end_clockwise(const void *left, const void *right)
 	return (side > 0) - (side < 0);
 }
 
-/* How the edges go on. */
-struct course {
-	uint32_t *next; /* of each edge: the edge that follows */
-	bool *tangled;	/* of each edge: more than one thickness lies about its start */
-};
-
-/* Pairs what comes in at a point with what goes out, as brackets are paired: turning clockwise from
- * the way it came, through the inside, an edge goes on with the first one out that no other claims.
- * So no two pairs cross, however thick the inside lies. */
-static void pair_spokes(struct spoke *spokes, uint32_t count, uint32_t *stack,
-			struct course *course)
+/* Of each edge the one that follows: turning clockwise from the way it came, through the inside,
+ * the first one out. Around a point of a border inside and outside take turns, and so do the edges
+ * that come in and go out. */
+static uint32_t *find_course(const struct tile_edges *edges, struct arena *arena)
 {
-	uint32_t depth = 0;
-	bool tangled = false;
-
-	for (uint32_t i = 0; i < count; i++)
-		tangled = tangled || spokes[i].in == spokes[(i + 1) % count].in;
-	/* Twice round, for those whose way out comes before them. */
-	for (uint32_t i = 0; i < 2 * count; i++) {
-		struct spoke *spoke = &spokes[i % count];
-
-		if (spoke->in && i < count) {
-			stack[depth++] = spoke->edge;
-		} else if (!spoke->in && !spoke->paired && depth) {
-			course->next[stack[--depth]] = spoke->edge;
-			course->tangled[spoke->edge] = tangled;
-			spoke->paired = true;
-		}
-	}
-}
-
-static struct course find_course(const struct tile_edges *edges, struct arena *arena)
-{
-	struct course course = {arena_alloc(arena, edges->count * sizeof(*course.next)),
-				arena_alloc(arena, edges->count * sizeof(*course.tangled))};
+	uint32_t *next = arena_alloc(arena, edges->count * sizeof(*next));
 	uint32_t count = 2 * edges->count;
 	struct spoke *spokes = arena_alloc(arena, count * sizeof(*spokes));
-	uint32_t *stack = arena_alloc(arena, count * sizeof(*stack));
 
 	for (uint32_t i = 0; i < edges->count; i++) {
 		const struct tile_edge *edge = &edges->edges[i];
 
-		course.next[i] = NONE;
-		spokes[2 * i] = (struct spoke){edge->a, towards(edge->a, edge->b), i, false, false};
-		spokes[2 * i + 1] = (struct spoke){edge->b, towards(edge->b, edge->a), i, true,
-						   false};
+		next[i] = NONE;
+		spokes[2 * i] = (struct spoke){edge->a, towards(edge->a, edge->b), i, false};
+		spokes[2 * i + 1] = (struct spoke){edge->b, towards(edge->b, edge->a), i, true};
 	}
 	qsort(spokes, count, sizeof(*spokes), by_end_clockwise);
 	for (uint32_t first = 0, end; first < count; first = end) {
 		for (end = first + 1; end < count && same(spokes[end].end, spokes[first].end);)
 			end++;
-		pair_spokes(spokes + first, end - first, stack, &course);
+		for (uint32_t i = first; i < end; i++) {
+			const struct spoke *after = &spokes[i + 1 < end ? i + 1 : first];
+
+			if (spokes[i].in && !after->in)
+				next[spokes[i].edge] = after->edge;
+		}
 	}
-	return course;
+	return next;
 }
 
 struct walked_ring {
@@ -179,42 +152,36 @@ static void take_ring(struct walk *walk, uint32_t first)
 }
 
 /* Walks from edge START until the course comes back to it, parting a ring each time a point is met
- * again. False: that is where the inside lies double, so that rings parted there would cross. */
-static bool walk_from(struct walk *walk, const struct tile_edges *edges,
-		      const struct course *course, uint32_t start, bool *walked)
+ * again. False: the edges lead nowhere. */
+static bool walk_from(struct walk *walk, const struct tile_edges *edges, const uint32_t *next,
+		      uint32_t start, bool *walked)
 {
 	uint32_t edge = start;
 
 	walk->count = 0;
 	walk->points[walk->count++] = edges->edges[start].a;
 	*find_slot(walk, edges->edges[start].a) = 0;
-	while (edge != NONE) {
+	do {
 		struct tile_point to = edges->edges[edge].b;
 		uint32_t *slot = find_slot(walk, to);
-		uint32_t next = course->next[edge];
 
 		walked[edge] = true;
 		if (*slot == NONE) {
 			*slot = walk->count;
 			walk->points[walk->count++] = to;
-		} else if (next == start) {
-			take_ring(walk, *slot);
-			return walk->count == 1;
-		} else if (next == NONE || course->tangled[next]) {
-			return false;
 		} else {
 			take_ring(walk, *slot);
 		}
-		edge = next;
-	}
-	return false;
+		edge = next[edge];
+	} while (edge != start && edge != NONE);
+	return edge == start && walk->count == 1;
 }
 
 static bool walk_all(struct walk *walk, const struct tile_edges *edges)
 {
 	struct arena *arena = walk->arena;
 	bool *walked = arena_alloc(arena, edges->count * sizeof(*walked));
-	struct course course = find_course(edges, arena);
+	uint32_t *next = find_course(edges, arena);
 
 	memset(walked, 0, edges->count * sizeof(*walked));
 	walk->slot_count = 16;
@@ -225,7 +192,7 @@ static bool walk_all(struct walk *walk, const struct tile_edges *edges)
 	walk->points = arena_alloc(arena, ((size_t)edges->count + 1) * sizeof(*walk->points));
 	walk->rings = arena_alloc(arena, ((size_t)edges->count / 3 + 1) * sizeof(*walk->rings));
 	for (uint32_t i = 0; i < edges->count; i++) {
-		if (!walked[i] && !walk_from(walk, edges, &course, i, walked))
+		if (!walked[i] && !walk_from(walk, edges, next, i, walked))
 			return false;
 	}
 	return true;
@@ -258,7 +225,6 @@ struct sorted_ring {
 	int64_t area;			     /* twice; negative for a hole */
 	struct tile_point low, high, middle; /* its box; see walked_ring */
 	uint32_t parent;		     /* of a hole: its exterior */
-	bool dropped;
 };
 
 static struct sorted_ring sorted(const struct walked_ring *walked)
@@ -286,29 +252,21 @@ static bool could_hold(const struct sorted_ring *outer, const struct sorted_ring
 	       outer->high.x >= inner->high.x && outer->high.y >= inner->high.y;
 }
 
-/* Finds each ring's place. An exterior is one where nothing lies outside it, a hole where there is
- * just one thickness about it: the others bound what lies double, or inside out. */
-static void place_rings(struct sorted_ring *rings, uint32_t count)
+/* Finds the exterior of each hole: the smallest that holds it. */
+static void place_holes(struct sorted_ring *rings, uint32_t count)
 {
 	for (uint32_t r = 0; r < count; r++) {
-		struct sorted_ring *ring = &rings[r];
-		int thickness = 0;
+		struct sorted_ring *hole = &rings[r];
 
-		for (uint32_t other = 0; other < count; other++) {
-			const struct sorted_ring *outer = &rings[other];
-
-			if (other == r || !could_hold(outer, ring) ||
-			    !ring_holds(&outer->ring, ring->middle))
-				continue;
-			thickness += outer->area > 0 ? 1 : -1;
-			if (outer->area > 0 && !outer->dropped)
-				ring->parent = other; /* the smallest comes last */
+		for (uint32_t outer = 0; outer < r && hole->area < 0; outer++) {
+			if (rings[outer].area > 0 && could_hold(&rings[outer], hole) &&
+			    ring_holds(&rings[outer].ring, hole->middle))
+				hole->parent = outer;
 		}
-		ring->dropped = thickness != (ring->area < 0);
 	}
 }
 
-/* Largest first: what holds a ring is placed before it. */
+/* Largest first: what holds a ring comes before it. */
 static int by_area(const void *left, const void *right)
 {
 	int64_t a = llabs(((const struct sorted_ring *)left)->area);
@@ -327,16 +285,16 @@ static bool sort_rings(const struct walk *walk, struct tile_rings *out)
 	for (uint32_t r = 0; r < count; r++)
 		rings[r] = sorted(&walk->rings[r]);
 	qsort(rings, count, sizeof(*rings), by_area);
-	place_rings(rings, count);
+	place_holes(rings, count);
 	out->rings = arena_alloc(walk->arena, count * sizeof(*out->rings));
 	out->count = 0;
 	for (uint32_t r = 0; r < count; r++) {
-		if (rings[r].area < 0 || rings[r].dropped)
+		if (rings[r].area < 0)
 			continue;
 		rings[r].ring.exterior = true;
 		out->rings[out->count++] = rings[r].ring;
 		for (uint32_t hole = 0; hole < count; hole++) {
-			if (rings[hole].area < 0 && !rings[hole].dropped && rings[hole].parent == r)
+			if (rings[hole].area < 0 && rings[hole].parent == r)
 				out->rings[out->count++] = rings[hole].ring;
 		}
 	}
