@@ -94,7 +94,8 @@
 
 	/* --- features ------------------------------------------------------------------------ */
 
-	const NAME_COLUMN = /^(nom|name|lib|libelle|label|titre|title)$|^(nom|lib|libelle)_|_(nom|lib|libelle)$/i;
+	const NAME_COLUMN =
+		/^(nom(?!bre)|name|lib|label|titre|title|denom|intitul|appell)|_(nom|lib|libelle|name)$/i;
 	const KEY_COLUMN = /^(id|gid|fid|uuid|objectid)$|^id_|_id$|inspireid|code/i;
 
 	function nameOf(feature) {
