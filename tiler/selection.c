@@ -8,6 +8,10 @@
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 
+/* How much of the contrast between dense and sparse places is left when both are thinned: 1 all, 0
+ * none. A town must still look denser than a village. */
+static const double CONTRAST = 0.65;
+
 static double ring_area(const struct outline *outline, const struct outline_path *path)
 {
 	const uint32_t *ring = outline->vertices + path->first;
@@ -291,24 +295,43 @@ static void cap_block(struct selection *selection, const float *weights,
 		let_go(selection, block[i].shape);
 }
 
+static double block_weight(const float *weights, const struct blocked *block, uint64_t count)
+{
+	double sum = 0;
+
+	for (uint64_t i = 0; i < count; i++)
+		sum += weights[block[i].shape];
+	return sum;
+}
+
+/* One past the last shape of the block that begins at FIRST. */
+static uint64_t block_end(const struct blocked *list, uint64_t count, uint64_t first)
+{
+	uint64_t end = first + 1;
+
+	while (end < count && compare_blocks(&list[first], &list[end]) == 0)
+		end++;
+	return end;
+}
+
 void selection_cap(struct selection *selection, const struct outline *outline, const float *weights,
 		   double block, double share)
 {
 	struct blocked *list = memory_new(selection->kept_count * sizeof(*list));
-	uint64_t count = list_blocks(selection, outline, block, list), first = 0;
-	double heaviest = 0, sum = 0;
+	uint64_t count = list_blocks(selection, outline, block, list);
+	double heaviest = 0;
 
-	for (uint64_t i = 0; i < count; i++) {
-		if (i && compare_blocks(&list[i - 1], &list[i]) != 0)
-			sum = 0;
-		sum += weights[list[i].shape];
-		heaviest = fmax(heaviest, sum);
+	for (uint64_t i = 0, end; i < count; i = end) {
+		end = block_end(list, count, i);
+		heaviest = fmax(heaviest, block_weight(weights, list + i, end - i));
 	}
-	for (uint64_t i = 1; i <= count; i++) {
-		if (i < count && compare_blocks(&list[i - 1], &list[i]) == 0)
-			continue;
-		cap_block(selection, weights, list + first, i - first, share * heaviest);
-		first = i;
+	for (uint64_t i = 0, end; i < count; i = end) {
+		double weight, most;
+
+		end = block_end(list, count, i);
+		weight = block_weight(weights, list + i, end - i);
+		most = share * heaviest * pow(weight / heaviest, CONTRAST);
+		cap_block(selection, weights, list + i, end - i, most);
 	}
 	free(list);
 }

@@ -37,9 +37,9 @@ void selection_release(struct selection *selection);
 void selection_thin(struct selection *selection, const struct outline *outline,
 		    const struct selection_rule *rule);
 
-/* Where shapes lie densest, lets the smallest go (of points, in a fixed order): WEIGHTS (one a
- * shape) may add up to SHARE of the heaviest block's weight, at most, in each square block of side
- * BLOCK. Sparse places keep all they have. */
+/* Where shapes lie dense, lets the smallest go (of points, in a fixed order), the more the denser
+ * they lie: WEIGHTS (one a shape) may add up to SHARE of what they do in the heaviest square block
+ * of side BLOCK, in a lighter one to a larger share of its own. What stays stands for what goes. */
 void selection_cap(struct selection *selection, const struct outline *outline, const float *weights,
 		   double block, double share);
 
