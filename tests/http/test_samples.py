@@ -12,8 +12,7 @@ from harness import Server, case, equal, made, path, read_tile, run
 HOSTILE = ("texte.gpkg", "tronque.gpkg", "vide.gpkg", "coupe.geojson", "bruit.zip", "bruit.fgb", "bruit.shp")
 
 
-# No feature; one that reaches around the world, whose middle is nowhere; no feature.
-NOTHING_TO_SHOW = ["coordonnees:polygones", "crs:vide", "rien:rien"]
+NOTHING_TO_SHOW = ["crs:vide", "rien:rien"]  # without a feature
 
 
 def samples():
