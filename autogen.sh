@@ -187,7 +187,7 @@ check() {
 	check_in build
 	check_in build/sanitizers --enable-sanitizers --enable-werror
 	say 'building, testing and installing from the release archive'
-	if make -C build -s distcheck >build/distcheck.log 2>&1; then
+	if make -C build -s -j"$(nproc)" distcheck >build/distcheck.log 2>&1; then
 		passed=$((passed + 1))
 	else
 		tail -n 60 build/distcheck.log
