@@ -112,6 +112,8 @@ PLAIN_TESTS = $(SOURCE_CHECKS)
 include tests/http/local.mk
 include tests/web/local.mk
 include tests/fuzz/local.mk
+include tests/golden/local.mk
+include tests/truth/local.mk
 
 if !SANITIZERS
 TESTS += $(PLAIN_TESTS)

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Tiles as text. golden.py --bless writes them anew.
+GOLDEN_INPUTS = bords degres formes petits valeurs
+TESTS += tests/golden/golden.py
+EXTRA_DIST += tests/golden/golden.py \
+	$(GOLDEN_INPUTS:%=tests/golden/%.geojson) $(GOLDEN_INPUTS:%=tests/golden/%.txt)

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How far what a tile shows of a feature is from where it belongs."""
+
+import json
+import math
+
+import numpy
+from osgeo import ogr
+
+from exact import arrays
+from tiles import BUFFER, EXTENT, LINE, POINT, POLYGON
+
+POINTS_MOST = 1000  # of a feature measured one by one; of more, every so manieth
+COLLAPSED = 1.5  # units: a line within that may fall on one point of the grid
+
+
+def segments(parts, kind):
+    """Ends of all segments, (n, 2) each; points are segments without length."""
+    starts, ends = [], []
+    for paths in parts:
+        for path in paths:
+            starts.append(path if kind == POINT else path[:-1])
+            ends.append(path if kind == POINT else path[1:])
+    return numpy.concatenate(starts), numpy.concatenate(ends)
+
+
+def vertices(parts):
+    points = numpy.concatenate([path for paths in parts for path in paths])
+    return points[:: max(1, len(points) // POINTS_MOST)]
+
+
+def distances(points, lines):
+    """Of each point to the nearest of the segments."""
+    starts, ends = lines
+    out = numpy.empty(len(points))
+    along = ends - starts
+    squares = numpy.maximum((along**2).sum(axis=1), 1e-30)
+    step = max(1, 2_000_000 // len(starts))
+    for i in range(0, len(points), step):
+        there = points[i : i + step, None, :] - starts[None]
+        share = numpy.clip((there * along[None]).sum(axis=2) / squares, 0, 1)
+        out[i : i + step] = numpy.sqrt(((there - share[..., None] * along[None]) ** 2).sum(axis=2)).min(axis=1)
+    return out
+
+
+def must_show(kind, exact, allowance):
+    """May this image, cut to the tile and its buffer, not be left out?"""
+    if kind == POLYGON:
+        return not exact.Buffer(-allowance).IsEmpty()
+    if kind == LINE:
+        return any(extent_of(path) > COLLAPSED + allowance for paths in arrays(exact) for path in paths)
+    # A point a hair from the edge of the buffer may be rounded to either side of it.
+    points = vertices(arrays(exact))
+    return bool((numpy.abs(points - EXTENT / 2).max(axis=1) < EXTENT / 2 + BUFFER - 0.1).any())
+
+
+def extent_of(path):
+    return float((path.max(axis=0) - path.min(axis=0)).max())
+
+
+class Measure:
+    """The distances between a feature in a tile and its exact image, in tile units."""
+
+    def __init__(self, kind, ours, exact, allowance):
+        self.kind, self.allowance = kind, allowance
+        self.ours, self.exact = ours, exact
+        self.our_parts, self.exact_parts = arrays(ours), arrays(exact)
+        ours_to_exact = distances(vertices(self.our_parts), segments(self.exact_parts, kind))
+        exact_to_ours = distances(self.exact_vertices(), segments(self.our_parts, kind))
+        self.far = exact_to_ours[exact_to_ours > allowance]
+        near = exact_to_ours[exact_to_ours <= allowance]
+        self.ours_off = float(ours_to_exact.max())
+        self.exact_off = float(near.max(initial=0))
+        self.sum = float(ours_to_exact.sum() + near.sum())
+        self.count = len(ours_to_exact) + len(near)
+
+    def exact_vertices(self):
+        """Those of lines that fell together on one point of the grid are nowhere."""
+        parts = self.exact_parts
+        if self.kind == LINE:
+            parts = [[path for path in paths if extent_of(path) > COLLAPSED] for paths in parts]
+        parts = [paths for paths in parts if paths]
+        if not parts:
+            return numpy.empty((0, 2))
+        points = vertices(parts)
+        if self.kind == POINT:
+            points = points[numpy.abs(points - EXTENT / 2).max(axis=1) < EXTENT / 2 + BUFFER - 0.1]
+        return points
+
+    def complaint(self):
+        """What is wrong, or None."""
+        if self.ours_off > self.allowance:
+            return f"{self.ours_off:.2f} units from where it belongs"
+        if not len(self.far):
+            return None
+        if self.kind == POLYGON:
+            return self.lost_area()
+        return f"what should be shown is {self.far.max():.2f} units away"
+
+    def lost_area(self):
+        """Parts thinner than the grid may vanish, and bays close; nothing broader."""
+        lost = self.exact.Buffer(-self.allowance).Difference(self.ours.Buffer(0.01))
+        added = self.ours.Difference(self.exact.Buffer(self.allowance))
+        area = lost.Area() + added.Area()
+        return f"{area:.2f} square units are not as they should be" if area > 0.5 else None
+
+
+def count_points(shape):
+    return sum(len(path) for paths in arrays(shape) for path in paths)
+
+
+def same_value(ours, expected):
+    if isinstance(expected, bool) or isinstance(ours, bool):
+        return ours is expected
+    if isinstance(expected, list):
+        return isinstance(ours, str) and json.loads(ours) == expected
+    if isinstance(expected, float):
+        return isinstance(ours, (int, float)) and (ours == expected or math.isnan(expected) and math.isnan(ours))
+    return type(ours) is type(expected) and ours == expected
+
+
+def compare_properties(ours, expected):
+    """What differs, or None."""
+    for name in sorted(set(ours) | set(expected)):
+        if name not in ours:
+            return f"{name} = {expected[name]!r} is missing"
+        if name not in expected:
+            return f"{name} = {ours[name]!r} should be null"
+        if not same_value(ours[name], expected[name]):
+            return f"{name} is {ours[name]!r}, not {expected[name]!r}"
+    return None
+
+
+SAFE_INTEGER = 2**53
+
+
+def properties_of(row):
+    """What the tile should say of a row of the source, by column; nulls are left out."""
+    out = {}
+    for i in range(row.GetFieldCount()):
+        field = row.GetFieldDefnRef(i)
+        if row.IsFieldSetAndNotNull(i) and field.GetType() != ogr.OFTBinary:
+            out[field.GetName()] = value_of(row, i, field)
+    return out
+
+
+def value_of(row, i, field):
+    kind = field.GetType()
+    if kind in (ogr.OFTInteger, ogr.OFTInteger64):
+        number = row.GetFieldAsInteger64(i)
+        if field.GetSubType() == ogr.OFSTBoolean:
+            return bool(number)
+        return number if abs(number) <= SAFE_INTEGER else str(number)
+    if kind == ogr.OFTReal:
+        return row.GetFieldAsDouble(i)
+    if kind in (ogr.OFTDate, ogr.OFTTime, ogr.OFTDateTime):
+        return moment(row.GetFieldAsDateTime(i), kind)
+    if kind in LISTS:
+        return list(LISTS[kind](row, i))
+    return text_of(row, i)
+
+
+LISTS = {
+    ogr.OFTIntegerList: ogr.Feature.GetFieldAsIntegerList,
+    ogr.OFTInteger64List: ogr.Feature.GetFieldAsInteger64List,
+    ogr.OFTRealList: ogr.Feature.GetFieldAsDoubleList,
+    ogr.OFTStringList: ogr.Feature.GetFieldAsStringList,
+}
+
+
+def text_of(row, i):
+    try:
+        return row.GetFieldAsString(i)
+    except UnicodeDecodeError:
+        return row.GetFieldAsBinary(i).decode("cp1252")
+
+
+def moment(parts, kind):
+    """ISO 8601."""
+    year, month, day, hour, minute, second, zone = parts
+    date = f"{year:04d}-{month:02d}-{day:02d}"
+    if kind == ogr.OFTDate:
+        return date
+    thousandths = round(second * 1000)
+    time = f"{hour:02d}:{minute:02d}:{thousandths // 1000:02d}"
+    if thousandths % 1000:
+        time += f".{thousandths % 1000:03d}"
+    if zone == 100:
+        time += "Z"
+    elif zone > 1:
+        quarters = zone - 100
+        time += f"{'-' if quarters < 0 else '+'}{abs(quarters) // 4:02d}:{abs(quarters) % 4 * 15:02d}"
+    return time if kind == ogr.OFTTime else f"{date}T{time}"

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Where GDAL and PROJ put the features of a source: in units of a tile, y down, nothing rounded.
+
+A segment of the source is straight in the source's CRS; its image is what is drawn, so segments are
+cut into short ones before they are moved."""
+
+import math
+import struct
+
+import numpy
+from osgeo import gdal, ogr, osr
+
+from tiles import BUFFER, EXTENT, LINE, POINT, POLYGON
+
+MERCATOR = 20037508.342789244
+DEGREE = 111319.49  # metres
+FARTHEST = 1e8  # metres: coordinates beyond are mistakes
+
+
+class Grid:
+    """A pyramid of square tiles that halve."""
+
+    def __init__(self, name, epsg, west, north, side, levels):
+        self.name, self.west, self.north, self.side, self.levels = name, west, north, side, levels
+        self.srs = reference(epsg)
+
+    def box(self, z, x, y):
+        side = self.side / 2**z
+        return self.west + x * side, self.north - (y + 1) * side, self.west + (x + 1) * side, self.north - y * side
+
+    def tile(self, z, x, y):
+        """The tile that the place lies in, or None."""
+        side = self.side / 2**z
+        column, row = (x - self.west) / side, (self.north - y) / side
+        inside = 0 <= column < 2**z and 0 <= row < 2**z
+        return (int(column), int(row)) if inside else None
+
+
+def reference(epsg):
+    srs = osr.SpatialReference()
+    srs.ImportFromEPSG(epsg)
+    srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return srs
+
+
+GRIDS = [
+    Grid("WebMercatorQuad", 3857, -MERCATOR, MERCATOR, 2 * MERCATOR, 25),
+    Grid("CC48_10cm", 3948, 0, 12000000, 104857.6 * 256, 21),
+]
+
+CLIP = ogr.CreateGeometryFromWkt(
+    "POLYGON(({0} {0},{1} {0},{1} {1},{0} {1},{0} {0}))".format(-BUFFER, EXTENT + BUFFER)
+)
+
+
+def arrays(shape):
+    """Paths of a simple or multi geometry: [[path, ...], ...], the rings of each polygon together."""
+    kind = ogr.GT_Flatten(shape.GetGeometryType())
+    if kind in (ogr.wkbMultiPoint, ogr.wkbMultiLineString, ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
+        return [path for i in range(shape.GetGeometryCount()) for path in arrays(shape.GetGeometryRef(i))]
+    wkb = bytes(shape.ExportToWkb(ogr.wkbNDR))
+    if kind == ogr.wkbPoint:
+        return [[numpy.frombuffer(wkb, "<f8", 2, 5).reshape(1, 2)]] if not shape.IsEmpty() else []
+    if kind == ogr.wkbLineString:
+        count = struct.unpack_from("<I", wkb, 5)[0]
+        return [[numpy.frombuffer(wkb, "<f8", 2 * count, 9).reshape(count, 2)]] if count else []
+    rings, at = [], 9
+    for _ in range(struct.unpack_from("<I", wkb, 5)[0]):
+        count = struct.unpack_from("<I", wkb, at)[0]
+        rings.append(numpy.frombuffer(wkb, "<f8", 2 * count, at + 4).reshape(count, 2))
+        at += 4 + 16 * count
+    return [rings] if rings else []
+
+
+def shape_of(kind, parts):
+    """The multi geometry of what arrays() gives."""
+    single = {POINT: 1, LINE: 2, POLYGON: 3}[kind]
+    out = [struct.pack("<BII", 1, single + 3, len(parts))]
+    for paths in parts:
+        out.append(struct.pack("<BI", 1, single))
+        if kind == POLYGON:
+            out.append(struct.pack("<I", len(paths)))
+        for path in paths:
+            if kind != POINT:
+                out.append(struct.pack("<I", len(path)))
+            out.append(numpy.ascontiguousarray(path, "<f8").tobytes())
+    return ogr.CreateGeometryFromWkb(b"".join(out))
+
+
+def kinds(shape, geographic):
+    """Straight, flat, valid geometries by kind, out of whatever a source holds; what degrees count
+    beyond the antimeridian is moved to the other side of the map. Nothing of what has a coordinate
+    that is none."""
+    found = {POINT: [], LINE: [], POLYGON: []}
+    if shape is None or shape.IsEmpty():
+        return {}
+    gather(flat(shape), found)
+    reach = FARTHEST / (DEGREE if geographic else 1)
+    if not all((abs(path) <= reach).all() for parts in found.values() for paths in parts for path in paths):
+        return {}
+    out = {kind: shape_of(kind, parts) for kind, parts in found.items() if parts}
+    if POLYGON in out:
+        out[POLYGON] = valid(out[POLYGON])
+    if geographic:
+        out = {kind: within_a_turn(kind, shape) for kind, shape in out.items()}
+    return {kind: shape for kind, shape in out.items() if not shape.IsEmpty()}
+
+
+def within_a_turn(kind, shape):
+    west, east, _, _ = shape.GetEnvelope()
+    if -180 <= west and east <= 180 or max(abs(west), abs(east)) > 1500:
+        return shape
+    parts = []
+    for turn in range(math.floor((west + 180) / 360), math.floor((east + 180) / 360) + 1):
+        piece = cut(kind, shape, (turn * 360 - 180.0, -1e3, turn * 360 + 180.0, 1e3))
+        parts += [[path - (turn * 360.0, 0.0) for path in paths] for paths in arrays(piece)]
+    return shape_of(kind, parts)
+
+
+def valid(polygons):
+    if polygons.IsValid():
+        return polygons
+    return of_kind(POLYGON, polygons.MakeValid(["METHOD=STRUCTURE", "KEEP_COLLAPSED=NO"]))
+
+
+def flat(shape):
+    """A copy of two dimensions and straight segments."""
+    shape = shape.Clone()
+    shape.FlattenTo2D()
+    return shape.GetLinearGeometry() if shape.HasCurveGeometry() else shape
+
+
+def gather(shape, found):
+    kind = ogr.GT_Flatten(shape.GetGeometryType())
+    if kind == ogr.wkbPoint:
+        found[POINT] += arrays(shape)
+    elif kind == ogr.wkbLineString:
+        found[LINE] += arrays(shape) if shape.GetPointCount() > 1 else []
+    elif kind in (ogr.wkbPolygon, ogr.wkbTriangle):
+        found[POLYGON] += sound_rings(arrays(ogr.ForceToPolygon(shape)))
+    else:
+        for i in range(shape.GetGeometryCount()):
+            gather(shape.GetGeometryRef(i), found)
+
+
+def sound_rings(parts):
+    """Polygons that GEOS takes: closed rings of four points or more."""
+    parts = [[closed(ring) for ring in rings] for rings in parts]
+    parts = [rings for rings in parts if len(rings[0]) >= 4]
+    return [[ring for ring in rings if len(ring) >= 4] for rings in parts]
+
+
+def closed(ring):
+    return ring if (ring[0] == ring[-1]).all() else numpy.concatenate((ring, ring[:1]))
+
+
+class Tile:
+    """A tile of a grid, and the way to it from a source's CRS."""
+
+    SAMPLES = 17
+
+    def __init__(self, grid, z, x, y, srs):
+        self.grid, self.z, self.x, self.y = grid, z, x, y
+        self.box = grid.box(z, x, y)
+        self.same = bool(srs.IsSame(grid.srs))
+        self.there = osr.CoordinateTransformation(srs, grid.srs)
+        self.back = osr.CoordinateTransformation(grid.srs, srs)
+        self.geographic = bool(srs.IsGeographic())
+        self.ground = self.find_ground()
+
+    def __str__(self):
+        return f"{self.grid.name}/{self.z}/{self.x}/{self.y}"
+
+    def find_ground(self):
+        """What of the source's plane the tile and its buffer may show, generously; None: all of it."""
+        west, south, east, north = self.box
+        more = (east - west) * 0.05
+        share = [i / (self.SAMPLES - 1) for i in range(self.SAMPLES)]
+        places = [(west - more + u * (east - west + 2 * more), south - more + v * (north - south + 2 * more))
+                  for u in share for v in share]
+        with Quiet():
+            images = [image for image in self.back.TransformPoints(places) if all(map(math.isfinite, image[:2]))]
+        if len(images) < len(places):
+            return None
+        xs, ys = [image[0] for image in images], [image[1] for image in images]
+        more_x, more_y = (max(xs) - min(xs)) * 0.02, (max(ys) - min(ys)) * 0.02
+        return min(xs) - more_x, min(ys) - more_y, max(xs) + more_x, max(ys) + more_y
+
+    def image(self, kind, shape):
+        """SHAPE (of the source, one kind) in tile units, cut to the tile and its buffer; or None."""
+        if self.geographic and kind != POINT:
+            shape = cut(kind, shape, (-180.0, -89.9, 180.0, 89.9))
+        if self.ground and kind != POINT:
+            shape = cut(kind, shape, self.ground)
+        shape = shape.Clone()
+        if not self.same:
+            self.densify(kind, shape)
+            with Quiet():
+                if shape.IsEmpty() or shape.Transform(self.there) != 0:
+                    return None
+        west, south, east, north = self.box
+        scale = EXTENT / (east - west)
+        parts = [[numpy.column_stack(((path[:, 0] - west) * scale, (north - path[:, 1]) * scale)) for path in paths]
+                 for paths in arrays(shape)]
+        parts = [paths for paths in parts if all(numpy.isfinite(path).all() for path in paths)]
+        if kind == POINT:
+            parts = [paths for paths in parts if (numpy.abs(paths[0] - EXTENT / 2) <= EXTENT / 2 + BUFFER).all()]
+        shape = shape_of(kind, parts)
+        if kind != POINT:
+            shape = of_kind(kind, (valid(shape) if kind == POLYGON else shape).Intersection(CLIP))
+        return None if shape.IsEmpty() else shape
+
+    def densify(self, kind, shape):
+        if self.ground and kind != POINT:
+            west, south, east, north = self.ground
+            shape.Segmentize(max(east - west, north - south) / (30 if self.z > 6 else 600))
+
+
+class Quiet:
+    """GDAL says nothing meanwhile."""
+
+    def __enter__(self):
+        gdal.PushErrorHandler("CPLQuietErrorHandler")
+
+    def __exit__(self, *_):
+        gdal.PopErrorHandler()
+
+
+def cut(kind, shape, box):
+    west, south, east, north = box
+    envelope = shape.GetEnvelope()
+    if west <= envelope[0] and envelope[1] <= east and south <= envelope[2] and envelope[3] <= north:
+        return shape
+    corners = numpy.array([(west, south), (east, south), (east, north), (west, north), (west, south)])
+    return of_kind(kind, shape.Intersection(shape_of(POLYGON, [[corners]])))
+
+
+def of_kind(kind, shape):
+    """The part of SHAPE that has the kind's dimension."""
+    found = {POINT: [], LINE: [], POLYGON: []}
+    gather(shape, found)
+    return shape_of(kind, found[kind])
