@@ -157,27 +157,37 @@ static void set_body(struct answer *answer, struct blob *body)
 	answer->body = body;
 }
 
+/* Will the body go out gzipped? */
+static bool is_sent_gzipped(const struct blob *body, enum content_coding coding)
+{
+	return coding == CODING_GZIP && (body->gzipped || body->length >= SHORTEST_COMPRESSED);
+}
+
 /* Brings the body into the coding asked for; false: it cannot be. */
 static bool encode_body(struct answer *answer, const struct request *request,
 			enum content_coding coding, struct cache_memory *compressed)
 {
 	struct blob *body = answer->body;
 
-	if (coding == CODING_GZIP && !body->gzipped && body->length >= SHORTEST_COMPRESSED)
+	if (is_sent_gzipped(body, coding) && !body->gzipped)
 		set_body(answer, compressed_document(request, body, compressed));
 	else if (coding == CODING_IDENTITY && body->gzipped)
 		set_body(answer, inflated(body));
 	return answer->body != NULL;
 }
 
-/* Tags the body; strongly, so another one for each coding: what differs on the wire differs in its
- * tag. A client that has it gets 304; the body stays for its length alone. */
-static void tag_body(struct answer *answer, const struct request *request)
+/* Tags the body as it will be sent, without making it so: a client that has it gets 304. The tag is
+ * strong, so another one for each coding: what differs on the wire differs in its tag. */
+static void tag_body(struct answer *answer, const struct request *request,
+		     enum content_coding coding)
 {
-	snprintf(answer->etag, sizeof(answer->etag), answer->body->gzipped ? "\"%s-gz\"" : "\"%s\"",
+	snprintf(answer->etag, sizeof(answer->etag),
+		 is_sent_gzipped(answer->body, coding) ? "\"%s-gz\"" : "\"%s\"",
 		 answer->body->hash);
-	if (etag_listed(request_header(request, "If-None-Match"), answer->etag))
+	if (etag_listed(request_header(request, "If-None-Match"), answer->etag)) {
 		answer->status = 304;
+		set_body(answer, NULL);
+	}
 }
 
 static void answer_problem(struct answer *answer, struct reply *reply, unsigned status,
@@ -185,7 +195,22 @@ static void answer_problem(struct answer *answer, struct reply *reply, unsigned 
 {
 	reply_problem(reply, status, title, "%s", detail);
 	answer->status = status;
+	answer->etag[0] = '\0';
 	set_body(answer, take_body(reply));
+}
+
+static void encode_or_refuse(struct answer *answer, const struct request *request,
+			     struct reply *reply, enum content_coding coding,
+			     struct cache_memory *compressed)
+{
+	if (!answer->body)
+		return;
+	if (coding == CODING_NONE)
+		answer_problem(answer, reply, 406, "Not acceptable",
+			       "Accept-Encoding refuses both gzip and identity; there is no third");
+	else if (!encode_body(answer, request, coding, compressed))
+		answer_problem(answer, reply, 500, "Internal error",
+			       "the body could not be brought into the coding asked for");
 }
 
 void answer_init(struct answer *answer, const struct request *request, struct reply *reply,
@@ -200,18 +225,12 @@ void answer_init(struct answer *answer, const struct request *request, struct re
 	answer->body = take_body(reply);
 	/* problems are short, and also for those who cannot be served otherwise: never coded */
 	if (answer->body && !reply->problem_title) {
-		if (coding == CODING_NONE)
-			answer_problem(
-				answer, reply, 406, "Not acceptable",
-				"Accept-Encoding refuses both gzip and identity; there is no third");
-		else if (!encode_body(answer, request, coding, compressed))
-			answer_problem(answer, reply, 500, "Internal error",
-				       "the body could not be brought into the coding asked for");
-		else if (answer->status == 200)
-			tag_body(answer, request);
+		if (answer->status == 200 && coding != CODING_NONE)
+			tag_body(answer, request, coding);
+		encode_or_refuse(answer, request, reply, coding, compressed);
 	}
 	add_common_headers(answer, reply);
-	if (answer->body && answer->status != 304)
+	if (answer->body)
 		add_body_headers(answer, reply);
 	add_rare_headers(answer, reply);
 }

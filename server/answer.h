@@ -22,7 +22,7 @@ struct answer_header {
 
 struct answer {
 	unsigned status;
-	struct blob *body; /* owned; NULL: no body. Of a 304, the one that is not sent */
+	struct blob *body; /* owned; NULL: no body */
 	struct answer_header headers[ANSWER_HEADERS_MOST];
 	uint32_t header_count;
 

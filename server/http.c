@@ -151,7 +151,7 @@ static enum MHD_Result send_reply(struct exchange *exchange)
 
 	answer_init(&answer, &exchange->request, &exchange->reply, http->compressed);
 	exchange->status = answer.status;
-	if (answer.body && !exchange->request.head && answer.status != 304)
+	if (answer.body && !exchange->request.head)
 		exchange->bytes = answer.body->length;
 	response = make_response(&answer);
 	if (response) {

@@ -43,7 +43,8 @@ def _():
             for name in ("ETag", "Cache-Control", "Vary", "Access-Control-Allow-Origin"):
                 equal((target, name, reply.header(name)), (target, name, get.header(name)))
             equal((reply.header("Content-Type"), reply.header("Content-Encoding")), (None, None))
-            equal(reply.header("Content-Length"), get.header("Content-Length"))
+            # no other length: some parsers would wait for a body
+            assert reply.header("Content-Length") in (None, "0")
 
 
 @case("an error is an error, whatever the client has")

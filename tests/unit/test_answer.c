@@ -142,6 +142,7 @@ static void tells_who_has_it(void **state)
 	reply_with_tile(&reply);
 	answer_init(&answer, &client.request, &reply, NULL);
 	assert_int_equal(answer.status, 304);
+	assert_null(answer.body);
 	assert_string_equal(header(&answer, "ETag"), etag);
 	assert_string_equal(header(&answer, "Vary"), "Accept-Encoding");
 	assert_string_equal(header(&answer, "Cache-Control"), "public, max-age=60");
