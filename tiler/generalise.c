@@ -20,18 +20,19 @@ enum {
 	PIXELS = 256,	    /* of a tile's side, as resolutions are counted */
 	SMALLEST_THEME = 8, /* pixels a side: below, all coarser zooms share a level */
 	STEPS_MOST = 24,
-	HALVINGS = 4,
-	WELL_FILLED = 80, /* per cent of the budget: good enough */
+	HALVINGS = 5,
+	WELL_FILLED = 90, /* per cent of the budget: good enough */
 	FEATURES_BETWEEN_QUESTIONS = 1000,
-	QUANTA = 32, /* of a tile unit, to which coverages are rounded */
 };
 
-/* What can be seen, in tile units; lines at first stray by one. */
-static const double CELL = 8, LENGTH = 8, AREA = 2;
+/* What can be seen, in tile units; lines at first stray by one. Of a coverage all is kept that the
+ * tile's grid can hold: it is not seen for itself, but its neighbour must not cover it. */
+static const double CELL = 8, LENGTH = 8, AREA = 2, AREA_COVERED = 1;
 /* Side of the blocks in which density is measured, likewise. */
 static const double BLOCK = 512;
-/* Tile units that a line may stray from the data, however hard the budget presses. */
-static const double COARSEST_FORM = 4;
+/* Tile units that lines, and borders, may stray from the data, however hard the budget presses:
+ * half a pixel, or a whole one where the alternative is to lose a neighbour. */
+static const double COARSEST_FORM = 4, COARSEST_BORDER = 8;
 /* By how much a level is made coarser at a time while its tiles are too large. */
 static const double STEP = 1.5;
 /* A level is worth its file when it has less than this share of the vertices or features. */
@@ -72,6 +73,12 @@ static char *level_path(const struct generaliser *generaliser, uint32_t level)
 	return path;
 }
 
+static void attempt_release(struct attempt *attempt)
+{
+	selection_release(&attempt->selection);
+	level_look_release(&attempt->look);
+}
+
 /* Lets the densest places go down to the share of what they hold that COARSER leaves. */
 static void thin_dense(const struct outline *outline, struct attempt *attempt, double thinner)
 {
@@ -104,24 +111,23 @@ static void count_shown(const struct outline *outline, struct attempt *attempt)
 static void choose(const struct generaliser *generaliser, struct attempt *attempt)
 {
 	struct outline *outline = generaliser->outline;
-	double form = fmin(attempt->coarser, COARSEST_FORM), thinner = attempt->coarser / form;
-	double merged = outline->coverage ? thinner : 1;
+	double form = fmin(attempt->coarser, outline->twins ? COARSEST_BORDER : COARSEST_FORM);
+	double thinner = attempt->coarser / form;
+	double area = outline->twins ? AREA_COVERED * thinner * thinner : AREA;
 
-	selection_release(&attempt->selection);
+	attempt_release(attempt);
 	selection_copy(&attempt->selection, &generaliser->selection);
 	attempt->look = (struct level_look){
 		.outline = outline,
 		.selection = &attempt->selection,
 		.rule = {CELL * attempt->unit, LENGTH * attempt->unit,
-			 AREA * merged * merged * attempt->unit * attempt->unit},
+			 area * attempt->unit * attempt->unit},
 		.tolerance = (float)(form * attempt->unit),
-		.quantum = attempt->unit / QUANTA,
-		.origin = {generaliser->made->extent.minx, generaliser->made->extent.miny},
 	};
 	attempt->look.tolerance = fmaxf(attempt->look.tolerance, generaliser->look.tolerance);
 	selection_thin(&attempt->selection, outline, &attempt->look.rule);
-	simplify_keep_rings(outline, attempt->look.tolerance);
-	if (!outline->coverage && thinner > 1)
+	level_look_init(&attempt->look);
+	if (!outline->twins && thinner > 1)
 		thin_dense(outline, attempt, thinner);
 	count_shown(outline, attempt);
 }
@@ -224,8 +230,8 @@ static void adopt(struct generaliser *generaliser, struct attempt *attempt)
 	struct prepared *made = generaliser->made;
 
 	selection_release(&generaliser->selection);
+	level_look_release(&generaliser->look);
 	generaliser->selection = attempt->selection;
-	attempt->selection = (struct selection){0};
 	generaliser->look = attempt->look;
 	generaliser->look.selection = &generaliser->selection;
 	generaliser->coarser = attempt->coarser;
@@ -239,6 +245,8 @@ static void adopt(struct generaliser *generaliser, struct attempt *attempt)
 		.vertices = attempt->vertices,
 		.largest_tile = attempt->largest,
 	};
+	attempt->selection = (struct selection){0};
+	attempt->look = (struct level_look){0};
 }
 
 /* Chooses anew with COARSER, and weighs. */
@@ -319,7 +327,7 @@ static enum error_code make_level(struct generaliser *generaliser, uint32_t zoom
 		if (!code)
 			adopt(generaliser, &attempt);
 	}
-	selection_release(&attempt.selection);
+	attempt_release(&attempt);
 	return code;
 }
 
@@ -333,6 +341,7 @@ static void begin_with_data(struct generaliser *generaliser)
 		.outline = generaliser->outline,
 		.selection = &generaliser->selection,
 	};
+	level_look_init(&generaliser->look);
 	generaliser->coarser = 1;
 	generaliser->features = generaliser->outline->feature_count;
 	generaliser->vertices = generaliser->outline->reference_count;
@@ -371,6 +380,7 @@ enum error_code generalise(const struct generalise_job *job, struct prepared *ma
 		begin_with_data(&generaliser);
 		code = make_levels(&generaliser, error);
 	}
+	level_look_release(&generaliser.look);
 	selection_release(&generaliser.selection);
 	tile_budget_free(generaliser.budget);
 	outline_free(generaliser.outline);

@@ -2,33 +2,54 @@
 #include "tiler/level_shape.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-#include "tiler/untangle.h"
+#include "tiler/memory.h"
+#include "tiler/simplify.h"
 
-static bool shows(const struct level_look *look, uint32_t vertex)
+enum {
+	SQUARE = 4 /* vertices of a stand-in */
+};
+
+/* Vertices in a row: of a path of the outline, or of a ring of the borders. */
+struct row {
+	const uint32_t *vertices;
+	uint32_t count;
+	bool exterior;
+};
+
+static struct row row_of_path(const struct level_look *look, const struct outline_shape *shape,
+			      uint32_t path)
 {
-	return look->outline->significance[vertex] >= look->tolerance;
+	const struct outline_path *found = &look->outline->paths[shape->first_path + path];
+
+	return (struct row){look->outline->vertices + found->first, found->count, found->exterior};
 }
 
-static struct path kept_vertices(const struct level_look *look, const struct outline_path *path,
-				 enum geometry_kind kind, struct arena *arena)
+static struct row row_of_ring(const struct borders *borders, uint64_t ring)
+{
+	const struct border_ring *found = &borders->rings[ring];
+
+	return (struct row){borders->vertices + found->first, found->count, found->exterior};
+}
+
+static struct path shown_path(const struct level_look *look, struct row row,
+			      enum geometry_kind kind, struct arena *arena)
 {
 	const struct outline *outline = look->outline;
-	struct path out = {arena_alloc(arena, ((size_t)path->count + 1) * sizeof(*out.points)), 0,
-			   path->exterior};
+	struct path out = {arena_alloc(arena, ((size_t)row.count + 1) * sizeof(*out.points)), 0,
+			   row.exterior};
 
-	for (uint32_t i = 0; i < path->count; i++) {
-		uint32_t vertex = outline->vertices[path->first + i];
-
-		if (kind == GEOMETRY_POINT || shows(look, vertex))
-			out.points[out.count++] = outline->points[vertex];
+	for (uint32_t i = 0; i < row.count; i++) {
+		if (kind == GEOMETRY_POINT || look->shown[row.vertices[i]])
+			out.points[out.count++] = outline->points[row.vertices[i]];
 	}
 	if (kind == GEOMETRY_POLYGON && out.count)
 		out.points[out.count++] = out.points[0];
 	return out;
 }
 
-static double area_of(struct path ring)
+static double signed_area(struct path ring)
 {
 	double sum = 0;
 
@@ -38,50 +59,45 @@ static double area_of(struct path ring)
 		sum += (a.x - ring.points[0].x) * (b.y - ring.points[0].y) -
 		       (b.x - ring.points[0].x) * (a.y - ring.points[0].y);
 	}
-	return fabs(sum) / 2;
+	return sum / 2;
 }
 
 static void stand_in(const struct level_look *look, const struct outline_shape *shape, double half,
 		     struct arena *arena, struct geometry *geometry)
 {
-	const struct outline_path *path = &look->outline->paths[shape->first_path];
+	struct row row = row_of_path(look, shape, 0);
 	struct box box = box_empty();
-	struct point middle, *square = arena_alloc(arena, 5 * sizeof(*square));
+	struct point middle, *square = arena_alloc(arena, (SQUARE + 1) * sizeof(*square));
 
-	for (uint32_t i = 0; i < path->count; i++)
-		box = box_include(box,
-				  look->outline->points[look->outline->vertices[path->first + i]]);
+	for (uint32_t i = 0; i < row.count; i++)
+		box = box_include(box, look->outline->points[row.vertices[i]]);
 	middle = (struct point){(box.minx + box.maxx) / 2, (box.miny + box.maxy) / 2};
 	square[0] = square[4] = (struct point){middle.x - half, middle.y - half};
 	square[1] = (struct point){middle.x + half, middle.y - half};
 	square[2] = (struct point){middle.x + half, middle.y + half};
 	square[3] = (struct point){middle.x - half, middle.y + half};
 	geometry->paths = arena_alloc(arena, sizeof(*geometry->paths));
-	geometry->paths[0] = (struct path){square, 5, true};
+	geometry->paths[0] = (struct path){square, SQUARE + 1, true};
 	geometry->path_count = 1;
 }
 
-/* The rings that show. Of a coverage all stay: what one polygon lost its neighbour would not gain.
- * The largest part stays in any case. */
-static void keep_rings(const struct level_look *look, const struct outline_shape *shape,
+/* The rings of a polygon that show; its largest part in any case. */
+static void seen_rings(const struct level_look *look, const struct outline_shape *shape,
 		       struct arena *arena, struct geometry *geometry)
 {
-	double least = look->outline->coverage ? 0 : look->rule.area;
 	double *areas = arena_alloc(arena, shape->path_count * sizeof(*areas));
 	struct path *rings = arena_alloc(arena, shape->path_count * sizeof(*rings));
 	uint32_t largest = 0;
 	bool polygon_kept = false;
 
 	for (uint32_t p = 0; p < shape->path_count; p++) {
-		const struct outline_path *path = &look->outline->paths[shape->first_path + p];
-
-		rings[p] = kept_vertices(look, path, GEOMETRY_POLYGON, arena);
-		areas[p] = rings[p].count >= 4 ? area_of(rings[p]) : 0;
-		if (path->exterior && areas[p] > areas[largest])
+		rings[p] = shown_path(look, row_of_path(look, shape, p), GEOMETRY_POLYGON, arena);
+		areas[p] = rings[p].count > 3 ? fabs(signed_area(rings[p])) : 0;
+		if (rings[p].exterior && areas[p] > areas[largest])
 			largest = p;
 	}
 	for (uint32_t p = 0; p < shape->path_count; p++) {
-		bool seen = areas[p] > 0 && areas[p] >= least;
+		bool seen = areas[p] > 0 && areas[p] >= look->rule.area;
 
 		if (rings[p].exterior)
 			polygon_kept = seen || (p == largest && areas[p] > 0);
@@ -90,107 +106,60 @@ static void keep_rings(const struct level_look *look, const struct outline_shape
 	}
 }
 
-static bool is_merged(const struct level_look *look, uint64_t number)
+static bool holds(struct path ring, struct point point)
 {
-	const struct merging *merging = look->selection->merging;
+	bool inside = false;
 
-	return merging && merging_next(merging, (uint32_t)number) != number;
-}
+	for (uint32_t i = 1; i < ring.count; i++) {
+		struct point a = ring.points[i - 1], b = ring.points[i];
 
-static struct path rounded(const struct level_look *look, struct path path)
-{
-	for (uint32_t i = 0; i < path.count; i++) {
-		path.points[i].x = rint((path.points[i].x - look->origin.x) / look->quantum);
-		path.points[i].y = rint((path.points[i].y - look->origin.y) / look->quantum);
+		if ((a.y > point.y) != (b.y > point.y) &&
+		    point.x < a.x + (point.y - a.y) / (b.y - a.y) * (b.x - a.x))
+			inside = !inside;
 	}
-	return path;
+	return inside;
 }
 
-static struct path restored(const struct level_look *look, struct tile_path ring,
-			    struct arena *arena)
+/* Appends the exterior and the holes that lie in it, and takes them out of RINGS. */
+static void take_polygon(struct path *rings, uint32_t count, uint32_t exterior, bool last,
+			 struct geometry *geometry)
 {
-	struct path out = {arena_alloc(arena, ((size_t)ring.count + 1) * sizeof(*out.points)),
-			   ring.count + 1, ring.exterior};
-
-	for (uint32_t i = 0; i <= ring.count; i++) {
-		struct tile_point point = ring.points[i == ring.count ? 0 : i];
-
-		out.points[i] = (struct point){look->origin.x + point.x * look->quantum,
-					       look->origin.y + point.y * look->quantum};
-	}
-	return out;
-}
-
-/* Twice the signed area of a ring as it is in the data. */
-static double signed_area(const struct outline *outline, const struct outline_path *path)
-{
-	const uint32_t *ring = outline->vertices + path->first;
-	struct point origin = outline->points[ring[0]];
-	double sum = 0;
-
-	for (uint32_t i = 0; i < path->count; i++) {
-		struct point a = outline->points[ring[i]];
-		struct point b = outline->points[ring[i + 1 == path->count ? 0 : i + 1]];
-
-		sum += (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y);
-	}
-	return sum;
-}
-
-static void reverse(struct path path)
-{
-	for (uint32_t i = 0, j = path.count - 1; i < j; i++, j--) {
-		struct point swap = path.points[i];
-
-		path.points[i] = path.points[j];
-		path.points[j] = swap;
-	}
-}
-
-/* The rings wound as they are in the data, exteriors positive: a sliver that simplifying turned
- * inside out must stay so, or its borders would not cancel with those of its neighbours. */
-static void add_rings(const struct level_look *look, const struct outline_shape *shape,
-		      struct arena *arena, struct tile_rings *rings)
-{
-	for (uint32_t p = 0; p < shape->path_count; p++) {
-		const struct outline_path *path = &look->outline->paths[shape->first_path + p];
-		struct path ring = kept_vertices(look, path, GEOMETRY_POLYGON, arena);
-		struct tile_path snapped;
-
-		if (ring.count < 4)
+	geometry->paths[geometry->path_count++] = rings[exterior];
+	for (uint32_t r = 0; r < count; r++) {
+		if (rings[r].exterior || !rings[r].count ||
+		    !(last || holds(rings[exterior], rings[r].points[0])))
 			continue;
-		if ((signed_area(look->outline, path) > 0) != path->exterior)
-			reverse(ring);
-		snapped = snap_ring(rounded(look, ring), arena);
-		if (snapped.count)
-			rings->rings[rings->count++] = snapped;
+		geometry->paths[geometry->path_count++] = rings[r];
+		rings[r].count = 0;
 	}
 }
 
-/* The outline of a group: the borders inside it are walked in both directions and cancel. Where
- * they are too tangled for that, the members stay side by side in one multipolygon: drawn on the
- * grid of a tile, their borders cancel there. */
-static void merge_rings(const struct level_look *look, uint64_t number, struct arena *arena,
-			struct geometry *geometry)
+/* The border of a group of a coverage. All its rings stay: what one polygon lost its neighbour
+ * would not gain. Only what simplifying turned over goes. */
+static void border_rings(const struct level_look *look, uint64_t number, struct arena *arena,
+			 struct geometry *geometry)
 {
-	const struct merging *merging = look->selection->merging;
-	struct tile_rings rings = {NULL, 0};
-	uint32_t member = (uint32_t)number;
-	uint64_t room = 0;
+	const struct borders *borders = look->selection->borders;
+	uint64_t first = borders->first_ring[number];
+	uint32_t room = (uint32_t)(borders->first_ring[number + 1] - first), count = 0;
+	struct path *rings = arena_alloc(arena, room * sizeof(*rings));
+	uint32_t exteriors = 0;
 
-	do {
-		room += look->outline->shapes[member].path_count;
-		member = merging_next(merging, member);
-	} while (member != number);
-	rings.rings = arena_alloc(arena, room * sizeof(*rings.rings));
-	do {
-		add_rings(look, &look->outline->shapes[member], arena, &rings);
-		member = merging_next(merging, member);
-	} while (member != number);
-	untangle_rings(&rings, arena);
-	geometry->paths = arena_alloc(arena, rings.count * sizeof(*geometry->paths));
-	for (uint32_t r = 0; r < rings.count; r++)
-		geometry->paths[geometry->path_count++] = restored(look, rings.rings[r], arena);
+	for (uint32_t r = 0; r < room; r++) {
+		struct path ring = shown_path(look, row_of_ring(borders, first + r),
+					      GEOMETRY_POLYGON, arena);
+		double area = signed_area(ring);
+
+		if (ring.count < 4 || area == 0 || (area > 0) != ring.exterior)
+			continue;
+		exteriors += ring.exterior;
+		rings[count++] = ring;
+	}
+	geometry->paths = arena_alloc(arena, count * sizeof(*geometry->paths));
+	for (uint32_t r = 0; r < count; r++) {
+		if (rings[r].exterior)
+			take_polygon(rings, count, r, --exteriors == 0, geometry);
+	}
 }
 
 static void polygon_shape(const struct level_look *look, uint64_t number, struct arena *arena,
@@ -199,23 +168,12 @@ static void polygon_shape(const struct level_look *look, uint64_t number, struct
 	const struct outline_shape *shape = &look->outline->shapes[number];
 	double half = selection_stand_in(look->selection, number, &look->rule);
 
-	if (half > 0) {
-		stand_in(look, shape, half, arena, geometry);
-	} else if (is_merged(look, number)) {
-		merge_rings(look, number, arena, geometry);
-	} else {
-		keep_rings(look, shape, arena, geometry);
-		for (uint32_t p = 0;
-		     look->quantum > 0 && look->selection->merging && p < geometry->path_count;
-		     p++) {
-			struct path ring = rounded(look, geometry->paths[p]);
-
-			for (uint32_t i = 0; i < ring.count; i++)
-				ring.points[i] = (struct point){
-					look->origin.x + ring.points[i].x * look->quantum,
-					look->origin.y + ring.points[i].y * look->quantum};
-		}
-	}
+	if (half == 0 && look->selection->borders)
+		border_rings(look, number, arena, geometry);
+	else if (half == 0)
+		seen_rings(look, shape, arena, geometry);
+	if (!geometry->path_count)
+		stand_in(look, shape, half > 0 ? half : sqrt(look->rule.area) / 2, arena, geometry);
 }
 
 bool level_shape(const struct level_look *look, uint64_t number, struct arena *arena,
@@ -229,11 +187,11 @@ bool level_shape(const struct level_look *look, uint64_t number, struct arena *a
 		return false;
 	if (shape->kind == GEOMETRY_POLYGON) {
 		polygon_shape(look, number, arena, geometry);
-		return geometry->path_count > 0;
+		return true;
 	}
 	for (uint32_t p = 0; p < shape->path_count; p++) {
-		struct path path = kept_vertices(look, &look->outline->paths[shape->first_path + p],
-						 shape->kind, arena);
+		struct path path = shown_path(look, row_of_path(look, shape, p), shape->kind,
+					      arena);
 
 		if (path.count >= (shape->kind == GEOMETRY_LINE ? 2u : 1u))
 			geometry->paths[geometry->path_count++] = path;
@@ -241,37 +199,53 @@ bool level_shape(const struct level_look *look, uint64_t number, struct arena *a
 	return geometry->path_count > 0;
 }
 
-static uint64_t vertices_of(const struct level_look *look, const struct outline_shape *shape)
+static uint32_t shown_in(const struct level_look *look, struct row row, enum geometry_kind kind)
 {
-	uint64_t count = 0;
+	uint32_t count = 0;
 
-	for (uint32_t p = 0; p < shape->path_count; p++) {
-		const struct outline_path *path = &look->outline->paths[shape->first_path + p];
-
-		for (uint32_t i = 0; i < path->count; i++)
-			count += shape->kind == GEOMETRY_POINT ||
-				 shows(look, look->outline->vertices[path->first + i]);
-	}
+	for (uint32_t i = 0; i < row.count; i++)
+		count += kind == GEOMETRY_POINT || look->shown[row.vertices[i]];
 	return count;
 }
 
-uint64_t level_shape_vertices(const struct level_look *look, uint64_t number)
+static uint32_t count_vertices(const struct level_look *look, uint64_t number)
 {
 	const struct outline_shape *shape = &look->outline->shapes[number];
-	uint64_t count = 0;
-	uint32_t member = (uint32_t)number;
+	const struct borders *borders = look->selection->borders;
+	uint32_t count = 0;
 
 	if (!look->selection->kept[number])
 		return 0;
 	if (shape->kind == GEOMETRY_POLYGON &&
 	    selection_stand_in(look->selection, number, &look->rule) > 0)
-		return 4;
-	if (!is_merged(look, number))
-		return vertices_of(look, shape);
-	do {
-		count += vertices_of(look, &look->outline->shapes[member]);
-		member = merging_next(look->selection->merging, member);
-	} while (member != number);
-	/* About half of them lie on the borders inside the group. */
-	return count / 2;
+		return SQUARE;
+	for (uint64_t r = borders ? borders->first_ring[number] : 0;
+	     borders && r < borders->first_ring[number + 1]; r++)
+		count += shown_in(look, row_of_ring(borders, r), shape->kind);
+	for (uint32_t p = 0; !borders && p < shape->path_count; p++)
+		count += shown_in(look, row_of_path(look, shape, p), shape->kind);
+	return count;
+}
+
+void level_look_init(struct level_look *look)
+{
+	uint64_t count = look->outline->shape_count;
+
+	look->shown = simplify_shown(look->outline, look->selection->borders, look->tolerance);
+	look->vertices = memory_new(count * sizeof(*look->vertices));
+	for (uint64_t s = 0; s < count; s++)
+		look->vertices[s] = count_vertices(look, s);
+}
+
+void level_look_release(struct level_look *look)
+{
+	free(look->shown);
+	free(look->vertices);
+	look->shown = NULL;
+	look->vertices = NULL;
+}
+
+uint64_t level_shape_vertices(const struct level_look *look, uint64_t number)
+{
+	return look->selection->kept[number] ? look->vertices[number] : 0;
 }

@@ -5,21 +5,25 @@
 #include "tiler/outline.h"
 #include "tiler/selection.h"
 
-/* How a shape looks at a level. */
+/* How the shapes of a theme look at a level. */
 struct level_look {
 	const struct outline *outline;
 	const struct selection *selection;
 	struct selection_rule rule;
-	float tolerance; /* source units: vertices of less significance are left out */
-	double quantum;	 /* source units, or 0: what the vertices of a coverage are rounded to, so
-			    that  merged  and single polygons still share them */
-	struct point origin; /* of that rounding */
+	float tolerance;    /* source units: vertices of less significance are left out */
+	bool *shown;	    /* of each vertex of the outline */
+	uint32_t *vertices; /* of each shape: how many of its own, or of its group, are shown */
 };
 
-/* The shape with the vertices, rings and parts that show; a polygon too small to see is a square of
- * the least area that is seen. False: nothing of it is left. Memory from ARENA. */
+/* Sets what is shown and counted for the rest of LOOK, which is borrowed as long as it lives. */
+void level_look_init(struct level_look *look);
+void level_look_release(struct level_look *look);
+
+/* The shape with the vertices, rings and parts that show: of a coverage, the border of its group. A
+ * polygon too small to see is a square of the least area that is seen. False: nothing of it is
+ * left. Memory from ARENA. */
 bool level_shape(const struct level_look *look, uint64_t shape, struct arena *arena,
 		 struct geometry *geometry);
 
-/* How many vertices that would be, about. */
+/* How many vertices that is, about. */
 uint64_t level_shape_vertices(const struct level_look *look, uint64_t shape);

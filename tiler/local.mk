@@ -8,6 +8,7 @@ TILER_LIBS = $(GDAL_LIBS) $(PROJ_LIBS) $(GEOS_LIBS) $(LIBDEFLATE_LIBS) $(ZLIB_LI
 tiler_libtiler_a_SOURCES = \
 	tiler/arena.c tiler/arena.h \
 	tiler/blob.c tiler/blob.h \
+	tiler/borders.c tiler/borders.h \
 	tiler/buf.c tiler/buf.h \
 	tiler/cache_memory.c tiler/cache_memory.h \
 	tiler/catalogue.c tiler/catalogue.h \
@@ -58,6 +59,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/tile_maker.c tiler/tile_maker.h \
 	tiler/tile_request.c tiler/tile_request.h \
 	tiler/transforms.c tiler/transforms.h \
+	tiler/twins.c tiler/twins.h \
 	tiler/winding.c tiler/winding.h \
 	tiler/work.c tiler/work.h
 EXTRA_DIST += tiler/README.md tiler/docs/cache-and-work.md tiler/docs/generalisation.md \

@@ -14,13 +14,14 @@ enum {
 
 /* Who lies beside whom, and along how much border; made once, shared by all copies. */
 struct neighbour {
-	uint32_t shape, other;
+	uint32_t other;
 	float border;
 };
 
 struct neighbours {
 	struct neighbour *list; /* by shape */
-	uint64_t *first;	/* of each shape in the list; one more at the end */
+	uint64_t count, room;
+	uint64_t *first; /* of each shape in the list; one more at the end */
 	uint32_t references;
 };
 
@@ -28,105 +29,86 @@ struct merging {
 	const struct outline *outline;
 	struct neighbours *neighbours;
 	uint32_t count;
-	uint32_t *parent; /* towards the shape that stands for the group */
-	uint32_t *next;	  /* member of the group */
-	double *area;	  /* of the groups of those that stand for one */
+	uint32_t *group; /* the shape that stands for the group */
+	uint32_t *next;	 /* member of the group */
+	double *area;	 /* of the groups of those that stand for one */
 };
 
-struct border {
-	uint32_t a, b; /* vertices, a < b */
-	uint32_t shape;
-};
-
-static int by_vertices(const void *left, const void *right)
+static double length_of(const struct outline *outline, uint32_t shape, uint32_t reference)
 {
-	const struct border *e = left, *f = right;
+	struct point a = outline->points[outline->vertices[reference]];
+	struct point b =
+		outline->points[outline->vertices[outline_next(outline, shape, reference)]];
 
-	if (e->a != f->a)
-		return e->a < f->a ? -1 : 1;
-	return (e->b > f->b) - (e->b < f->b);
+	return hypot(a.x - b.x, a.y - b.y);
 }
 
-static int by_shapes(const void *left, const void *right)
+static void add_border(struct neighbours *neighbours, uint32_t other, float length)
+{
+	if (neighbours->count == neighbours->room) {
+		neighbours->room = 2 * neighbours->room + 1024;
+		neighbours->list = memory_resize(neighbours->list, neighbours->room,
+						 sizeof(*neighbours->list));
+	}
+	neighbours->list[neighbours->count++] = (struct neighbour){other, length};
+}
+
+static int by_other(const void *left, const void *right)
 {
 	const struct neighbour *e = left, *f = right;
 
-	if (e->shape != f->shape)
-		return e->shape < f->shape ? -1 : 1;
 	return (e->other > f->other) - (e->other < f->other);
 }
 
-static struct border *list_borders(const struct outline *outline, uint64_t *count)
+/* Adds up the borders with the same neighbour; those of one shape begin at FIRST. */
+static void add_up(struct neighbours *neighbours, uint64_t first)
 {
-	struct border *borders = memory_new(outline->reference_count * sizeof(*borders));
+	struct neighbour *list = neighbours->list + first;
+	uint64_t count = neighbours->count - first, kept = 0;
 
-	*count = 0;
-	for (uint64_t s = 0; s < outline->shape_count; s++) {
-		const struct outline_shape *shape = &outline->shapes[s];
-
-		for (uint32_t p = 0; p < shape->path_count; p++) {
-			const struct outline_path *path = &outline->paths[shape->first_path + p];
-			const uint32_t *ring = outline->vertices + path->first;
-
-			for (uint32_t i = 0; i < path->count; i++) {
-				uint32_t a = ring[i], b = ring[i + 1 == path->count ? 0 : i + 1];
-
-				borders[(*count)++] = (struct border){a < b ? a : b, a < b ? b : a,
-								      (uint32_t)s};
-			}
-		}
-	}
-	qsort(borders, *count, sizeof(*borders), by_vertices);
-	return borders;
-}
-
-static float length_of(const struct outline *outline, const struct border *border)
-{
-	struct point a = outline->points[border->a], b = outline->points[border->b];
-
-	return (float)hypot(a.x - b.x, a.y - b.y);
-}
-
-/* One entry a pair and direction, the lengths added up. */
-static uint64_t add_up(struct neighbour *list, uint64_t count)
-{
-	uint64_t kept = 0;
-
-	qsort(list, count, sizeof(*list), by_shapes);
+	if (count > 1)
+		qsort(list, count, sizeof(*list), by_other);
 	for (uint64_t i = 0; i < count; i++) {
-		if (kept && by_shapes(&list[kept - 1], &list[i]) == 0)
+		if (kept && list[kept - 1].other == list[i].other)
 			list[kept - 1].border += list[i].border;
 		else
 			list[kept++] = list[i];
 	}
-	return kept;
+	neighbours->count = first + kept;
+}
+
+static void find_around(const struct outline *outline, uint32_t shape,
+			struct neighbours *neighbours)
+{
+	const struct outline_shape *looked_at = &outline->shapes[shape];
+	uint64_t first = neighbours->count;
+
+	for (uint32_t p = 0; p < looked_at->path_count; p++) {
+		const struct outline_path *path = &outline->paths[looked_at->first_path + p];
+
+		for (uint32_t i = 0; i < path->count; i++) {
+			uint32_t reference = (uint32_t)path->first + i;
+			uint32_t twin = outline->twins[reference];
+
+			if (twin != OUTLINE_NO_TWIN && outline->owners[twin] != shape)
+				add_border(neighbours, outline->owners[twin],
+					   (float)length_of(outline, shape, reference));
+		}
+	}
+	add_up(neighbours, first);
 }
 
 static struct neighbours *find_neighbours(const struct outline *outline)
 {
 	struct neighbours *neighbours = memory_zeroed(1, sizeof(*neighbours));
-	uint64_t border_count, count = 0;
-	struct border *borders = list_borders(outline, &border_count);
 
 	neighbours->references = 1;
-	neighbours->list = memory_new(2 * border_count * sizeof(*neighbours->list));
-	for (uint64_t i = 1; i < border_count; i++) {
-		const struct border *e = &borders[i - 1], *f = &borders[i];
-		float length;
-
-		if (by_vertices(e, f) != 0 || e->shape == f->shape)
-			continue;
-		length = length_of(outline, e);
-		neighbours->list[count++] = (struct neighbour){e->shape, f->shape, length};
-		neighbours->list[count++] = (struct neighbour){f->shape, e->shape, length};
+	neighbours->first = memory_new((outline->shape_count + 1) * sizeof(*neighbours->first));
+	for (uint32_t s = 0; s < outline->shape_count; s++) {
+		neighbours->first[s] = neighbours->count;
+		find_around(outline, s, neighbours);
 	}
-	free(borders);
-	count = add_up(neighbours->list, count);
-	neighbours->first = memory_zeroed(outline->shape_count + 1, sizeof(*neighbours->first));
-	for (uint64_t i = 0; i < count; i++)
-		neighbours->first[neighbours->list[i].shape + 1]++;
-	for (uint64_t s = 0; s < outline->shape_count; s++)
-		neighbours->first[s + 1] += neighbours->first[s];
+	neighbours->first[outline->shape_count] = neighbours->count;
 	return neighbours;
 }
 
@@ -139,7 +121,7 @@ static struct merging *merging_alloc(const struct outline *outline, struct neigh
 		.outline = outline,
 		.neighbours = neighbours,
 		.count = count,
-		.parent = memory_new(count * sizeof(uint32_t)),
+		.group = memory_new(count * sizeof(uint32_t)),
 		.next = memory_new(count * sizeof(uint32_t)),
 		.area = memory_new(count * sizeof(double)),
 	};
@@ -151,7 +133,7 @@ struct merging *merging_new(const struct outline *outline, const float *areas)
 	struct merging *merging = merging_alloc(outline, find_neighbours(outline));
 
 	for (uint32_t s = 0; s < merging->count; s++) {
-		merging->parent[s] = merging->next[s] = s;
+		merging->group[s] = merging->next[s] = s;
 		merging->area[s] = areas[s];
 	}
 	return merging;
@@ -162,7 +144,7 @@ struct merging *merging_copy(const struct merging *merging)
 	struct merging *copy = merging_alloc(merging->outline, merging->neighbours);
 
 	copy->neighbours->references++;
-	memcpy(copy->parent, merging->parent, merging->count * sizeof(*copy->parent));
+	memcpy(copy->group, merging->group, merging->count * sizeof(*copy->group));
 	memcpy(copy->next, merging->next, merging->count * sizeof(*copy->next));
 	memcpy(copy->area, merging->area, merging->count * sizeof(*copy->area));
 	return copy;
@@ -177,7 +159,7 @@ void merging_free(struct merging *merging)
 		free(merging->neighbours->first);
 		free(merging->neighbours);
 	}
-	free(merging->parent);
+	free(merging->group);
 	free(merging->next);
 	free(merging->area);
 	free(merging);
@@ -185,9 +167,7 @@ void merging_free(struct merging *merging)
 
 uint32_t merging_group(const struct merging *merging, uint32_t shape)
 {
-	while (merging->parent[shape] != shape)
-		shape = merging->parent[shape];
-	return shape;
+	return merging->group[shape];
 }
 
 uint32_t merging_next(const struct merging *merging, uint32_t shape)
@@ -218,7 +198,7 @@ static void tally_add(struct tally *tally, uint32_t group, float border)
 		tally->room = tally->room ? 2 * tally->room : 16;
 		tally->around = memory_resize(tally->around, tally->room, sizeof(*tally->around));
 	}
-	tally->around[tally->count++] = (struct neighbour){0, group, border};
+	tally->around[tally->count++] = (struct neighbour){group, border};
 }
 
 /* The group that GROUP shares most border with; GROUP itself when it lies alone. */
@@ -250,16 +230,20 @@ static uint32_t best_neighbour(const struct merging *merging, uint32_t group, st
 	return best;
 }
 
+/* The group of lesser area is the lesser work, too, as a rule: its members are told. */
 static void join(struct merging *merging, uint32_t a, uint32_t b)
 {
 	uint32_t swap = merging->next[a];
 	bool a_stands = merging->area[a] > merging->area[b] ||
 			(merging->area[a] == merging->area[b] && a < b);
-	uint32_t stands = a_stands ? a : b, joins = a_stands ? b : a;
+	uint32_t stands = a_stands ? a : b, joins = a_stands ? b : a, member = joins;
 
+	do {
+		merging->group[member] = stands;
+		member = merging->next[member];
+	} while (member != joins);
 	merging->next[a] = merging->next[b];
 	merging->next[b] = swap;
-	merging->parent[joins] = stands;
 	merging->area[stands] += merging->area[joins];
 }
 
@@ -284,14 +268,14 @@ static bool join_pass(struct merging *merging, double least, struct tally *tally
 	bool joined = false;
 
 	for (uint32_t s = 0; s < merging->count; s++) {
-		if (merging->parent[s] == s && merging->area[s] < least)
+		if (merging->group[s] == s && merging->area[s] < least)
 			small[count++] = (struct small_group){merging->area[s], s};
 	}
 	qsort(small, count, sizeof(*small), smallest_first);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t group = small[i].group, other;
 
-		if (merging->parent[group] != group || merging->area[group] >= least)
+		if (merging->group[group] != group || merging->area[group] >= least)
 			continue;
 		other = best_neighbour(merging, group, tally);
 		if (other == group)
@@ -303,11 +287,13 @@ static bool join_pass(struct merging *merging, double least, struct tally *tally
 	return joined;
 }
 
-void merging_join(struct merging *merging, double least)
+bool merging_join(struct merging *merging, double least)
 {
 	struct tally tally = {0};
+	int pass = 0;
 
-	for (int pass = 0; pass < PASSES_MOST && join_pass(merging, least, &tally); pass++)
-		;
+	while (pass < PASSES_MOST && join_pass(merging, least, &tally))
+		pass++;
 	free(tally.around);
+	return pass > 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "tiler/arena.h"
@@ -16,8 +17,9 @@ struct merging *merging_new(const struct outline *outline, const float *areas);
 struct merging *merging_copy(const struct merging *merging);
 void merging_free(struct merging *merging);
 
-/* Joins groups until none with a neighbour is smaller than LEAST (square source units). */
-void merging_join(struct merging *merging, double least);
+/* Joins groups until none with a neighbour is smaller than LEAST (square source units); tells
+ * whether any did. */
+bool merging_join(struct merging *merging, double least);
 
 /* The shape whose group SHAPE is in: itself unless it has joined another. */
 uint32_t merging_group(const struct merging *merging, uint32_t shape);

@@ -7,14 +7,12 @@
 
 #include "tiler/hash.h"
 #include "tiler/memory.h"
+#include "tiler/twins.h"
 
 static const uint32_t NO_VERTEX = UINT32_MAX;
 enum {
 	FIRST_SLOTS = 1 << 12
 };
-/* Of the length of all rings, from here on it is a coverage. */
-static const double COVERAGE_SHARE = 0.5;
-
 struct builder {
 	struct outline *outline;
 	uint32_t *slots; /* open addressing: vertex number or NO_VERTEX */
@@ -81,6 +79,28 @@ static void add_reference(struct builder *builder, uint32_t vertex)
 	outline->vertices[outline->reference_count++] = vertex;
 }
 
+/* Exteriors one way, holes the other, whatever the source does. */
+static void wind(struct outline *outline, const struct outline_path *path)
+{
+	uint32_t *ring = outline->vertices + path->first;
+	double sum = 0;
+
+	for (uint32_t i = 0; i < path->count; i++) {
+		struct point origin = outline->points[ring[0]], a = outline->points[ring[i]];
+		struct point b = outline->points[ring[i + 1 == path->count ? 0 : i + 1]];
+
+		sum += (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y);
+	}
+	if (sum == 0 || (sum > 0) == path->exterior)
+		return;
+	for (uint32_t i = 0, j = path->count - 1; i < j; i++, j--) {
+		uint32_t swap = ring[i];
+
+		ring[i] = ring[j];
+		ring[j] = swap;
+	}
+}
+
 static void add_path(struct builder *builder, const struct path *path, enum geometry_kind kind)
 {
 	struct outline *outline = builder->outline;
@@ -99,8 +119,11 @@ static void add_path(struct builder *builder, const struct path *path, enum geom
 	    outline->vertices[first] == last)
 		outline->reference_count--;
 	ROOM(outline->paths, outline->path_count, builder->path_room);
-	outline->paths[outline->path_count++] = (struct outline_path){
+	outline->paths[outline->path_count] = (struct outline_path){
 		first, (uint32_t)(outline->reference_count - first), path->exterior};
+	if (kind == GEOMETRY_POLYGON)
+		wind(outline, &outline->paths[outline->path_count]);
+	outline->path_count++;
 }
 
 static enum error_code add_feature(const struct feature *feature, void *context,
@@ -128,80 +151,78 @@ static enum error_code add_feature(const struct feature *feature, void *context,
 	return ERROR_NONE;
 }
 
-/* What a vertex was met between first; another pair makes it a junction. */
-struct neighbours {
-	uint32_t before, after;
-};
-
-static void meet(struct outline *outline, struct neighbours *neighbours, uint32_t vertex,
-		 uint32_t before, uint32_t after)
+struct outline_ties outline_ties_new(const struct outline *outline)
 {
-	struct neighbours *met = &neighbours[vertex];
+	struct outline_ties ties = {
+		memory_new(2 * (size_t)outline->vertex_count * sizeof(uint32_t)),
+		memory_zeroed(outline->vertex_count, sizeof(bool))};
 
-	if (outline->uses[vertex] < UINT8_MAX)
-		outline->uses[vertex]++;
-	if (outline->uses[vertex] == 1)
-		*met = (struct neighbours){before, after};
-	else if (!(met->before == before && met->after == after) &&
-		 !(met->before == after && met->after == before))
-		outline->junction[vertex] = true;
+	memset(ties.pairs, 0xff, 2 * (size_t)outline->vertex_count * sizeof(uint32_t));
+	return ties;
+}
+
+static void tie(struct outline_ties *ties, uint32_t vertex, uint32_t other)
+{
+	uint32_t *pair = ties->pairs + 2 * (size_t)vertex;
+
+	if (pair[0] == other || pair[1] == other)
+		return;
+	if (pair[0] == NO_VERTEX)
+		pair[0] = other;
+	else if (pair[1] == NO_VERTEX)
+		pair[1] = other;
+	else
+		ties->junction[vertex] = true;
+}
+
+void outline_tie_path(struct outline_ties *ties, const uint32_t *vertices, uint32_t count,
+		      bool ring)
+{
+	for (uint32_t i = 1; i < count; i++) {
+		tie(ties, vertices[i - 1], vertices[i]);
+		tie(ties, vertices[i], vertices[i - 1]);
+	}
+	if (ring && count) {
+		tie(ties, vertices[count - 1], vertices[0]);
+		tie(ties, vertices[0], vertices[count - 1]);
+	} else if (count) {
+		ties->junction[vertices[0]] = ties->junction[vertices[count - 1]] = true;
+	}
 }
 
 static void find_junctions(struct outline *outline)
 {
-	struct neighbours *neighbours = memory_new(outline->vertex_count * sizeof(*neighbours));
+	struct outline_ties ties = outline_ties_new(outline);
 
 	for (uint64_t s = 0; s < outline->shape_count; s++) {
 		const struct outline_shape *shape = &outline->shapes[s];
-		bool rings = shape->kind == GEOMETRY_POLYGON;
 
 		for (uint32_t p = 0; p < shape->path_count && shape->kind != GEOMETRY_POINT; p++) {
 			const struct outline_path *path = &outline->paths[shape->first_path + p];
-			const uint32_t *vertices = outline->vertices + path->first;
-			uint32_t last = path->count - 1;
 
-			for (uint32_t i = 0; i < path->count; i++) {
-				meet(outline, neighbours, vertices[i],
-				     i	     ? vertices[i - 1]
-				     : rings ? vertices[last]
-					     : NO_VERTEX,
-				     i < last ? vertices[i + 1]
-				     : rings  ? vertices[0]
-					      : NO_VERTEX);
-				if (!rings && (i == 0 || i == last))
-					outline->junction[vertices[i]] = true;
-			}
+			outline_tie_path(&ties, outline->vertices + path->first, path->count,
+					 shape->kind == GEOMETRY_POLYGON);
 		}
 	}
-	free(neighbours);
+	outline->junction = ties.junction;
+	free(ties.pairs);
 }
 
-static bool is_coverage(const struct outline *outline)
+uint32_t outline_next(const struct outline *outline, uint32_t shape, uint32_t reference)
 {
-	double shared = 0, total = 0;
+	const struct outline_path *paths = &outline->paths[outline->shapes[shape].first_path];
+	uint32_t low = 0, high = outline->shapes[shape].path_count;
 
-	for (uint64_t s = 0; s < outline->shape_count; s++) {
-		const struct outline_shape *shape = &outline->shapes[s];
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
 
-		if (shape->kind != GEOMETRY_POLYGON)
-			return false;
-		for (uint32_t p = 0; p < shape->path_count; p++) {
-			const struct outline_path *path = &outline->paths[shape->first_path + p];
-			const uint32_t *vertices = outline->vertices + path->first;
-
-			for (uint32_t i = 0; i < path->count; i++) {
-				uint32_t a = vertices[i];
-				uint32_t b = vertices[i + 1 == path->count ? 0 : i + 1];
-				double length = hypot(outline->points[a].x - outline->points[b].x,
-						      outline->points[a].y - outline->points[b].y);
-
-				total += length;
-				if (outline->uses[a] > 1 && outline->uses[b] > 1)
-					shared += length;
-			}
-		}
+		if (paths[middle].first <= reference)
+			low = middle;
+		else
+			high = middle;
 	}
-	return total > 0 && shared > COVERAGE_SHARE * total;
+	return reference + 1 < paths[low].first + paths[low].count ? reference + 1
+								   : (uint32_t)paths[low].first;
 }
 
 enum error_code outline_new(const struct fgb *fgb, struct outline **result, struct error *error)
@@ -220,11 +241,9 @@ enum error_code outline_new(const struct fgb *fgb, struct outline **result, stru
 		outline_free(outline);
 		return code;
 	}
-	outline->significance = memory_zeroed(outline->vertex_count, sizeof(float));
-	outline->uses = memory_zeroed(outline->vertex_count, sizeof(uint8_t));
-	outline->junction = memory_zeroed(outline->vertex_count, sizeof(bool));
+	outline->significance = memory_new(outline->vertex_count * sizeof(float));
 	find_junctions(outline);
-	outline->coverage = is_coverage(outline);
+	find_twins(outline);
 	*result = outline;
 	return ERROR_NONE;
 }
@@ -235,11 +254,12 @@ void outline_free(struct outline *outline)
 		return;
 	free(outline->points);
 	free(outline->significance);
-	free(outline->uses);
 	free(outline->junction);
 	free(outline->vertices);
 	free(outline->paths);
 	free(outline->shapes);
 	free(outline->places);
+	free(outline->owners);
+	free(outline->twins);
 	free(outline);
 }

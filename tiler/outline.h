@@ -12,10 +12,12 @@
  * looks at. A vertex that several features share is one vertex here, so whatever is decided of it
  * is decided for all of them, and borders that were shared stay shared. */
 
+static const uint32_t OUTLINE_NO_TWIN = UINT32_MAX;
+
 struct outline_path {
 	uint64_t first; /* of its vertices in `vertices` */
 	uint32_t count; /* rings are open: the first vertex is not repeated */
-	bool exterior;	/* of a ring */
+	bool exterior;	/* of a ring: its area is positive, a hole's is negative */
 };
 
 /* One geometry of one feature. */
@@ -29,10 +31,9 @@ struct outline_shape {
 struct outline {
 	struct point *points; /* of the distinct vertices */
 	float *significance;  /* of each: see simplify.h; source units */
-	uint8_t *uses;	      /* of each: paths through it, up to 255 */
 	bool *junction;	      /* of each: not the inside of one and the same run of line */
 	uint32_t vertex_count;
-	uint32_t *vertices; /* vertex numbers, path after path */
+	uint32_t *vertices; /* vertex numbers, path after path: references */
 	uint64_t reference_count;
 	struct outline_path *paths;
 	uint64_t path_count;
@@ -40,7 +41,10 @@ struct outline {
 	uint64_t shape_count;
 	uint64_t *places; /* of each feature in its file: see fgb_visit_at */
 	uint32_t feature_count;
-	bool coverage; /* most of the length of its rings is the border of two polygons */
+	/* Of a coverage, where most borders are those of two polygons: of each reference the shape,
+	 * and the twin of the edge that starts there, which a polygon beside walks the other way;
+	 * OUTLINE_NO_TWIN if it has none. Else NULL. */
+	uint32_t *owners, *twins;
 };
 
 /* Reads every feature of FGB. ERROR_LIMIT: more than 2^32 - 2 features or distinct vertices. New.
@@ -48,3 +52,15 @@ struct outline {
 MUST_CHECK enum error_code outline_new(const struct fgb *fgb, struct outline **outline,
 				       struct error *error);
 void outline_free(struct outline *outline);
+
+/* The reference that follows in the ring of SHAPE that REFERENCE is in. */
+uint32_t outline_next(const struct outline *outline, uint32_t shape, uint32_t reference);
+
+/* Of each vertex the ones it is joined to, up to two; a third makes it a junction. */
+struct outline_ties {
+	uint32_t *pairs;
+	bool *junction;
+};
+struct outline_ties outline_ties_new(const struct outline *outline);
+void outline_tie_path(struct outline_ties *ties, const uint32_t *vertices, uint32_t count,
+		      bool ring);

@@ -67,8 +67,10 @@ void selection_init(struct selection *selection, const struct outline *outline)
 		selection->size[s] = (float)shape_size(outline, &outline->shapes[s]);
 		selection->standing[s] = selection->size[s];
 	}
-	if (outline->coverage)
+	if (outline->twins) {
 		selection->merging = merging_new(outline, selection->size);
+		selection->borders = borders_new(outline, selection->merging);
+	}
 }
 
 void selection_copy(struct selection *to, const struct selection *from)
@@ -83,6 +85,7 @@ void selection_copy(struct selection *to, const struct selection *from)
 	to->standing = memory_new(count * sizeof(*to->standing));
 	memcpy(to->standing, from->standing, count * sizeof(*to->standing));
 	to->merging = from->merging ? merging_copy(from->merging) : NULL;
+	to->borders = from->borders ? borders_ref(from->borders) : NULL;
 }
 
 void selection_release(struct selection *selection)
@@ -91,6 +94,7 @@ void selection_release(struct selection *selection)
 	free(selection->size);
 	free(selection->standing);
 	merging_free(selection->merging);
+	borders_unref(selection->borders);
 	*selection = (struct selection){0};
 }
 
@@ -203,9 +207,12 @@ static void thin_points(struct selection *selection, const struct outline *outli
 	free(cells);
 }
 
-static void merge_small(struct selection *selection, double least)
+static void merge_small(struct selection *selection, const struct outline *outline, double least)
 {
-	merging_join(selection->merging, least);
+	if (!merging_join(selection->merging, least))
+		return;
+	borders_unref(selection->borders);
+	selection->borders = borders_new(outline, selection->merging);
 	for (uint64_t s = 0; s < selection->shape_count; s++) {
 		if (selection->kept[s] &&
 		    merging_group(selection->merging, (uint32_t)s) != (uint32_t)s)
@@ -222,7 +229,7 @@ void selection_thin(struct selection *selection, const struct outline *outline,
 	thin_points(selection, outline, rule->cell);
 	thin_small(selection, outline, GEOMETRY_LINE, rule->length);
 	if (selection->merging)
-		merge_small(selection, rule->area);
+		merge_small(selection, outline, rule->area);
 	thin_small(selection, outline, GEOMETRY_POLYGON, rule->area);
 }
 

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "tiler/borders.h"
 #include "tiler/merging.h"
 #include "tiler/outline.h"
 
@@ -25,6 +26,7 @@ struct selection {
 	float *size;		 /* of each shape: length or area; 0 of points */
 	float *standing;	 /* of each shape: what it stands for, itself included */
 	struct merging *merging; /* of a coverage; else NULL */
+	struct borders *borders; /* of its groups */
 	uint64_t kept_count;
 };
 

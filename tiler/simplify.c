@@ -7,31 +7,37 @@
 
 #include "tiler/memory.h"
 
-/* Finding the farthest vertex looks at all of an arc at each step, which an arc of very many
- * vertices would make slow: such a one is first cut into runs of this many. */
+/* Finding the farthest vertex looks at all of a span. One of more vertices than this is parted
+ * where that leaves a fair share on either side, lest the whole be looked at once for each vertex.
+ */
 enum {
-	RUN_MOST = 4096
+	LONG_SPAN = 1024,
+	FAIR_SHARE = 16
 };
+static const float UNKNOWN = -1;
 
 struct span {
 	uint32_t first, last;
 	float most; /* significance of what was cut off before */
 };
 
-/* Memory for one arc at a time, kept from arc to arc. */
-struct scratch {
+/* What is being weighed; and memory for one arc at a time, kept from arc to arc. */
+struct scales {
+	const struct point *points;
+	const bool *junction;
+	float *significance;
 	uint32_t *arc;
 	struct span *stack;
 	uint32_t room;
 };
 
-static void scratch_room(struct scratch *scratch, uint32_t count)
+static void make_room(struct scales *scales, uint32_t count)
 {
-	if (count <= scratch->room)
+	if (count <= scales->room)
 		return;
-	scratch->room = count + count / 2;
-	scratch->arc = memory_resize(scratch->arc, scratch->room, sizeof(*scratch->arc));
-	scratch->stack = memory_resize(scratch->stack, scratch->room, sizeof(*scratch->stack));
+	scales->room = count + count / 2;
+	scales->arc = memory_resize(scales->arc, scales->room, sizeof(*scales->arc));
+	scales->stack = memory_resize(scales->stack, scales->room, sizeof(*scales->stack));
 }
 
 static double distance_to_segment(struct point p, struct point a, struct point b)
@@ -43,18 +49,23 @@ static double distance_to_segment(struct point p, struct point a, struct point b
 	return hypot(p.x - (a.x + t * dx), p.y - (a.y + t * dy));
 }
 
-static uint32_t farthest(const struct outline *outline, const uint32_t *arc, struct span span,
-			 float *distance)
+/* Where to part the span: at its farthest vertex. *DISTANCE is that of the farthest in any case, so
+ * that a span not parted is near its chord throughout. */
+static uint32_t farthest(const struct scales *scales, struct span span, float *distance)
 {
-	struct point a = outline->points[arc[span.first]], b = outline->points[arc[span.last]];
-	uint32_t best = span.first + 1;
-	double most = -1;
+	struct point a = scales->points[scales->arc[span.first]];
+	struct point b = scales->points[scales->arc[span.last]];
+	uint32_t length = span.last - span.first;
+	uint32_t margin = length > LONG_SPAN ? length / FAIR_SHARE : 1;
+	uint32_t best = span.first + margin;
+	double most = -1, most_here = -1;
 
 	for (uint32_t i = span.first + 1; i < span.last; i++) {
-		double d = distance_to_segment(outline->points[arc[i]], a, b);
+		double d = distance_to_segment(scales->points[scales->arc[i]], a, b);
 
-		if (d > most) {
-			most = d;
+		most = d > most ? d : most;
+		if (d > most_here && i >= span.first + margin && i <= span.last - margin) {
+			most_here = d;
 			best = i;
 		}
 	}
@@ -62,37 +73,23 @@ static uint32_t farthest(const struct outline *outline, const uint32_t *arc, str
 	return best;
 }
 
-static void weigh_span(struct outline *outline, struct scratch *scratch, struct span whole)
+static void weigh_span(struct scales *scales, struct span whole)
 {
 	uint32_t depth = 0;
 
-	scratch->stack[depth++] = whole;
+	scales->stack[depth++] = whole;
 	while (depth) {
-		struct span span = scratch->stack[--depth];
+		struct span span = scales->stack[--depth];
 		uint32_t middle;
 		float distance;
 
 		if (span.last - span.first < 2)
 			continue;
-		middle = farthest(outline, scratch->arc, span, &distance);
+		middle = farthest(scales, span, &distance);
 		distance = fminf(distance, span.most);
-		outline->significance[scratch->arc[middle]] = distance;
-		scratch->stack[depth++] = (struct span){span.first, middle, distance};
-		scratch->stack[depth++] = (struct span){middle, span.last, distance};
-	}
-}
-
-/* Weighs the vertices inside an arc of COUNT vertices in scratch->arc. */
-static void weigh_arc(struct outline *outline, struct scratch *scratch, uint32_t count)
-{
-	for (uint32_t first = 0; first + 1 < count; first += RUN_MOST) {
-		uint32_t last = count - 1 - first > RUN_MOST ? first + RUN_MOST : count - 1;
-
-		if (first)
-			outline->significance[scratch->arc[first]] = INFINITY;
-		weigh_span(outline, scratch, (struct span){first, last, INFINITY});
-		if (last == count - 1)
-			break;
+		scales->significance[scales->arc[middle]] = distance;
+		scales->stack[depth++] = (struct span){span.first, middle, distance};
+		scales->stack[depth++] = (struct span){middle, span.last, distance};
 	}
 }
 
@@ -105,13 +102,13 @@ static int compare(struct point a, struct point b)
 
 /* The same direction for all who share the arc: from its lesser end, or, closed, towards the lesser
  * neighbour of its end. */
-static void set_direction(const struct outline *outline, uint32_t *arc, uint32_t count)
+static void set_direction(struct scales *scales, uint32_t count)
 {
-	const struct point *points = outline->points;
-	int order = compare(points[arc[0]], points[arc[count - 1]]);
+	uint32_t *arc = scales->arc;
+	int order = compare(scales->points[arc[0]], scales->points[arc[count - 1]]);
 
 	if (order == 0)
-		order = compare(points[arc[1]], points[arc[count - 2]]);
+		order = compare(scales->points[arc[1]], scales->points[arc[count - 2]]);
 	if (order <= 0)
 		return;
 	for (uint32_t i = 0, j = count - 1; i < j; i++, j--) {
@@ -122,62 +119,86 @@ static void set_direction(const struct outline *outline, uint32_t *arc, uint32_t
 	}
 }
 
-/* A ring without junction: an island, or a hole that one polygon fills. It starts at its least
- * vertex, whoever walks it, and holds on to that and to the vertex farthest from it. */
-static void weigh_island(struct outline *outline, struct scratch *scratch, const uint32_t *ring,
-			 uint32_t count)
+/* Weighs the vertices inside the arc, unless the other polygon has done so. */
+static void weigh_arc(struct scales *scales, uint32_t count)
 {
-	uint32_t least = 0, opposite;
-	float distance;
+	bool known = true;
 
-	for (uint32_t i = 1; i < count; i++) {
-		if (compare(outline->points[ring[i]], outline->points[ring[least]]) < 0)
-			least = i;
-	}
-	scratch_room(scratch, count + 1);
-	for (uint32_t i = 0; i <= count; i++)
-		scratch->arc[i] = ring[(least + i) % count];
-	set_direction(outline, scratch->arc, count + 1);
-	opposite = farthest(outline, scratch->arc, (struct span){0, count, 0}, &distance);
-	outline->significance[ring[least]] = distance;
-	outline->significance[scratch->arc[opposite]] = distance;
-	weigh_span(outline, scratch, (struct span){0, opposite, distance});
-	weigh_span(outline, scratch, (struct span){opposite, count, distance});
+	for (uint32_t i = 1; i + 1 < count && known; i++)
+		known = scales->significance[scales->arc[i]] != UNKNOWN;
+	if (known)
+		return;
+	set_direction(scales, count);
+	weigh_span(scales, (struct span){0, count - 1, INFINITY});
 }
 
-static void weigh_path(struct outline *outline, struct scratch *scratch, const uint32_t *vertices,
-		       uint32_t count, bool ring)
+/* A ring without junction: an island, or a hole that one polygon fills. It starts at its least
+ * vertex, whoever walks it, and holds on to that and to the vertex farthest from it. */
+static void weigh_island(struct scales *scales, const uint32_t *ring, uint32_t count)
 {
-	uint32_t start = 0, steps = ring ? count : count - 1, length;
+	uint32_t least = 0, opposite = 0;
+	struct point start;
+	float most = 0;
+	bool known = true;
 
-	while (start < count && !outline->junction[vertices[start]])
+	for (uint32_t i = 0; i < count; i++) {
+		known = known && scales->significance[ring[i]] != UNKNOWN;
+		if (compare(scales->points[ring[i]], scales->points[ring[least]]) < 0)
+			least = i;
+	}
+	if (known)
+		return;
+	start = scales->points[ring[least]];
+	for (uint32_t i = 0; i <= count; i++)
+		scales->arc[i] = ring[(least + i) % count];
+	set_direction(scales, count + 1);
+	for (uint32_t i = 0; i < count; i++) {
+		struct point point = scales->points[scales->arc[i]];
+		float distance = (float)hypot(point.x - start.x, point.y - start.y);
+
+		if (distance > most) {
+			most = distance;
+			opposite = i;
+		}
+	}
+	scales->significance[scales->arc[0]] = most;
+	scales->significance[scales->arc[opposite]] = most;
+	weigh_span(scales, (struct span){0, opposite, most});
+	weigh_span(scales, (struct span){opposite, count, most});
+}
+
+static void weigh_path(struct scales *scales, const uint32_t *vertices, uint32_t count, bool ring)
+{
+	uint32_t start = 0, steps = ring ? count : count - 1, length = 0;
+
+	make_room(scales, count + 1);
+	while (start < count && !scales->junction[vertices[start]])
 		start++;
 	if (start == count) {
-		weigh_island(outline, scratch, vertices, count);
+		weigh_island(scales, vertices, count);
 		return;
 	}
-	scratch_room(scratch, count + 1);
-	outline->significance[vertices[start]] = INFINITY;
-	scratch->arc[0] = vertices[start];
-	length = 1;
+	scales->arc[length++] = vertices[start];
 	for (uint32_t i = 1; i <= steps; i++) {
 		uint32_t vertex = vertices[(start + i) % count];
 
-		scratch->arc[length++] = vertex;
-		if (!outline->junction[vertex])
+		scales->arc[length++] = vertex;
+		if (!scales->junction[vertex])
 			continue;
-		outline->significance[vertex] = INFINITY;
-		set_direction(outline, scratch->arc, length);
-		weigh_arc(outline, scratch, length);
-		scratch->arc[0] = vertex;
+		weigh_arc(scales, length);
+		scales->arc[0] = vertex;
 		length = 1;
 	}
 }
 
 void simplify_outline(struct outline *outline)
 {
-	struct scratch scratch = {0};
+	struct scales scales = {.points = outline->points,
+				.junction = outline->junction,
+				.significance = outline->significance};
 
+	for (uint32_t v = 0; v < outline->vertex_count; v++)
+		outline->significance[v] = outline->junction[v] ? INFINITY : UNKNOWN;
 	for (uint64_t s = 0; s < outline->shape_count; s++) {
 		const struct outline_shape *shape = &outline->shapes[s];
 
@@ -185,48 +206,75 @@ void simplify_outline(struct outline *outline)
 			const struct outline_path *path = &outline->paths[shape->first_path + p];
 
 			if (path->count >= 2)
-				weigh_path(outline, &scratch, outline->vertices + path->first,
-					   path->count, shape->kind == GEOMETRY_POLYGON);
+				weigh_path(&scales, outline->vertices + path->first, path->count,
+					   shape->kind == GEOMETRY_POLYGON);
 		}
 	}
-	free(scratch.arc);
-	free(scratch.stack);
+	free(scales.arc);
+	free(scales.stack);
 }
 
-/* Raises the ring's most significant vertex that is below TOLERANCE; false when there is none. */
-static bool raise_one(struct outline *outline, const uint32_t *ring, uint32_t count,
-		      float tolerance)
+void simplify_borders(const struct outline *outline, struct borders *borders)
 {
-	uint32_t best = UINT32_MAX;
+	struct scales scales = {.points = outline->points, .junction = borders->junction};
 
-	for (uint32_t i = 0; i < count; i++) {
-		float significance = outline->significance[ring[i]];
+	scales.significance = memory_new(outline->vertex_count * sizeof(float));
+	for (uint32_t v = 0; v < outline->vertex_count; v++)
+		scales.significance[v] = outline->junction[v] && !borders->junction[v]
+						 ? UNKNOWN
+						 : outline->significance[v];
+	for (uint64_t r = 0; r < borders->ring_count; r++) {
+		const struct border_ring *ring = &borders->rings[r];
 
-		if (significance < tolerance &&
-		    (best == UINT32_MAX || significance > outline->significance[best]))
-			best = ring[i];
+		if (ring->count >= 2)
+			weigh_path(&scales, borders->vertices + ring->first, ring->count, true);
 	}
-	if (best == UINT32_MAX)
-		return false;
-	outline->significance[best] = tolerance;
-	return true;
+	borders->significance = scales.significance;
+	free(scales.arc);
+	free(scales.stack);
 }
 
-void simplify_keep_rings(struct outline *outline, float tolerance)
+/* Shows the ring's most significant vertices until there are three. */
+static void show_three(const uint32_t *ring, uint32_t count, const float *significance, bool *shown)
 {
-	for (uint64_t s = 0; s < outline->shape_count; s++) {
+	uint32_t total = 0;
+
+	for (uint32_t i = 0; i < count && total < 3; i++)
+		total += shown[ring[i]];
+	for (; total < 3 && total < count; total++) {
+		uint32_t best = UINT32_MAX;
+
+		for (uint32_t i = 0; i < count; i++) {
+			if (!shown[ring[i]] &&
+			    (best == UINT32_MAX || significance[ring[i]] > significance[best]))
+				best = ring[i];
+		}
+		if (best == UINT32_MAX)
+			return;
+		shown[best] = true;
+	}
+}
+
+bool *simplify_shown(const struct outline *outline, const struct borders *borders, float tolerance)
+{
+	const float *significance = borders ? borders->significance : outline->significance;
+	bool *shown = memory_new(outline->vertex_count * sizeof(*shown));
+
+	for (uint32_t v = 0; v < outline->vertex_count; v++)
+		shown[v] = significance[v] >= tolerance;
+	for (uint64_t r = 0; borders && r < borders->ring_count; r++)
+		show_three(borders->vertices + borders->rings[r].first, borders->rings[r].count,
+			   significance, shown);
+	for (uint64_t s = 0; !borders && s < outline->shape_count; s++) {
 		const struct outline_shape *shape = &outline->shapes[s];
 
 		for (uint32_t p = 0; p < shape->path_count && shape->kind == GEOMETRY_POLYGON;
 		     p++) {
 			const struct outline_path *path = &outline->paths[shape->first_path + p];
-			const uint32_t *ring = outline->vertices + path->first;
-			uint32_t kept = 0;
 
-			for (uint32_t i = 0; i < path->count && kept < 3; i++)
-				kept += outline->significance[ring[i]] >= tolerance;
-			while (kept < 3 && raise_one(outline, ring, path->count, tolerance))
-				kept++;
+			show_three(outline->vertices + path->first, path->count, significance,
+				   shown);
 		}
 	}
+	return shown;
 }

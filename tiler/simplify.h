@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include "tiler/borders.h"
 #include "tiler/outline.h"
 
 /* Line simplification after Douglas & Peucker ("Algorithms for the reduction of the number of
@@ -16,6 +17,10 @@
 /* Fills OUTLINE's significance. Junctions and ends of lines get INFINITY. */
 void simplify_outline(struct outline *outline);
 
-/* Gives every ring that TOLERANCE would leave with less than three vertices its most significant
- * ones back: their significance is raised to TOLERANCE, for all that share them. */
-void simplify_keep_rings(struct outline *outline, float tolerance);
+/* The same of BORDERS, where polygons joined: arcs go through what was a junction of theirs. */
+void simplify_borders(const struct outline *outline, struct borders *borders);
+
+/* Which vertices a level shows: those of SIGNIFICANCE no less than TOLERANCE, and of every ring
+ * that would be left with less than three its most significant ones, for all that share them. The
+ * rings are those of BORDERS, or, where that is NULL, of OUTLINE. New, one a vertex. */
+bool *simplify_shown(const struct outline *outline, const struct borders *borders, float tolerance);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tiler/compress.h"
 #include "tiler/grid.h"
@@ -182,6 +183,7 @@ static struct weight *weigh_tiles(const struct tile_budget *budget, const struct
 struct shape_reading {
 	const struct tile_budget *budget;
 	const struct level_look *look;
+	const struct box *boxes; /* of each shape, or of the group it stands for */
 	const struct fgb *data;
 	struct arena *arena;
 	uint64_t shape;
@@ -202,7 +204,6 @@ static enum error_code hand_over(const struct feature *feature, void *context, s
 	return reading->visit(&shown, reading->visit_context, error);
 }
 
-/* A group's box is not known: those whose own shape is near will do for weighing. */
 static enum error_code read_shapes(struct box box, struct arena *arena, fgb_visit_f visit,
 				   void *visit_context, void *source, struct error *error)
 {
@@ -214,8 +215,7 @@ static enum error_code read_shapes(struct box box, struct arena *arena, fgb_visi
 	reading->visit = visit;
 	reading->visit_context = visit_context;
 	for (uint64_t s = 0; s < outline->shape_count && !code; s++) {
-		if (!reading->look->selection->kept[s] ||
-		    !box_intersects(reading->budget->boxes[s], box))
+		if (!reading->look->selection->kept[s] || !box_intersects(reading->boxes[s], box))
 			continue;
 		reading->shape = s;
 		code = fgb_visit_at(reading->data, outline->places[outline->shapes[s].feature],
@@ -240,12 +240,29 @@ static enum error_code weigh_tile(struct tile_budget *budget, const struct rende
 	return code;
 }
 
+/* New: the boxes of the groups, by the shapes that stand for them. */
+static struct box *group_boxes(const struct tile_budget *budget, const struct merging *merging)
+{
+	uint64_t count = budget->outline->shape_count;
+	struct box *boxes = memory_new(count * sizeof(*boxes));
+
+	memcpy(boxes, budget->boxes, count * sizeof(*boxes));
+	for (uint32_t s = 0; merging && s < count; s++) {
+		uint32_t group = merging_group(merging, s);
+
+		boxes[group] = box_union(boxes[group], budget->boxes[s]);
+	}
+	return boxes;
+}
+
 enum error_code tile_budget_largest(struct tile_budget *budget, const struct level_look *look,
 				    const struct fgb *data, uint32_t z, size_t *largest,
 				    struct error *error)
 {
 	struct prepared view = *budget->made;
-	struct shape_reading reading = {.budget = budget, .look = look, .data = data};
+	struct box *boxes = group_boxes(budget, look->selection->merging);
+	struct shape_reading reading = {
+		.budget = budget, .look = look, .boxes = boxes, .data = data};
 	struct render_layer layer = {&view, view.theme_id, read_shapes, &reading};
 	uint64_t count;
 	struct weight *weights = weigh_tiles(budget, look, z, &count);
@@ -260,6 +277,7 @@ enum error_code tile_budget_largest(struct tile_budget *budget, const struct lev
 		code = weigh_tile(budget, &layer, tile, &weight, error);
 		*largest = weight > *largest ? weight : *largest;
 	}
+	free(boxes);
 	free(weights);
 	return code;
 }
