@@ -226,6 +226,8 @@ static void try_tile(struct world *world, struct chance *chance, const struct pa
 		if (!drawn.far && drawn.tile.z >= CALLS_MOST[i].level &&
 		    calls > CALLS_MOST[i].calls)
 			fail_msg("%s: %zu points asked of PROJ", name, calls);
+	/* Where a tile is meant to be, asking PROJ for every point is never needed. */
+	assert_false(lattice.exact && !drawn.far && drawn.tile.z >= CALLS_MOST[1].level);
 	points = error_of_points(chance, &lattice);
 	segments = lattice.exact ? 0 : error_of_segments(chance, &lattice);
 	if (!(points < LATTICE_ERROR) || !(segments < BEND_MOST))

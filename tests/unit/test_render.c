@@ -332,14 +332,19 @@ static void a_collection_is_a_feature_a_kind(void **state)
 
 static void a_tile_without_features_is_empty(void **state)
 {
-	static const char *const units[] = {"POINT(10000 10000)", NULL};
+	static const char *const units[] = {"POINT(10 10)", NULL};
 	struct bench *bench = *state;
+	struct tile_id elsewhere = RENNES;
 
 	draw_in_rennes(bench, units);
+	assert_true(bench->tile.length > 0);
+	elsewhere.x += 2;
+	draw(bench, "CC48_10cm", elsewhere);
 	assert_int_equal(bench->tile.length, 0);
 	bench->theme.min_zoom = 20;
 	draw(bench, "CC48_10cm", RENNES);
 	assert_int_equal(bench->tile.length, 0);
+	bench->theme.min_zoom = 0;
 	fgb_close(bench->theme.levels[0].fgb);
 	bench->theme.levels[0].fgb = NULL;
 	bench->theme.level_count = 0;
