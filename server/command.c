@@ -124,8 +124,8 @@ static int print_help(const struct command *command)
 	print_option("--print-config", NULL,
 		     "show the settings and where each comes from, and end");
 	print_option("--help", NULL, "show this, and end");
-	puts("\nEach option but --print-config and --help can also be given in the environment:\n"
-	     "--cache-memory as TUILERIE_CACHE_MEMORY. An argument goes before it.");
+	puts("\nSettings, as --print-config lists them, can also be given in the environment:\n"
+	     "--state as TUILERIE_STATE. An argument goes before it.");
 	return EXIT_DONE;
 }
 
@@ -231,6 +231,10 @@ static int read_option(struct reader *reader, int count, char **arguments, int *
 	else if (!read_command_option(reader, name, equals, count, arguments, index, &missing) &&
 		 !read_setting(reader, name, equals, count, arguments, index, &missing))
 		return command_misused("unknown option --%.*s", (int)length, option);
+	if (reader->print_config && *reader->print_config &&
+	    strcmp(reader->print_config, "markdown") != 0)
+		return command_misused("--print-config=%s: the only other form is markdown",
+				       reader->print_config);
 	return missing ? command_misused("--%s needs a value", name) : EXIT_DONE;
 }
 

@@ -93,6 +93,7 @@ static enum error_code open_catalogue(struct server *server, const struct comman
 				      struct error *error)
 {
 	int64_t began = clock_ms();
+	size_t themes, groups, problems;
 	enum error_code code = catalogue_new(line->operands, line->operand_count,
 					     &server->catalogue, error);
 
@@ -101,10 +102,13 @@ static enum error_code open_catalogue(struct server *server, const struct comman
 	for (size_t i = 0; i < catalogue_problem_count(server->catalogue); i++)
 		log_trouble(server->log, "%s: %s", catalogue_problem(server->catalogue, i)->place,
 			    catalogue_problem(server->catalogue, i)->text);
-	log_note(server->log, "tuilerie %s: %zu themes in %zu groups found in %.2f s, %zu problems",
-		 PACKAGE_VERSION, catalogue_theme_count(server->catalogue),
-		 count_groups(server->catalogue), (double)(clock_ms() - began) / 1000,
-		 catalogue_problem_count(server->catalogue));
+	themes = catalogue_theme_count(server->catalogue);
+	groups = count_groups(server->catalogue);
+	problems = catalogue_problem_count(server->catalogue);
+	log_note(server->log,
+		 "tuilerie %s: %zu theme%s in %zu group%s found in %.2f s, %zu problem%s",
+		 PACKAGE_VERSION, themes, themes == 1 ? "" : "s", groups, groups == 1 ? "" : "s",
+		 (double)(clock_ms() - began) / 1000, problems, problems == 1 ? "" : "s");
 	if (catalogue_theme_count(server->catalogue) == 0)
 		return error_set(error, ERROR_NOT_FOUND,
 				 "nothing to serve: no theme was found in the data given");

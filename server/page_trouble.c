@@ -9,14 +9,15 @@
 /* Does a path begin at TEXT + AT? */
 static bool begins_path(const char *text, size_t at)
 {
-	return text[at] == '/' && (at == 0 || strchr(" \"'(=,", text[at - 1]));
+	return text[at] == '/' && (at == 0 || strchr(" \"'`(=,", text[at - 1]));
 }
 
-/* Length of the path at PATH: in quotes up to the quote, else up to a space. */
+/* Length of the path at PATH: in quotes (GDAL closes its ` with ') up to the quote, else up to a
+ * space. */
 static size_t path_length(const char *path, char before)
 {
-	const char quote[] = {before, '\0'};
-	return strcspn(path, before == '"' || before == '\'' ? quote : " \"'),;");
+	const char quote[] = {before == '`' ? '\'' : before, '\0'};
+	return strcspn(path, before && strchr("\"'`", before) ? quote : " \"'),;");
 }
 
 void trouble_text(struct buf *html, const char *text)

@@ -320,7 +320,14 @@ static void report_shape(struct prepare_report *report, OGRFeatureH row, enum sh
 	report->without_geometry += state == SHAPE_NONE;
 	report->repaired += state == SHAPE_REPAIRED;
 	report->unreadable += state == SHAPE_UNREADABLE;
-	if (!report->example && (state == SHAPE_REPAIRED || state == SHAPE_UNREADABLE))
+	if (state != SHAPE_REPAIRED && state != SHAPE_UNREADABLE)
+		return;
+	/* What cannot be drawn wants a hand; it goes before what has been repaired. */
+	if (state == SHAPE_UNREADABLE && report->unreadable == 1) {
+		free(report->example);
+		report->example = NULL;
+	}
+	if (!report->example)
 		report->example = memory_print("feature %lld %s: %s", (long long)OGR_F_GetFID(row),
 					       what, reason);
 }

@@ -14,7 +14,7 @@ def requests(server):
 
 @case("start-up tells how many themes, how long it took, and where to look")
 def _():
-    server().wait_for(rf"^{TIME} tuilerie [\d.]+: \d+ themes in 1 groups found in [\d.]+ s, 0 problems$")
+    server().wait_for(rf"^{TIME} tuilerie [\d.]+: \d+ themes in 1 group found in [\d.]+ s, 0 problems$")
     server().wait_for(rf"^{TIME} open http://127\.0\.0\.1:{server().port}/$")
 
 

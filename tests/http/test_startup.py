@@ -25,7 +25,7 @@ def _():
     with Server(data=[*bad, city()]) as some:
         for file in bad:
             some.wait_for(rf"{file}.*: .{{20,}}")
-        some.wait_for(r"\d+ themes in 1 groups found in [\d.]+ s, [1-9]\d* problems")
+        some.wait_for(r"\d+ themes in 1 group found in [\d.]+ s, [1-9]\d* problems")
         equal(some.get(f"/tiles/ville:ecole/{FULL}").status, 200)
         assert some.get("/healthz").json()["themes"]["left_out"] >= 3
 

@@ -24,6 +24,7 @@ static void test_folders_are_left_out(void **state)
 	check("cannot read /srv/data/a.shp: it is cut short", "cannot read a.shp: it is cut short");
 	check("/vsizip//srv/x.zip/dossier/a.shp", "a.shp");
 	check("folder /srv/data/ is empty", "folder data/ is empty");
+	check("`/srv/mes plans/a.gpkg' not recognized", "`a.gpkg&#39; not recognized");
 	check("try ogr2ogr 'b.gpkg' '/srv/mes données/a.gpkg' 'rue'",
 	      "try ogr2ogr &#39;b.gpkg&#39; &#39;a.gpkg&#39; &#39;rue&#39;");
 }

@@ -217,7 +217,7 @@ static void bad_rows_are_counted_and_the_rest_is_kept(void **state)
 	assert_int_equal(prepared->report.without_geometry, 2);
 	assert_int_equal(prepared->report.repaired, 1);
 	assert_int_equal(prepared->report.unreadable, 1);
-	assert_non_null(strstr(prepared->report.example, "feature 3 was repaired"));
+	assert_non_null(strstr(prepared->report.example, "feature 4 cannot be drawn"));
 	assert_int_equal(prepared->feature_count, 2);
 	assert_int_equal(ids_of(prepared), 2 + 3);
 	prepared_unref(prepared);
