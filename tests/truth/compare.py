@@ -59,13 +59,17 @@ def extent_of(path):
 
 
 class Measure:
-    """The distances between a feature in a tile and its exact image, in tile units."""
+    """The distances between a feature in a tile and its exact image, in tile units.
 
-    def __init__(self, kind, ours, exact, allowance):
+    Where a shape leaves the buffer at a small angle, the least error moves the cut far along its
+    side: so our vertices are also held against the WIDER image, that goes on beyond."""
+
+    def __init__(self, kind, ours, exact, wider, allowance):
         self.kind, self.allowance = kind, allowance
         self.ours, self.exact = ours, exact
         self.our_parts, self.exact_parts = arrays(ours), arrays(exact)
-        ours_to_exact = distances(vertices(self.our_parts), segments(self.exact_parts, kind))
+        ours_to_exact = numpy.minimum(*(distances(vertices(self.our_parts), segments(parts, kind))
+                                        for parts in (self.exact_parts, arrays(wider))))
         exact_to_ours = distances(self.exact_vertices(), segments(self.our_parts, kind))
         self.far = exact_to_ours[exact_to_ours > allowance]
         near = exact_to_ours[exact_to_ours <= allowance]

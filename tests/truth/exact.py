@@ -48,9 +48,7 @@ GRIDS = [
     Grid("CC48_10cm", 3948, 0, 12000000, 104857.6 * 256, 21),
 ]
 
-CLIP = ogr.CreateGeometryFromWkt(
-    "POLYGON(({0} {0},{1} {0},{1} {1},{0} {1},{0} {0}))".format(-BUFFER, EXTENT + BUFFER)
-)
+WIDER = 16  # units beyond the buffer
 
 
 def arrays(shape):
@@ -187,7 +185,7 @@ class Tile:
         return min(xs) - more_x, min(ys) - more_y, max(xs) + more_x, max(ys) + more_y
 
     def image(self, kind, shape):
-        """SHAPE (of the source, one kind) in tile units, cut to the tile and its buffer; or None."""
+        """SHAPE (of the source, one kind) in tile units, cut a little beyond the buffer; or None."""
         if self.geographic and kind != POINT:
             shape = cut(kind, shape, (-180.0, -89.9, 180.0, 89.9))
         if self.ground and kind != POINT:
@@ -203,17 +201,23 @@ class Tile:
         parts = [[numpy.column_stack(((path[:, 0] - west) * scale, (north - path[:, 1]) * scale)) for path in paths]
                  for paths in arrays(shape)]
         parts = [paths for paths in parts if all(numpy.isfinite(path).all() for path in paths)]
-        if kind == POINT:
-            parts = [paths for paths in parts if (numpy.abs(paths[0] - EXTENT / 2) <= EXTENT / 2 + BUFFER).all()]
-        shape = shape_of(kind, parts)
-        if kind != POINT:
-            shape = of_kind(kind, (valid(shape) if kind == POLYGON else shape).Intersection(CLIP))
-        return None if shape.IsEmpty() else shape
+        return cut_to_tile(kind, shape_of(kind, parts), WIDER)
 
     def densify(self, kind, shape):
         if self.ground and kind != POINT:
             west, south, east, north = self.ground
-            shape.Segmentize(max(east - west, north - south) / (30 if self.z > 6 else 600))
+            shape.Segmentize(min(east - west, north - south) / (30 if self.z > 6 else 300))
+
+
+def cut_to_tile(kind, shape, more=0):
+    """The part of SHAPE, in tile units, in the tile, its buffer and MORE units; or None."""
+    least, most = -BUFFER - more, EXTENT + BUFFER + more
+    if kind == POINT:
+        parts = [paths for paths in arrays(shape) if ((paths[0] >= least) & (paths[0] <= most)).all()]
+        shape = shape_of(kind, parts)
+    else:
+        shape = cut(kind, valid(shape) if kind == POLYGON else shape, (least, least, most, most))
+    return None if shape.IsEmpty() else shape
 
 
 class Quiet:

@@ -28,7 +28,7 @@ import numpy
 from osgeo import gdal, ogr, osr
 
 from compare import Measure, compare_properties, count_points, must_show, properties_of
-from exact import DEGREE, GRIDS, Quiet, Tile, flat, gather, kinds
+from exact import DEGREE, GRIDS, Quiet, Tile, cut_to_tile, flat, gather, kinds
 from service import Service
 from tiles import LINE, POINT, POLYGON, Broken, read
 
@@ -219,8 +219,9 @@ class Comparison:
         fid = row.GetFID()
         shapes = kinds(row.GetGeometryRef(), self.tile.geographic)
         images = {kind: self.tile.image(kind, shape) for kind, shape in shapes.items()}
-        for kind, image in images.items():
-            if image is not None and kind not in shown and not self.level and must_show(kind, image, UNIT):
+        for kind, wider in images.items():
+            image = wider and cut_to_tile(kind, wider)
+            if image and kind not in shown and not self.level and must_show(kind, image, UNIT):
                 self.complain("missing", fid, image.ExportToWkt()[:200])
         for kind, feature in shown.items():
             self.compare_shape(fid, kind, feature, images.get(kind))
@@ -229,14 +230,15 @@ class Comparison:
             if difference:
                 self.complain("value", fid, difference)
 
-    def compare_shape(self, fid, kind, feature, image):
+    def compare_shape(self, fid, kind, feature, wider):
         ours = ogr.CreateGeometryFromWkb(feature.wkb)
         flip(ours)
-        if image is None:
+        image = wider and cut_to_tile(kind, wider)
+        if not image:
             if not self.level:
                 self.complain("extra", fid, ours.ExportToWkt()[:200])
             return
-        measure = Measure(kind, ours, image, self.allowance)
+        measure = Measure(kind, ours, image, wider, self.allowance)
         if self.level and (small(image) or measure.ours_off > self.allowance and self.joined(measure)):
             return
         self.tally.measure(measure, self.level)
