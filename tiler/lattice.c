@@ -218,6 +218,11 @@ size_t lattice_project(const struct lattice *lattice, const struct point *in, st
 	return 0;
 }
 
+bool lattice_bends(const struct lattice *lattice)
+{
+	return lattice->bend_x + lattice->bend_y + lattice->bend_xy > BEND_MOST;
+}
+
 /* The image of a line strays from straight as the square of its length: a piece one k-th as long
  * strays by one k-th squared. */
 uint32_t lattice_pieces(const struct lattice *lattice, struct point a, struct point b)
@@ -225,7 +230,7 @@ uint32_t lattice_pieces(const struct lattice *lattice, struct point a, struct po
 	const struct box *box = &lattice->source;
 	double width, height, stray, pieces;
 
-	if (lattice->bend_x + lattice->bend_y + lattice->bend_xy <= BEND_MOST)
+	if (!lattice_bends(lattice))
 		return 1;
 	width = fabs(a.x - b.x) / (box->maxx - box->minx);
 	height = fabs(a.y - b.y) / (box->maxy - box->miny);

@@ -48,6 +48,9 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 size_t lattice_project(const struct lattice *lattice, const struct point *in, struct point *out,
 		       uint32_t count);
 
+/* Must any segment within `source` be cut at all? */
+bool lattice_bends(const struct lattice *lattice);
+
 /* Into how many pieces the segment A-B (source CRS) must be cut for its image to stray from the
  * curve by a fifth of a tile unit at most; 1: it need not be cut. The same in both directions. */
 uint32_t lattice_pieces(const struct lattice *lattice, struct point a, struct point b);

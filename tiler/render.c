@@ -66,6 +66,8 @@ static struct path densified(const struct lattice *lattice, struct path path, st
 	uint64_t total = 1;
 	struct path out = {NULL, 0, path.exterior};
 
+	if (!lattice_bends(lattice))
+		return path;
 	for (uint32_t i = 1; i < path.count; i++)
 		total += lattice_pieces(lattice, path.points[i - 1], path.points[i]);
 	if (total == path.count || path.count < 2)
