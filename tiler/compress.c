@@ -88,13 +88,17 @@ enum error_code compress_gzip(struct compressor *compressor, const void *bytes, 
 			      struct buf *out, struct error *error)
 {
 	z_stream *stream = &compressor->stream;
-	size_t bound = length <= UINT32_MAX ? deflateBound(stream, length) : SIZE_MAX;
-	char *end = bound <= UINT32_MAX ? buf_reserve(out, bound) : NULL;
+	size_t bound = SIZE_MAX;
+	char *end;
 
+	/* First, because the bound forgets gzip's header and trailer once a stream has ended. */
+	deflateReset(stream);
+	if (length <= UINT32_MAX)
+		bound = deflateBound(stream, length);
+	end = bound <= UINT32_MAX ? buf_reserve(out, bound) : NULL;
 	if (!end)
 		return error_set(error, ERROR_LIMIT, "%zu bytes are too many to compress here",
 				 length);
-	deflateReset(stream);
 	stream->next_in = (Bytef *)(uintptr_t)bytes;
 	stream->avail_in = (uInt)length;
 	stream->next_out = (Bytef *)end;
