@@ -43,12 +43,17 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_grid \
 	tests/unit/test_hash \
 	tests/unit/test_lattice \
+	tests/unit/test_level_shape \
+	tests/unit/test_merging \
 	tests/unit/test_mvt \
 	tests/unit/test_noding \
 	tests/unit/test_ogr_turn \
+	tests/unit/test_outline \
 	tests/unit/test_prepare \
 	tests/unit/test_render \
 	tests/unit/test_repair \
+	tests/unit/test_selection \
+	tests/unit/test_simplify \
 	tests/unit/test_snap \
 	tests/unit/test_source \
 	tests/unit/test_theme \
@@ -56,7 +61,8 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_transforms \
 	tests/unit/test_untangle \
 	tests/unit/test_work
-noinst_HEADERS += tests/unit/geos_rings.h tests/unit/ogr_data.h tests/unit/shapes.h tests/unit/tally.h
+noinst_HEADERS += tests/unit/geos_geometry.h tests/unit/geos_rings.h tests/unit/ogr_data.h \
+	tests/unit/outline_data.h tests/unit/shapes.h tests/unit/tally.h
 
 STYLES_UNIT_TESTS = \
 	tests/unit/test_style_default

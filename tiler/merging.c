@@ -12,7 +12,8 @@ enum {
 	PASSES_MOST = 64
 };
 
-/* Who lies beside whom, and along how much border; made once, shared by all copies. */
+/* Who lies beside whom, along how much border, and how large each is: made once, shared by all
+ * copies. */
 struct neighbour {
 	uint32_t other;
 	float border;
@@ -22,6 +23,7 @@ struct neighbours {
 	struct neighbour *list; /* by shape */
 	uint64_t count, room;
 	uint64_t *first; /* of each shape in the list; one more at the end */
+	float *areas;	 /* of each shape */
 	uint32_t references;
 };
 
@@ -131,7 +133,10 @@ static struct merging *merging_alloc(const struct outline *outline, struct neigh
 struct merging *merging_new(const struct outline *outline, const float *areas)
 {
 	struct merging *merging = merging_alloc(outline, find_neighbours(outline));
+	size_t size = merging->count * sizeof(*areas);
 
+	merging->neighbours->areas = memory_new(size);
+	memcpy(merging->neighbours->areas, areas, size);
 	for (uint32_t s = 0; s < merging->count; s++) {
 		merging->group[s] = merging->next[s] = s;
 		merging->area[s] = areas[s];
@@ -157,6 +162,7 @@ void merging_free(struct merging *merging)
 	if (--merging->neighbours->references == 0) {
 		free(merging->neighbours->list);
 		free(merging->neighbours->first);
+		free(merging->neighbours->areas);
 		free(merging->neighbours);
 	}
 	free(merging->group);
@@ -230,12 +236,11 @@ static uint32_t best_neighbour(const struct merging *merging, uint32_t group, st
 	return best;
 }
 
-/* The group of lesser area is the lesser work, too, as a rule: its members are told. */
 static void join(struct merging *merging, uint32_t a, uint32_t b)
 {
 	uint32_t swap = merging->next[a];
-	bool a_stands = merging->area[a] > merging->area[b] ||
-			(merging->area[a] == merging->area[b] && a < b);
+	const float *areas = merging->neighbours->areas;
+	bool a_stands = areas[a] > areas[b] || (areas[a] == areas[b] && a < b);
 	uint32_t stands = a_stands ? a : b, joins = a_stands ? b : a, member = joins;
 
 	do {

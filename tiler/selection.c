@@ -151,16 +151,24 @@ static void thin_small(struct selection *selection, const struct outline *outlin
 	run_end(&run, selection);
 }
 
-/* A fixed order that has nothing to do with place, so that thinned points keep the pattern of all.
- */
-static uint64_t rank_of(uint64_t shape)
+/* Where it counts: at the vertex in the middle of its first path. */
+static struct point middle_of(const struct outline *outline, uint64_t shape)
 {
-	return hash_bytes(&shape, sizeof(shape));
+	const struct outline_path *path = &outline->paths[outline->shapes[shape].first_path];
+
+	return outline->points[outline->vertices[path->first + path->count / 2]];
+}
+
+/* An order as good as chance, so that thinned points keep the pattern of all. It hangs on nothing
+ * but the place: what is elsewhere may change, and these are chosen as before. */
+static uint64_t rank_at(struct point point)
+{
+	return hash_bytes(&point, sizeof(point));
 }
 
 struct cell {
 	int64_t column, row;
-	uint64_t best; /* shape */
+	uint64_t best, rank; /* shape, and its rank */
 	bool taken;
 };
 
@@ -187,19 +195,22 @@ static void thin_points(struct selection *selection, const struct outline *outli
 		const struct outline_path *path = &outline->paths[shape->first_path];
 		struct point point;
 		struct cell *cell;
+		uint64_t rank;
 
 		if (!selection->kept[s] || shape->kind != GEOMETRY_POINT || !shape->path_count ||
 		    path->count != 1)
 			continue;
-		point = outline->points[outline->vertices[path->first]];
+		point = middle_of(outline, s);
+		rank = rank_at(point);
 		cell = find_cell(cells, cell_count, (int64_t)floor(point.x / side),
 				 (int64_t)floor(point.y / side));
 		if (!cell->taken) {
 			*cell = (struct cell){(int64_t)floor(point.x / side),
-					      (int64_t)floor(point.y / side), s, true};
-		} else if (rank_of(s) < rank_of(cell->best)) {
+					      (int64_t)floor(point.y / side), s, rank, true};
+		} else if (rank < cell->rank) {
 			let_go(selection, cell->best);
 			cell->best = s;
+			cell->rank = rank;
 		} else {
 			let_go(selection, s);
 		}
@@ -256,7 +267,9 @@ static int by_block(const void *left, const void *right)
 		return order;
 	if (a->size != b->size)
 		return a->size > b->size ? -1 : 1;
-	return (a->rank > b->rank) - (a->rank < b->rank);
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	return (a->shape > b->shape) - (a->shape < b->shape);
 }
 
 static uint64_t list_blocks(const struct selection *selection, const struct outline *outline,
@@ -271,10 +284,10 @@ static uint64_t list_blocks(const struct selection *selection, const struct outl
 
 		if (!selection->kept[s] || !shape->path_count || !path->count)
 			continue;
-		middle = outline->points[outline->vertices[path->first + path->count / 2]];
+		middle = middle_of(outline, s);
 		list[count++] = (struct blocked){(int64_t)floor(middle.x / block),
 						 (int64_t)floor(middle.y / block),
-						 selection->standing[s], rank_of(s), s};
+						 selection->standing[s], rank_at(middle), s};
 	}
 	qsort(list, count, sizeof(*list), by_block);
 	return count;
