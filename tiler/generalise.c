@@ -61,6 +61,7 @@ struct attempt {
 	struct selection selection;
 	struct level_look look;
 	uint64_t features, vertices;
+	struct level_losses losses;
 	size_t largest; /* tile, gzipped bytes */
 };
 
@@ -93,15 +94,23 @@ static void thin_dense(const struct outline *outline, struct attempt *attempt, d
 
 static void count_shown(const struct outline *outline, struct attempt *attempt)
 {
-	uint32_t last = UINT32_MAX;
+	const struct selection *selection = &attempt->selection;
 
 	attempt->features = attempt->vertices = 0;
-	for (uint64_t s = 0; s < outline->shape_count; s++) {
-		if (!attempt->selection.kept[s])
-			continue;
-		attempt->vertices += level_shape_vertices(&attempt->look, s);
-		attempt->features += outline->shapes[s].feature != last;
-		last = outline->shapes[s].feature;
+	attempt->losses = (struct level_losses){0};
+	for (uint64_t s = 0, end; s < outline->shape_count; s = end) {
+		bool any = false;
+
+		for (end = s; end < outline->shape_count &&
+			      outline->shapes[end].feature == outline->shapes[s].feature;
+		     end++) {
+			any = any || selection->kept[end];
+			attempt->vertices += level_shape_vertices(&attempt->look, end);
+		}
+		if (any)
+			attempt->features++;
+		else
+			attempt->losses.features[selection->loss[s]]++;
 	}
 }
 
@@ -244,6 +253,7 @@ static void adopt(struct generaliser *generaliser, struct attempt *attempt)
 		.features = attempt->features,
 		.vertices = attempt->vertices,
 		.largest_tile = attempt->largest,
+		.losses = attempt->losses,
 	};
 	attempt->selection = (struct selection){0};
 	attempt->look = (struct level_look){0};

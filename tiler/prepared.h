@@ -25,6 +25,7 @@ struct prepared_level {
 	double tolerance;  /* metres its lines stray from the data at most */
 	uint64_t features, vertices;
 	uint64_t largest_tile; /* bytes, gzipped, at that zoom; 0: not weighed */
+	struct level_losses losses;
 	struct fgb *fgb;
 };
 

@@ -61,6 +61,7 @@ void selection_init(struct selection *selection, const struct outline *outline)
 	*selection = (struct selection){.shape_count = count, .kept_count = count};
 	selection->kept = memory_new(count);
 	memset(selection->kept, 1, count);
+	selection->loss = memory_zeroed(count, sizeof(*selection->loss));
 	selection->size = memory_zeroed(count, sizeof(*selection->size));
 	selection->standing = memory_zeroed(count, sizeof(*selection->standing));
 	for (uint64_t s = 0; s < count; s++) {
@@ -80,6 +81,8 @@ void selection_copy(struct selection *to, const struct selection *from)
 	*to = *from;
 	to->kept = memory_new(count);
 	memcpy(to->kept, from->kept, count);
+	to->loss = memory_new(count);
+	memcpy(to->loss, from->loss, count);
 	to->size = memory_new(count * sizeof(*to->size));
 	memcpy(to->size, from->size, count * sizeof(*to->size));
 	to->standing = memory_new(count * sizeof(*to->standing));
@@ -91,6 +94,7 @@ void selection_copy(struct selection *to, const struct selection *from)
 void selection_release(struct selection *selection)
 {
 	free(selection->kept);
+	free(selection->loss);
 	free(selection->size);
 	free(selection->standing);
 	merging_free(selection->merging);
@@ -98,9 +102,10 @@ void selection_release(struct selection *selection)
 	*selection = (struct selection){0};
 }
 
-static void let_go(struct selection *selection, uint64_t shape)
+static void let_go(struct selection *selection, uint64_t shape, enum loss loss)
 {
 	selection->kept[shape] = 0;
+	selection->loss[shape] = (uint8_t)loss;
 	selection->kept_count--;
 }
 
@@ -108,6 +113,7 @@ static void let_go(struct selection *selection, uint64_t shape)
 struct run {
 	double sum;
 	uint64_t largest;
+	enum loss loss; /* of what it lets go */
 	bool any;
 };
 
@@ -120,14 +126,14 @@ static void run_add(struct run *run, struct selection *selection, uint64_t shape
 		run->largest = shape;
 		run->any = true;
 	} else if (selection->size[shape] > selection->size[run->largest]) {
-		let_go(selection, run->largest);
+		let_go(selection, run->largest, run->loss);
 		run->largest = shape;
 	} else {
-		let_go(selection, shape);
+		let_go(selection, shape, run->loss);
 	}
 	if (run->sum >= least) {
 		selection->standing[run->largest] = (float)run->sum;
-		*run = (struct run){0};
+		*run = (struct run){.loss = run->loss};
 	}
 }
 
@@ -141,7 +147,7 @@ static void run_end(struct run *run, struct selection *selection)
 static void thin_small(struct selection *selection, const struct outline *outline,
 		       enum geometry_kind kind, double least)
 {
-	struct run run = {0};
+	struct run run = {.loss = kind == GEOMETRY_LINE ? LOSS_SHORT : LOSS_SMALL};
 
 	for (uint64_t s = 0; s < selection->shape_count; s++) {
 		if (selection->kept[s] && outline->shapes[s].kind == kind &&
@@ -208,11 +214,11 @@ static void thin_points(struct selection *selection, const struct outline *outli
 			*cell = (struct cell){(int64_t)floor(point.x / side),
 					      (int64_t)floor(point.y / side), s, rank, true};
 		} else if (rank < cell->rank) {
-			let_go(selection, cell->best);
+			let_go(selection, cell->best, LOSS_CROWDED);
 			cell->best = s;
 			cell->rank = rank;
 		} else {
-			let_go(selection, s);
+			let_go(selection, s, LOSS_CROWDED);
 		}
 	}
 	free(cells);
@@ -227,7 +233,7 @@ static void merge_small(struct selection *selection, const struct outline *outli
 	for (uint64_t s = 0; s < selection->shape_count; s++) {
 		if (selection->kept[s] &&
 		    merging_group(selection->merging, (uint32_t)s) != (uint32_t)s)
-			let_go(selection, s);
+			let_go(selection, s, LOSS_MERGED);
 		else
 			selection->standing[s] = (float)merging_area(selection->merging,
 								     (uint32_t)s);
@@ -312,7 +318,7 @@ static void cap_block(struct selection *selection, const float *weights,
 	for (uint64_t i = 0; i < cut && kept > 0; i++)
 		selection->standing[block[i].shape] *= (float)(all / kept);
 	for (uint64_t i = cut; i < count; i++)
-		let_go(selection, block[i].shape);
+		let_go(selection, block[i].shape, LOSS_OVER_BUDGET);
 }
 
 static double block_weight(const float *weights, const struct blocked *block, uint64_t count)

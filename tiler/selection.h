@@ -6,6 +6,7 @@
 #include "tiler/borders.h"
 #include "tiler/merging.h"
 #include "tiler/outline.h"
+#include "tiler/report.h"
 
 /* Which shapes of a theme a level shows. Levels are made from the finest to the coarsest, each out
  * of what the one before kept, so what shows at a zoom also shows at the next. What is too small to
@@ -23,6 +24,7 @@ struct selection_rule {
 struct selection {
 	uint64_t shape_count;
 	uint8_t *kept;		 /* of each shape: 1 while it is */
+	uint8_t *loss;		 /* of each shape that is not: enum loss */
 	float *size;		 /* of each shape: length or area; 0 of points */
 	float *standing;	 /* of each shape: what it stands for, itself included */
 	struct merging *merging; /* of a coverage; else NULL */
