@@ -31,6 +31,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/generalise.c tiler/generalise.h \
 	tiler/level_shape.c tiler/level_shape.h \
 	tiler/memory.c tiler/memory.h \
+	tiler/nearest.c tiler/nearest.h \
 	tiler/noding.c tiler/noding.h \
 	tiler/outline.c tiler/outline.h \
 	tiler/selection.c tiler/selection.h \
@@ -55,6 +56,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/source_ogr.c tiler/source_ogr.h \
 	tiler/source_read.c \
 	tiler/theme.c tiler/theme.h \
+	tiler/theme_options.c tiler/theme_options.h \
 	tiler/thread.c tiler/thread.h \
 	tiler/tile_maker.c tiler/tile_maker.h \
 	tiler/tile_request.c tiler/tile_request.h \

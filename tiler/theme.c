@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/theme.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "tiler/buf.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
+#include "tiler/nearest.h"
 
 enum {
 	LONGEST_FOLDER_NAME = 200
@@ -26,18 +28,26 @@ struct theme *theme_new(void)
 	struct theme *theme = memory_zeroed(1, sizeof(*theme));
 
 	theme->extent = theme->bounds = box_empty();
+	theme_options_init(&theme->options);
 	return theme;
+}
+
+static void columns_free(struct column *columns, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		free(columns[i].name);
+		free(columns[i].source_type);
+	}
+	free(columns);
 }
 
 void theme_free(struct theme *theme)
 {
 	if (!theme)
 		return;
-	for (uint32_t i = 0; i < theme->column_count; i++) {
-		free(theme->columns[i].name);
-		free(theme->columns[i].source_type);
-	}
-	free(theme->columns);
+	columns_free(theme->columns, theme->column_count);
+	columns_free(theme->hidden_columns, theme->hidden_count);
+	theme_options_release(&theme->options);
 	crs_free(theme->crs);
 	free(theme->origin.dataset);
 	free(theme->origin.layer);
@@ -51,6 +61,110 @@ void theme_free(struct theme *theme)
 	free(theme->attribution);
 	free(theme->frequency);
 	free(theme);
+}
+
+static const struct column *find_column(const struct theme *theme, const char *name)
+{
+	for (uint32_t i = 0; i < theme->column_count; i++)
+		if (strcmp(theme->columns[i].name, name) == 0)
+			return &theme->columns[i];
+	return NULL;
+}
+
+/* FOR_WHAT: "the id", of an option that names COLUMN. */
+static enum error_code check_column(const struct theme *theme, const char *column,
+				    const char *for_what, struct error *error)
+{
+	struct nearest nearest;
+
+	if (find_column(theme, column))
+		return ERROR_NONE;
+	nearest_init(&nearest, column);
+	for (uint32_t i = 0; i < theme->column_count; i++)
+		nearest_offer(&nearest, theme->columns[i].name);
+	if (nearest.best)
+		return error_set(error, ERROR_INVALID,
+				 "theme %s has no column %s, named as %s; is %s meant?", theme->id,
+				 column, for_what, nearest.best);
+	return error_set(error, ERROR_INVALID, "theme %s has no column %s, named as %s", theme->id,
+			 column, for_what);
+}
+
+static enum error_code check_names(const struct theme *theme, const struct column_names *list,
+				   const char *for_what, struct error *error)
+{
+	enum error_code code = ERROR_NONE;
+
+	for (uint32_t i = 0; i < list->count && !code; i++)
+		code = check_column(theme, list->names[i], for_what, error);
+	return code;
+}
+
+static enum error_code check_number(const struct theme *theme, const char *column, bool whole,
+				    const char *for_what, struct error *error)
+{
+	enum error_code code = check_column(theme, column, for_what, error);
+	enum value_type type;
+
+	if (code)
+		return code;
+	type = find_column(theme, column)->type;
+	if (type == VALUE_INTEGER || (!whole && type == VALUE_REAL))
+		return ERROR_NONE;
+	return error_set(error, ERROR_INVALID,
+			 "theme %s: column %s is of type %s; %s must be a column of %s", theme->id,
+			 column, value_type_name(type), for_what,
+			 whole ? "whole numbers" : "numbers");
+}
+
+static enum error_code check_columns(const struct theme *theme, const struct theme_options *options,
+				     struct error *error)
+{
+	enum error_code code = check_names(theme, &options->hidden, "hidden", error);
+
+	if (!code && !options->publish_all)
+		code = check_names(theme, &options->published, "published", error);
+	for (uint32_t i = 0; i < options->first_zoom_count && !code; i++)
+		code = check_column(theme, options->first_zooms[i].column, "carried from a zoom on",
+				    error);
+	if (!code && options->id_column)
+		code = check_number(theme, options->id_column, true, "the id", error);
+	if (!code && options->priority_column)
+		code = check_number(theme, options->priority_column, false, "the priority", error);
+	return code;
+}
+
+static void hide_columns(struct theme *theme)
+{
+	uint32_t count = theme->column_count;
+
+	theme->hidden_columns = memory_new(count * sizeof(*theme->hidden_columns));
+	theme->column_count = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		struct column column = theme->columns[i];
+
+		if (theme_options_publishes(&theme->options, column.name))
+			theme->columns[theme->column_count++] = column;
+		else
+			theme->hidden_columns[theme->hidden_count++] = column;
+	}
+}
+
+enum error_code theme_set_options(struct theme *theme, const struct theme_options *options,
+				  struct error *error)
+{
+	enum error_code code = theme_options_check(options, error);
+
+	assert(!theme->hidden_columns);
+	if (code)
+		return error_prefix(error, "theme %s: ", theme->id);
+	code = check_columns(theme, options, error);
+	if (code)
+		return code;
+	theme_options_release(&theme->options);
+	theme_options_copy(&theme->options, options);
+	hide_columns(theme);
+	return ERROR_NONE;
 }
 
 /* Letters, digits, '-' and '_' stand for themselves, any other byte for %XX. A name too long for a

@@ -4,8 +4,10 @@
 #include <stdint.h>
 
 #include "tiler/crs.h"
+#include "tiler/error.h"
 #include "tiler/feature.h"
 #include "tiler/geometry.h"
+#include "tiler/theme_options.h"
 
 /* A theme: one layer of one data set, as the catalogue describes it. Immutable once it is in a
  * catalogue; every text is UTF-8; NULL where the source does not say. */
@@ -38,14 +40,26 @@ struct theme {
 	uint64_t feature_count; /* rows, geometry or not; 0: unknown until prepared */
 	struct box extent;	/* in its CRS; empty for a theme without features */
 	struct box bounds;	/* degrees WGS84: west, south, east, north; empty likewise */
-	struct column *columns;
+	struct column *columns; /* published: all that anyone but the reader of the source sees */
 	uint32_t column_count;
+	struct column *hidden_columns; /* the source's others, in its order */
+	uint32_t hidden_count;
+	struct theme_options options;
 	struct origin origin;
 };
 
-/* A new theme with nothing in it, and the end of one. */
+/* A new theme with nothing in it and the default options, and the end of one. */
 struct theme *theme_new(void);
 void theme_free(struct theme *theme);
+
+/* Checks OPTIONS (copied) against the theme's columns and takes them; columns not to be published
+ * become hidden ones. For a theme that is not yet in a catalogue, once. ERROR_INVALID: the options
+ * contradict each other or name a column the theme has not (the nearest is named), or one of the
+ * wrong type; the theme is as it was and, since it may publish what was to be hidden, not to be
+ * served. */
+MUST_CHECK enum error_code theme_set_options(struct theme *theme,
+					     const struct theme_options *options,
+					     struct error *error);
 
 /* "Point", "Ligne", "Polygone", "Mixte" and so on stay with the pages; here is only what is needed
  * to find a theme's files: a folder name made of the id, unambiguous on any file system. New. */
