@@ -186,6 +186,7 @@ static void tag_body(struct answer *answer, const struct request *request,
 		 answer->body->hash);
 	if (etag_listed(request_header(request, "If-None-Match"), answer->etag)) {
 		answer->status = 304;
+		answer->spared = answer->body->length;
 		set_body(answer, NULL);
 	}
 }
@@ -233,6 +234,15 @@ void answer_init(struct answer *answer, const struct request *request, struct re
 	if (answer->body)
 		add_body_headers(answer, reply);
 	add_rare_headers(answer, reply);
+}
+
+void answer_add_timing(struct answer *answer, const char *tier, uint64_t duration_us)
+{
+	snprintf(answer->timing, sizeof(answer->timing), "%s, total;dur=%.3f", tier,
+		 (double)duration_us / 1000);
+	add_header(answer, "Server-Timing", answer->timing);
+	/* pages of other sites may read it too */
+	add_header(answer, "Timing-Allow-Origin", "*");
 }
 
 void answer_release(struct answer *answer)

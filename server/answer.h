@@ -23,11 +23,13 @@ struct answer_header {
 struct answer {
 	unsigned status;
 	struct blob *body; /* owned; NULL: no body */
+	size_t spared;	   /* bytes of the body that a 304 need not send: a tile's as compressed, a
+			      document's as it is before that */
 	struct answer_header headers[ANSWER_HEADERS_MOST];
 	uint32_t header_count;
 
 	/* What the headers' values are written in. */
-	char etag[40];
+	char etag[40], timing[80];
 	char retry_after[12];
 };
 
@@ -35,6 +37,10 @@ struct answer {
  * compressed once, by their content; NULL: they are compressed each time. */
 void answer_init(struct answer *answer, const struct request *request, struct reply *reply,
 		 struct cache_memory *compressed);
+
+/* Adds Server-Timing: the TIER the answer came from and how long it took. */
+void answer_add_timing(struct answer *answer, const char *tier, uint64_t duration_us);
+
 void answer_release(struct answer *answer);
 
 /* What Allow says: the methods we answer. */

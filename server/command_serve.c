@@ -15,6 +15,7 @@
 #include "server/asset.h"
 #include "server/http.h"
 #include "server/log.h"
+#include "server/metrics.h"
 #include "server/preparation.h"
 #include "server/site.h"
 #include "tiler/memory.h"
@@ -30,6 +31,7 @@ enum {
 struct server {
 	const struct settings *settings;
 	struct log *log;
+	struct metrics *metrics;
 	struct grids *grids;
 	struct catalogue *catalogue;
 	struct engine *engine;
@@ -62,6 +64,7 @@ static void log_done(const struct http_record *record, void *context)
 	struct server *server = context;
 
 	log_request(server->log, record);
+	metrics_count(server->metrics, record);
 }
 
 static void answer(struct request *request, struct reply *reply, void *context)
@@ -154,10 +157,12 @@ static enum error_code start_http(struct server *server, struct error *error)
 
 	server->tile_cache_control = cache_control(settings->tile_max_age);
 	server->document_cache_control = cache_control(settings->document_max_age);
+	server->metrics = metrics_new();
 	server->site = (struct site){
 		.settings = settings,
 		.engine = server->engine,
 		.grids = server->grids,
+		.metrics = server->metrics,
 		.started_at = time(NULL),
 		.tile_cache_control = server->tile_cache_control,
 		.document_cache_control = server->document_cache_control,
@@ -260,6 +265,7 @@ static void stop(struct server *server)
 	assets_unload();
 	catalogue_unref(server->catalogue);
 	grids_free(server->grids);
+	metrics_free(server->metrics);
 	free(server->trusted);
 	free(server->listening);
 	free(server->tile_cache_control);

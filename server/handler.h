@@ -40,3 +40,6 @@ void handle_embed(const struct site *site, const struct request *request, struct
 /* Is the server alive, and does it serve? For those who watch over it. */
 void handle_health(const struct site *site, const struct request *request, struct reply *reply);
 void handle_ready(const struct site *site, const struct request *request, struct reply *reply);
+
+/* Counters and gauges in the Prometheus text format. */
+void handle_metrics(const struct site *site, const struct request *request, struct reply *reply);

@@ -18,8 +18,11 @@ struct http;
 /* What became of a request, for the log. Texts are borrowed for the call. */
 struct http_record {
 	const char *method, *path; /* path as sent, without query */
-	unsigned status;	   /* 0: the connection broke off before an answer */
-	uint64_t bytes;		   /* of the body sent */
+	enum request_class class;
+	unsigned status;	     /* 0: the connection broke off before an answer */
+	uint64_t bytes;		     /* of the body sent */
+	uint64_t spared_unchanged;   /* bytes not sent for a 304 */
+	uint64_t spared_compression; /* bytes that compression took off the body sent */
 	uint64_t duration_us;
 	const char *tier; /* or NULL */
 	const struct sockaddr *peer;

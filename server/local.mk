@@ -37,11 +37,14 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/command_themes.c \
 	server/command_tile.c \
 	server/connections.c server/connections.h \
+	server/exchange.c server/exchange.h \
+	server/exposition.c server/exposition.h \
 	server/handler.h \
 	server/handler_asset.c \
 	server/handler_esri.c \
 	server/handler_grid.c \
 	server/handler_health.c \
+	server/handler_metrics.c \
 	server/handler_page.c \
 	server/handler_style.c \
 	server/handler_tile.c \
@@ -49,6 +52,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/http.c server/http.h \
 	server/json.c server/json.h \
 	server/log.c server/log.h \
+	server/metrics.c server/metrics.h \
 	server/negotiate.c server/negotiate.h \
 	server/preparation.c server/preparation.h \
 	server/reply.c server/reply.h \
@@ -69,4 +73,4 @@ tuilerie_SOURCES = server/main.c
 tuilerie_LDADD = $(SERVER_LIBS)
 
 dist_man_MANS += server/tuilerie.1
-EXTRA_DIST += server/docs/http.md
+EXTRA_DIST += server/docs/http.md server/docs/metrics.md

@@ -21,6 +21,17 @@ struct request_parameter {
 	char *value; /* percent-decoded; in the request's own memory */
 };
 
+/* What kind of answer an address has, for those who count them (metrics.h). */
+enum request_class {
+	REQUEST_OTHER, /* no such address, or refused before it was looked at */
+	REQUEST_TILE,
+	REQUEST_DOCUMENT, /* for programs: TileJSON, styles, lists */
+	REQUEST_PAGE,
+	REQUEST_ASSET,	   /* a file of the pages */
+	REQUEST_OPERATION, /* health, metrics */
+	REQUEST_CLASSES,
+};
+
 struct request {
 	const char *path; /* percent-decoded, "/tiles/a:b/3/4/2"; no query. For people only: a name
 			     that holds a slash cannot be told from two names here */
@@ -31,6 +42,7 @@ struct request {
 	const struct target *target;				      /* the address in its parts */
 	struct request_parameter parameters[REQUEST_PARAMETERS_MOST]; /* set by the route */
 	uint32_t parameter_count;
+	enum request_class class; /* likewise */
 
 	/* The transport's side of request_header and request_defer. */
 	const char *(*header)(void *transport, const char *name);

@@ -89,6 +89,7 @@ const struct route *route_find(const struct route *routes, size_t count, struct 
 	for (size_t i = 0; i < count; i++) {
 		if (pattern_matches(routes[i].pattern, request->target)) {
 			set_parameters(routes[i].pattern, request);
+			request->class = routes[i].class;
 			return &routes[i];
 		}
 	}

@@ -19,8 +19,9 @@ typedef void (*handler_f)(const struct site *site, const struct request *request
 struct route {
 	const char *pattern;
 	handler_f handler;
+	enum request_class class;
 };
 
-/* The first route whose pattern matches, its parameters set in REQUEST; NULL if none does. Cuts the
- * literal endings off the values, in the request's memory. */
+/* The first route whose pattern matches, its parameters and class set in REQUEST; NULL if none
+ * does. Cuts the literal endings off the values, in the request's memory. */
 const struct route *route_find(const struct route *routes, size_t count, struct request *request);

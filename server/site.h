@@ -11,12 +11,14 @@
 /* What every handler needs: the engine, the grids, the settings. Lives as long as the server;
  * shared by all threads, changed by none. */
 
+struct metrics;
 struct settings;
 
 struct site {
 	const struct settings *settings;
 	struct engine *engine;
 	const struct grids *grids;
+	const struct metrics *metrics;
 	int64_t started_at;		    /* seconds since 1970 */
 	const char *tile_cache_control;	    /* of tiles */
 	const char *document_cache_control; /* of TileJSON, styles, lists ... */

@@ -75,8 +75,10 @@ SERVER_UNIT_TESTS = \
 	tests/unit/test_asset \
 	tests/unit/test_base_url \
 	tests/unit/test_connections \
+	tests/unit/test_exposition \
 	tests/unit/test_html \
 	tests/unit/test_json \
+	tests/unit/test_metrics \
 	tests/unit/test_negotiate \
 	tests/unit/test_page_search \
 	tests/unit/test_page_trouble \
@@ -90,7 +92,9 @@ tests_unit_test_asset_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_base_url_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_html_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_connections_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_exposition_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_json_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_metrics_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_negotiate_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_page_search_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_page_trouble_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)

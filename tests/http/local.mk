@@ -10,6 +10,7 @@ HTTP_TESTS = \
 	tests/http/test_hostile.py \
 	tests/http/test_logs.py \
 	tests/http/test_methods.py \
+	tests/http/test_metrics.py \
 	tests/http/test_samples.py \
 	tests/http/test_startup.py \
 	tests/http/test_tiles.py

@@ -28,12 +28,12 @@ HANDLER(literal)
 HANDLER(esri)
 
 static const struct route routes[] = {
-	{"/", root},
-	{"/tiles/{themes}/{z}/{x}/{y}", tile},
-	{"/tiles/{themes}/{grid}/{z}/{x}/{y}", grid_tile},
-	{"/tiles/{themes}/metadata.json", literal},
-	{"/tiles/{themes}.json", document},
-	{"/esri/{theme}/tile/{z}/{y}/{x}.pbf", esri},
+	{"/", root, REQUEST_DOCUMENT},
+	{"/tiles/{themes}/{z}/{x}/{y}", tile, REQUEST_DOCUMENT},
+	{"/tiles/{themes}/{grid}/{z}/{x}/{y}", grid_tile, REQUEST_DOCUMENT},
+	{"/tiles/{themes}/metadata.json", literal, REQUEST_DOCUMENT},
+	{"/tiles/{themes}.json", document, REQUEST_DOCUMENT},
+	{"/esri/{theme}/tile/{z}/{y}/{x}.pbf", esri, REQUEST_DOCUMENT},
 };
 
 struct found {
@@ -126,8 +126,8 @@ static void names_the_parts(void **state)
 
 static void takes_the_first_that_matches(void **state)
 {
-	static const struct route twice[] = {{"/tiles/x.json", literal},
-					     {"/tiles/{themes}.json", document}};
+	static const struct route twice[] = {{"/tiles/x.json", literal, REQUEST_DOCUMENT},
+					     {"/tiles/{themes}.json", document, REQUEST_DOCUMENT}};
 	struct target target;
 	struct request request = {.target = &target};
 

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/exchange.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "server/answer.h"
+#include "server/target.h"
+#include "tiler/memory.h"
+
+enum {
+	METHOD_LONGEST = 15,
+};
+
+/* One request and its answer. Belongs to the connection's thread; while the answer is put off, its
+ * reply belongs to whoever finishes it. */
+struct exchange {
+	struct http *http;
+	struct MHD_Connection *connection;
+	struct connection *patience;
+	int64_t began_us;
+	enum {
+		EXCHANGE_NEW,
+		EXCHANGE_HEADERS_READ,
+		EXCHANGE_HANDLED
+	} stage;
+	bool deferred;
+	char method[METHOD_LONGEST + 1];
+	struct target target;
+	enum error_code target_code;
+	struct error target_error;
+	struct request request;
+	struct reply reply;
+	unsigned status;
+	uint64_t bytes, spared_unchanged, spared_compression;
+	char base_url[BASE_URL_LONGEST];
+};
+
+static int64_t clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+static struct connection *patience_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		->socket_context;
+}
+
+static const struct sockaddr *peer_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+}
+
+/* What a request may ask of the transport. */
+
+static const char *find_header(void *transport, const char *name)
+{
+	struct exchange *exchange = transport;
+
+	return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+}
+
+static struct reply *defer(void *transport)
+{
+	struct exchange *exchange = transport;
+	struct http *http = exchange->http;
+
+	/* counted before `stopping` is looked at: http_stop sets it before it looks at the count */
+	atomic_fetch_add(&http->suspended, 1);
+	if (atomic_load(&http->stopping)) {
+		atomic_fetch_sub(&http->suspended, 1);
+		return NULL;
+	}
+	exchange->deferred = true;
+	MHD_suspend_connection(exchange->connection);
+	return &exchange->reply;
+}
+
+void reply_finish(struct reply *reply)
+{
+	struct exchange *exchange = (struct exchange *)(void *)((char *)reply -
+								offsetof(struct exchange, reply));
+	struct http *http = exchange->http;
+
+	MHD_resume_connection(exchange->connection);
+	/* the exchange may be gone by now */
+	atomic_fetch_sub(&http->suspended, 1);
+}
+
+/* Sending. */
+
+static void release_blob(void *blob)
+{
+	blob_unref(blob);
+}
+
+static struct MHD_Response *make_response(struct answer *answer)
+{
+	struct blob *body = answer->body;
+	struct MHD_Response *response;
+
+	if (!body || body->length == 0)
+		return MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
+	response = MHD_create_response_from_buffer_with_free_callback_cls(
+		body->length, (void *)body->bytes, release_blob, body);
+	if (response)
+		answer->body = NULL; /* the response's now: the bytes go to the socket from it */
+	return response;
+}
+
+static enum MHD_Result send_reply(struct exchange *exchange)
+{
+	struct http *http = exchange->http;
+	enum MHD_Result result = MHD_NO;
+	struct MHD_Response *response;
+	struct answer answer;
+
+	answer_init(&answer, &exchange->request, &exchange->reply, http->compressed);
+	exchange->status = answer.status;
+	exchange->spared_unchanged = answer.spared;
+	if (answer.body && !exchange->request.head) {
+		exchange->bytes = answer.body->length;
+		if (answer.body->gzipped && answer.body->raw_length > answer.body->length)
+			exchange->spared_compression = answer.body->raw_length -
+						       answer.body->length;
+	}
+	if (exchange->reply.tier && request_query(&exchange->request, "timing"))
+		answer_add_timing(&answer, exchange->reply.tier,
+				  (uint64_t)(clock_us() - exchange->began_us));
+	response = make_response(&answer);
+	if (response) {
+		for (uint32_t i = 0; i < answer.header_count; i++)
+			MHD_add_response_header(response, answer.headers[i].name,
+						answer.headers[i].value);
+		if (atomic_load(&http->stopping))
+			MHD_add_response_header(response, "Connection", "close");
+		result = MHD_queue_response(exchange->connection, answer.status, response);
+		MHD_destroy_response(response);
+	}
+	answer_release(&answer);
+	return result;
+}
+
+static enum MHD_Result present_and_send(struct exchange *exchange)
+{
+	struct http *http = exchange->http;
+
+	atomic_fetch_add(&http->in_handler, 1);
+	if (!atomic_load(&http->stopping))
+		http->settings.present(&exchange->request, &exchange->reply,
+				       http->settings.context);
+	atomic_fetch_sub(&http->in_handler, 1);
+	return send_reply(exchange);
+}
+
+/* Reading. */
+
+struct survey {
+	unsigned hosts;
+	bool body;
+};
+
+static enum MHD_Result survey_header(void *context, enum MHD_ValueKind kind, const char *name,
+				     const char *value)
+{
+	struct survey *survey = context;
+
+	(void)kind;
+	if (strcasecmp(name, "Host") == 0)
+		survey->hosts++;
+	else if (strcasecmp(name, "Transfer-Encoding") == 0)
+		survey->body = true;
+	else if (strcasecmp(name, "Content-Length") == 0)
+		survey->body |= !value || strcmp(value, "0") != 0;
+	return MHD_YES;
+}
+
+/* Refuses what no handler should see; true: the reply is made. */
+static bool refuse_request(struct exchange *exchange, const char *version,
+			   const struct survey *survey)
+{
+	struct reply *reply = &exchange->reply;
+	const struct target *target = &exchange->target;
+	struct base_url_claim claim = {
+		.authority = target->authority,
+		.host = find_header(exchange, "Host"),
+		.forwarded_proto = find_header(exchange, "X-Forwarded-Proto"),
+		.forwarded_host = find_header(exchange, "X-Forwarded-Host"),
+		.forwarded_prefix = find_header(exchange, "X-Forwarded-Prefix"),
+		.peer = peer_of(exchange->connection),
+	};
+	struct error error = {0};
+
+	if (exchange->target_code == ERROR_LIMIT)
+		reply_problem(reply, 414, "Address too long", "%s", exchange->target_error.text);
+	else if (exchange->target_code)
+		reply_problem(reply, 400, "Bad request", "%s", exchange->target_error.text);
+	else if (survey->hosts > 1 ||
+		 (survey->hosts == 0 && strcmp(version, MHD_HTTP_VERSION_1_1) == 0))
+		reply_problem(reply, 400, "Bad request",
+			      "an HTTP/1.1 request has one Host header, this one has %s",
+			      survey->hosts ? "several" : "none");
+	else if (base_url_make(&exchange->http->settings.base_url, &claim, exchange->base_url,
+			       &error))
+		reply_problem(reply, 400, "Bad request", "%s", error.text);
+	else if (survey->body)
+		reply_problem(reply, 413, "Body not wanted",
+			      "this server reads no request bodies; send the request without one");
+	else
+		return false;
+	return true;
+}
+
+static void answer_method(struct exchange *exchange)
+{
+	struct reply *reply = &exchange->reply;
+
+	reply->preflight = strcmp(exchange->method, "OPTIONS") == 0;
+	if (reply->preflight)
+		reply->status = 204;
+	else
+		reply_problem(reply, 405, "Method not allowed",
+			      "the server can be read, not written: use GET or HEAD");
+	reply->allow = ANSWER_METHODS;
+}
+
+static bool method_is_read(const struct exchange *exchange)
+{
+	return strcmp(exchange->method, "GET") == 0 || exchange->request.head;
+}
+
+/* The headers are there. Queues an answer to what can be told from them alone. */
+static enum MHD_Result read_headers(struct exchange *exchange, const char *version)
+{
+	struct survey survey = {0};
+
+	exchange->stage = EXCHANGE_HEADERS_READ;
+	connection_allow(exchange->patience, ANSWER_PATIENCE * exchange->http->settings.timeout);
+	MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, survey_header, &survey);
+	if (!method_is_read(exchange))
+		answer_method(exchange);
+	else if (!refuse_request(exchange, version, &survey))
+		return MHD_YES;
+	exchange->stage = EXCHANGE_HANDLED;
+	/* an answer before the body is read makes the library close the connection, so one without
+	 * a body waits for the next call */
+	return survey.body ? present_and_send(exchange) : MHD_YES;
+}
+
+static void call_handler(struct exchange *exchange)
+{
+	struct http *http = exchange->http;
+
+	exchange->stage = EXCHANGE_HANDLED;
+	/* counted before `stopping` is looked at, as in defer */
+	atomic_fetch_add(&http->in_handler, 1);
+	if (atomic_load(&http->stopping)) {
+		reply_problem(&exchange->reply, 503, "Stopping",
+			      "the server is being stopped; ask again in a moment");
+		exchange->reply.retry_after = 2;
+	} else {
+		http->settings.answer(&exchange->request, &exchange->reply, http->settings.context);
+	}
+	atomic_fetch_sub(&http->in_handler, 1);
+}
+
+enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection, const char *url,
+				const char *method, const char *version, const char *data,
+				size_t *data_size, void **request_context)
+{
+	struct exchange *exchange = *request_context;
+
+	(void)context;
+	(void)connection;
+	(void)url;
+	(void)data;
+	assert(exchange);
+	if (exchange->stage == EXCHANGE_NEW) {
+		snprintf(exchange->method, sizeof(exchange->method), "%s", method);
+		exchange->request.head = strcmp(method, "HEAD") == 0;
+		return read_headers(exchange, version);
+	}
+	*data_size = 0;
+	if (exchange->stage == EXCHANGE_HEADERS_READ) {
+		call_handler(exchange);
+		if (exchange->deferred)
+			return MHD_YES;
+	}
+	return present_and_send(exchange);
+}
+
+/* Its life. */
+
+void *exchange_begin(void *context, const char *uri, struct MHD_Connection *connection)
+{
+	struct http *http = context;
+	struct exchange *exchange = memory_zeroed(1, sizeof(*exchange));
+
+	atomic_fetch_add(&http->active, 1);
+	exchange->http = http;
+	exchange->connection = connection;
+	exchange->patience = patience_of(connection);
+	exchange->began_us = clock_us();
+	exchange->target_code = target_init(&exchange->target, uri, &exchange->target_error);
+	exchange->request = (struct request){
+		.path = exchange->target.path,
+		.base_url = exchange->base_url,
+		.target = &exchange->target,
+		.header = find_header,
+		.defer = defer,
+		.transport = exchange,
+	};
+	reply_init(&exchange->reply);
+	return exchange;
+}
+
+/* What the library itself answered to a request it could not read; 0: nothing. */
+static unsigned refused_status(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+
+	return info ? info->http_status : 0;
+}
+
+void exchange_end(void *context, struct MHD_Connection *connection, void **request_context,
+		  enum MHD_RequestTerminationCode how)
+{
+	struct http *http = context;
+	struct exchange *exchange = *request_context;
+	struct http_record record;
+
+	if (!exchange)
+		return;
+	if (exchange->status == 0)
+		exchange->status = refused_status(connection);
+	if (how != MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		exchange->bytes = exchange->spared_unchanged = exchange->spared_compression = 0;
+	record = (struct http_record){
+		.method = exchange->method[0] ? exchange->method : "-",
+		.path = exchange->target.sent,
+		.class = exchange->request.class,
+		.status = exchange->status,
+		.bytes = exchange->bytes,
+		.spared_unchanged = exchange->spared_unchanged,
+		.spared_compression = exchange->spared_compression,
+		.duration_us = (uint64_t)(clock_us() - exchange->began_us),
+		.tier = exchange->reply.tier,
+		.peer = peer_of(connection),
+	};
+	http->settings.done(&record, http->settings.context);
+	connection_allow(exchange->patience, REQUEST_PATIENCE * http->settings.timeout);
+	reply_release(&exchange->reply);
+	target_release(&exchange->target);
+	free(exchange);
+	*request_context = NULL;
+	atomic_fetch_sub(&http->active, 1);
+}
