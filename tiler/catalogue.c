@@ -139,30 +139,40 @@ static void make_ids_unique(struct catalogue *catalogue)
 	qsort(catalogue->themes, catalogue->theme_count, sizeof(struct theme *), by_id);
 }
 
-enum error_code catalogue_new(const char *const *paths, size_t count, struct catalogue **result,
-			      struct error *error)
+enum error_code catalogue_build(const struct catalogue_settings *settings,
+				struct catalogue **result, struct error *error)
 {
 	struct catalogue *catalogue;
 	struct source_visitor visitor;
 	struct error fault;
 
-	if (count == 0)
+	if (settings->dataset_count == 0)
 		return error_set(error, ERROR_INVALID,
 				 "no data was named; name at least one file or folder");
 	catalogue = memory_zeroed(1, sizeof(*catalogue));
 	atomic_init(&catalogue->references, 1);
 	visitor = (struct source_visitor){add_theme, add_problem, catalogue};
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < settings->dataset_count; i++) {
 		size_t told = catalogue->problem_count;
 
-		if (source_list(paths[i], &visitor, &fault) != ERROR_NONE &&
+		if (source_list(settings->datasets[i].name, &visitor, &fault) != ERROR_NONE &&
 		    catalogue->problem_count == told)
-			add_problem(paths[i], fault.text, catalogue);
+			add_problem(settings->datasets[i].name, fault.text, catalogue);
 	}
 	if (catalogue->theme_count)
 		make_ids_unique(catalogue);
 	*result = catalogue;
 	return ERROR_NONE;
+}
+
+enum error_code catalogue_new(const char *const *names, size_t count, struct catalogue **catalogue,
+			      struct error *error)
+{
+	struct catalogue_settings *settings = catalogue_settings_of(names, count);
+	enum error_code code = catalogue_build(settings, catalogue, error);
+
+	catalogue_settings_free(settings);
+	return code;
 }
 
 struct catalogue *catalogue_ref(struct catalogue *catalogue)

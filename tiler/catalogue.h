@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "tiler/catalogue_settings.h"
 #include "tiler/error.h"
 #include "tiler/source.h"
 #include "tiler/theme.h"
@@ -12,11 +13,14 @@
  * new one aside. */
 struct catalogue;
 
-/* New, one reference: every theme of every PATH (see source_list). Themes are sorted by id; where
- * two layers would have one id, the later one gets "~2", "~3" ... after its layer name, and a
- * problem says so. A path that cannot be opened is a problem, not a failure: fails only when COUNT
- * is 0. */
-MUST_CHECK enum error_code catalogue_new(const char *const *paths, size_t count,
+/* New, one reference: every theme of every data set (see source_list), described as SETTINGS says
+ * (borrowed for the call). Themes are sorted by id; where two layers would have one id, the later
+ * one gets "~2", "~3" ... after its layer name, and a problem says so. Data that cannot be opened
+ * are a problem, not a failure: fails only when there is no data set. */
+MUST_CHECK enum error_code catalogue_build(const struct catalogue_settings *settings,
+					   struct catalogue **catalogue, struct error *error);
+/* The same of data sets named, with nothing else said. */
+MUST_CHECK enum error_code catalogue_new(const char *const *names, size_t count,
 					 struct catalogue **catalogue, struct error *error);
 struct catalogue *catalogue_ref(struct catalogue *catalogue);
 void catalogue_unref(struct catalogue *catalogue);

@@ -12,6 +12,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/buf.c tiler/buf.h \
 	tiler/cache_memory.c tiler/cache_memory.h \
 	tiler/catalogue.c tiler/catalogue.h \
+	tiler/catalogue_settings.c tiler/catalogue_settings.h \
 	tiler/clip.c tiler/clip.h \
 	tiler/compress.c tiler/compress.h \
 	tiler/crs.c tiler/crs.h \

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/catalogue_settings.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+
+#include "tiler/memory.h"
+
+void text_list_add(struct text_list *list, const char *text)
+{
+	list->texts = memory_resize(list->texts, list->count + 1, sizeof(*list->texts));
+	list->texts[list->count++] = memory_text(text);
+}
+
+void text_list_release(struct text_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->texts[i]);
+	free(list->texts);
+	*list = (struct text_list){0};
+}
+
+bool text_list_matches(const struct text_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (fnmatch(list->texts[i], text, 0) == 0)
+			return true;
+	return false;
+}
+
+struct catalogue_settings *catalogue_settings_new(void)
+{
+	return memory_zeroed(1, sizeof(struct catalogue_settings));
+}
+
+void catalogue_settings_free(struct catalogue_settings *settings)
+{
+	if (!settings)
+		return;
+	for (size_t i = 0; i < settings->dataset_count; i++) {
+		struct dataset_settings *dataset = &settings->datasets[i];
+
+		free(dataset->name);
+		free(dataset->place);
+		free(dataset->group);
+		text_list_release(&dataset->layers);
+		text_list_release(&dataset->without);
+	}
+	free(settings->datasets);
+	free(settings);
+}
+
+struct catalogue_settings *catalogue_settings_of(const char *const *names, size_t count)
+{
+	struct catalogue_settings *settings = catalogue_settings_new();
+
+	for (size_t i = 0; i < count; i++)
+		catalogue_settings_add(settings, names[i]);
+	return settings;
+}
+
+struct dataset_settings *catalogue_settings_add(struct catalogue_settings *settings,
+						const char *name)
+{
+	struct dataset_settings *dataset;
+
+	settings->datasets = memory_resize(settings->datasets, settings->dataset_count + 1,
+					   sizeof(*settings->datasets));
+	dataset = &settings->datasets[settings->dataset_count++];
+	*dataset = (struct dataset_settings){.name = memory_text(name)};
+	return dataset;
+}
