@@ -25,6 +25,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/fgb_writer.c tiler/fgb_writer.h \
 	tiler/flatbuffer.h \
 	tiler/folder.c tiler/folder.h \
+	tiler/footprint.c tiler/footprint.h \
 	tiler/geometry.c tiler/geometry.h \
 	tiler/grid.c tiler/grid.h \
 	tiler/hash.c tiler/hash.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tiler/clip.h"
+#include "tiler/footprint.h"
 #include "tiler/lattice.h"
 #include "tiler/memory.h"
 #include "tiler/mvt.h"
@@ -17,10 +18,6 @@
 /* One tile: for each theme the features of one level whose boxes touch the tile's ground go through
  * cut (in the source CRS, to what the lattice covers) -> project -> clip (in the target plane) ->
  * snap -> repair -> encode. Each feature's memory is dropped before the next one. */
-
-/* How far the ground asked for exceeds the tile and its buffer, as a share of its sides: more than
- * what the sampled outline of a curved image can miss. */
-static const double FOOTPRINT_MARGIN = 0.02;
 
 struct renderer {
 	struct arena *arena;
@@ -277,30 +274,6 @@ static enum error_code draw_feature(const struct feature *feature, void *context
 	return ERROR_NONE;
 }
 
-/* The part of the theme's ground (its CRS) that the tile and its buffer may show; empty: none. */
-static struct box footprint(struct transform *transform, struct box tile, struct box extent)
-{
-	double buffer = (tile.maxx - tile.minx) * RENDER_BUFFER / RENDER_EXTENT;
-	struct box ground = box_grown(tile, buffer);
-	double width, height;
-	size_t failed = 0;
-
-	if (transform) {
-		ground = transform_box_back(transform, ground, &failed);
-		if (box_is_empty(ground))
-			return failed ? extent : ground;
-		/* Where part of the tile has no place in the source CRS, what is beyond cannot be
-		 * told from the rest: look at the whole theme. */
-		if (failed)
-			return extent;
-	}
-	width = (ground.maxx - ground.minx) * FOOTPRINT_MARGIN;
-	height = (ground.maxy - ground.miny) * FOOTPRINT_MARGIN;
-	ground = (struct box){ground.minx - width, ground.miny - height, ground.maxx + width,
-			      ground.maxy + height};
-	return box_intersection(ground, box_grown(extent, buffer * 1e-9));
-}
-
 static enum error_code draw_layer(struct renderer *renderer, const struct render_layer *layer,
 				  const struct grid *grid, struct tile_id tile, struct buf *out,
 				  struct render_stats *stats, struct error *error)
@@ -321,7 +294,7 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 		return code;
 	calls = transform ? transform_calls(transform) : 0;
 	level = prepared_level(prepared, prepared_resolution(prepared, transform, grid, tile.z));
-	ground = footprint(transform, ground_tile, prepared->extent);
+	ground = footprint(transform, ground_tile, footprint_buffer(ground_tile), prepared->extent);
 	if (box_is_empty(ground))
 		return ERROR_NONE;
 	lattice_init(&drawing.lattice, transform, ground, ground_tile, RENDER_EXTENT,
