@@ -61,7 +61,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/settings.c server/settings.h \
 	server/site.c server/site.h \
 	server/target.c server/target.h \
-	server/tileset.c server/tileset.h \
+	server/tileset.c server/tileset.h server/tileset_layers.c \
 	server/utf8.c server/utf8.h
 nodist_server_libserver_a_SOURCES = $(nodist_PAGE_SOURCES)
 server/libserver_a-asset.$(OBJEXT): server/web/assets.h

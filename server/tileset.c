@@ -27,20 +27,36 @@ static uint32_t level_of(const struct grid *grid, double resolution)
 	return z;
 }
 
-static uint32_t min_zoom_of(const struct tileset *tileset)
+/* The levels that show a theme; all where nothing is known of it yet. */
+static void set_levels(struct tileset *tileset, uint32_t theme)
 {
 	const struct grid *grid = tileset->request.grid;
-	uint32_t last = tileset->max_zoom;
+	const struct prepared *prepared = tileset->prepared[theme];
+	struct tileset_levels *levels = &tileset->levels[theme];
 
-	for (uint32_t z = 0; z < last; z++) {
-		for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
-			const struct prepared *prepared = tileset->prepared[i];
+	*levels = (struct tileset_levels){0, level_of(grid, FINEST_RESOLUTION)};
+	if (!prepared)
+		return;
+	if (prepared->zoom_limit)
+		levels->last = prepared_level_of_zoom(prepared, grid, prepared->zoom_limit - 1);
+	/* A theme with nothing to draw has nothing to hide either. */
+	while (prepared->level_count && levels->first < levels->last &&
+	       !prepared_shows(prepared, grid, levels->first))
+		levels->first++;
+}
 
-			if (!prepared || prepared_shows(prepared, grid, z))
-				return z;
-		}
+static void set_zooms(struct tileset *tileset)
+{
+	tileset->min_zoom = UINT32_MAX;
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+		const struct tileset_levels *levels = &tileset->levels[i];
+
+		set_levels(tileset, i);
+		if (levels->first < tileset->min_zoom)
+			tileset->min_zoom = levels->first;
+		if (levels->last > tileset->max_zoom)
+			tileset->max_zoom = levels->last;
 	}
-	return 0; /* nothing to draw at all: nothing to hide either */
 }
 
 static void set_bounds(struct tileset *tileset)
@@ -146,8 +162,7 @@ enum error_code tileset_open(struct tileset *tileset, const struct site *site,
 		engine_theme(site->engine, tileset->request.themes[i], &tileset->prepared[i], NULL);
 		tileset->ready &= tileset->prepared[i] != NULL;
 	}
-	tileset->max_zoom = level_of(grid, FINEST_RESOLUTION);
-	tileset->min_zoom = min_zoom_of(tileset);
+	set_zooms(tileset);
 	set_bounds(tileset);
 	set_centre(tileset);
 	set_version(tileset);
@@ -238,45 +253,6 @@ char *tileset_path(const struct tileset *tileset)
 		html_url(&path, tileset->request.themes[i]->id);
 	}
 	return buf_take(&path, NULL);
-}
-
-/* The words TileJSON has for types, which QGIS and GDAL go by. */
-static const char *field_type(enum value_type type)
-{
-	switch (type) {
-	case VALUE_BOOLEAN:
-		return "Boolean";
-	case VALUE_INTEGER:
-	case VALUE_REAL:
-		return "Number";
-	default:
-		return "String";
-	}
-}
-
-void tileset_write_layers(const struct tileset *tileset, struct json *json)
-{
-	const struct tile_request *request = &tileset->request;
-
-	json_array_member(json, "vector_layers");
-	for (uint32_t i = 0; i < request->theme_count; i++) {
-		const struct theme *theme = request->themes[i];
-		const struct prepared *prepared = tileset->prepared[i];
-		const struct column *columns = prepared ? prepared->columns : theme->columns;
-		uint32_t count = prepared ? prepared->column_count : theme->column_count;
-
-		json_open_object(json);
-		json_text_member(json, "id", tile_request_layer_name(request, i));
-		json_text_member(json, "description", theme->title);
-		json_integer_member(json, "minzoom", tileset->min_zoom);
-		json_integer_member(json, "maxzoom", tileset->max_zoom);
-		json_object_member(json, "fields");
-		for (uint32_t c = 0; c < count; c++)
-			json_text_member(json, columns[c].name, field_type(columns[c].type));
-		json_end(json);
-		json_end(json);
-	}
-	json_end(json);
 }
 
 const char *tileset_cache_control(const struct tileset *tileset, const struct site *site)

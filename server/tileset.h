@@ -8,6 +8,10 @@
 #include "server/site.h"
 #include "tiler/tile_request.h"
 
+struct tileset_levels {
+	uint32_t first, last; /* of the grid */
+};
+
 /* What documents say of some themes in a grid. Facts come from the prepared themes where they
  * stand, else from what the catalogue knows of the data. */
 struct tileset {
@@ -17,7 +21,8 @@ struct tileset {
 	struct box bounds;   /* degrees; of the whole world where no theme has a feature */
 	struct point centre; /* degrees */
 	uint32_t centre_zoom;
-	uint32_t min_zoom, max_zoom; /* levels of the grid */
+	uint32_t min_zoom, max_zoom; /* levels of the grid: of all the themes together */
+	struct tileset_levels levels[TILE_THEMES_MOST]; /* of each theme */
 	char version[24]; /* "1.0.N": N changes with the content, and with nothing else */
 };
 

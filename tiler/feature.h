@@ -36,6 +36,7 @@ struct feature {
 	uint64_t place; /* in its file: see fgb_visit_at */
 	uint64_t id;	/* the source's own number of the feature, stable while the source is */
 	bool has_id;
+	double priority; /* of a source's row: who stays when not all can, the greater first */
 	uint32_t geometry_count;	   /* more than one for a collection of several kinds */
 	const struct geometry *geometries; /* each of one kind, in the theme's CRS */
 	const struct value *values;	   /* one a column of the theme, in the columns' order */

@@ -13,15 +13,11 @@
  * densest tile of that zoom fits the budget. A zoom that would gain nothing shares the level of the
  * next finer one. */
 
-enum {
-	GENERALISE_BUDGET = 200 * 1000
-}; /* bytes of a tile, gzipped: the default */
-
 struct generalise_job {
 	const char *folder; /* where level 0 lies and the others are written */
 	const struct theme *theme;
 	enum geometry_kind kind; /* of the files */
-	size_t budget;
+	size_t budget;		 /* bytes of a tile, gzipped */
 	bool (*go_on)(
 		void *context); /* asked now and then; false: stop (ERROR_STOPPED). May be NULL */
 	void *context;

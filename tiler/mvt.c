@@ -250,7 +250,7 @@ static void encode_tags(struct mvt_layer *layer, const struct value *values)
 	char *end = tags;
 
 	for (uint32_t i = 0; tags && i < layer->column_count; i++) {
-		if (values[i].type == VALUE_NULL)
+		if (values[i].type == VALUE_NULL || !layer->column_names[i])
 			continue;
 		buf_empty(&layer->value);
 		encode_value(&layer->value, &values[i]);

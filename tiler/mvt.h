@@ -28,7 +28,8 @@ struct mvt_layer {
 void mvt_layer_init(struct mvt_layer *layer, size_t limit);
 void mvt_layer_release(struct mvt_layer *layer);
 
-/* Begins a layer; EXTENT: tile units a side. The texts are borrowed until mvt_layer_end. */
+/* Begins a layer; EXTENT: tile units a side. The texts are borrowed until mvt_layer_end. A column
+ * whose name is NULL is left out. */
 void mvt_layer_begin(struct mvt_layer *layer, const char *name, uint32_t extent,
 		     const char *const *column_names, uint32_t column_count);
 

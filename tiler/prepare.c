@@ -174,6 +174,7 @@ static void describe(struct preparation *preparation)
 	made->columns = preparation->theme->columns;
 	made->column_count = preparation->theme->column_count;
 	made->level_count = made->feature_count > 0;
+	prepared_set_first_zooms(made, preparation->theme);
 }
 
 static bool may_go_on(void *context)
@@ -191,7 +192,7 @@ static enum error_code make_levels(struct preparation *preparation, struct error
 		.folder = preparation->partial,
 		.theme = preparation->theme,
 		.kind = preparation->kind,
-		.budget = GENERALISE_BUDGET,
+		.budget = preparation->theme->options.tile_budget,
 		.go_on = may_go_on,
 		.context = preparation,
 	};
@@ -227,7 +228,7 @@ static enum error_code name_version(struct preparation *preparation, struct erro
 	struct buf text;
 
 	buf_init(&text, 0);
-	buf_print(&text, "version 2\n%s\n%d %u\n", made->crs->definition, made->kind,
+	buf_print(&text, "version 3\n%s\n%d %u\n", made->crs->definition, made->kind,
 		  made->min_zoom);
 	for (uint32_t i = 0; i < made->level_count && !code; i++) {
 		char *file = prepared_level_file(i);
@@ -239,7 +240,8 @@ static enum error_code name_version(struct preparation *preparation, struct erro
 		free(file);
 	}
 	for (uint32_t i = 0; i < made->column_count; i++)
-		buf_print(&text, "%s %d\n", made->columns[i].name, made->columns[i].type);
+		buf_print(&text, "%s %d %u\n", made->columns[i].name, made->columns[i].type,
+			  made->first_zooms ? made->first_zooms[i] : 0);
 	hash_hex(text.bytes, text.length, made->version);
 	buf_release(&text);
 	return code;
@@ -331,6 +333,7 @@ static void end(struct preparation *preparation)
 	if (preparation->partial)
 		folder_remove(preparation->partial);
 	free(preparation->made.report.example);
+	free(preparation->made.first_zooms);
 	free(preparation->folder);
 	free(preparation->partial);
 	free(preparation->level);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/prepared_document.h"
 
@@ -52,10 +53,39 @@ void prepared_unref(struct prepared *prepared)
 		free(prepared->columns[i].source_type);
 	}
 	free(prepared->columns);
+	free(prepared->first_zooms);
 	free(prepared->report.example);
 	free(prepared->theme_id);
 	crs_free(prepared->crs);
 	free(prepared);
+}
+
+void prepared_set_first_zooms(struct prepared *prepared, const struct theme *theme)
+{
+	if (theme->options.first_zoom_count == 0)
+		return;
+	prepared->first_zooms = memory_zeroed(prepared->column_count,
+					      sizeof(*prepared->first_zooms));
+	for (uint32_t i = 0; i < prepared->column_count; i++)
+		prepared->first_zooms[i] = theme_options_first_zoom(&theme->options,
+								    prepared->columns[i].name);
+}
+
+/* Tiles made before the zooms were changed must not pass for those made after, so the version
+ * depends on them too. */
+static void set_zooms(struct prepared *prepared, const struct theme_options *options)
+{
+	char both[2 * VERSION_LENGTH + 1];
+
+	if (options->min_zoom == 0 && options->max_zoom == THEME_ZOOM_OF_DATA)
+		return;
+	if (options->min_zoom > prepared->min_zoom)
+		prepared->min_zoom = options->min_zoom;
+	if (options->max_zoom != THEME_ZOOM_OF_DATA)
+		prepared->zoom_limit = options->max_zoom + 1;
+	memcpy(both, prepared->version, VERSION_LENGTH);
+	theme_options_drawing_hash(options, both + VERSION_LENGTH);
+	hash_hex(both, sizeof(both) - 1, prepared->version);
 }
 
 static bool same_columns(const struct prepared *prepared, const struct fgb *fgb)
@@ -113,10 +143,13 @@ static enum error_code open_version(const char *folder, const char *version,
 				 prepared->theme_id);
 	else
 		code = open_levels(place, prepared, error);
-	if (!code)
+	if (!code) {
 		prepared->crs = crs_copy(theme->crs);
+		memcpy(prepared->version, version, VERSION_LENGTH);
+		prepared_set_first_zooms(prepared, theme);
+		set_zooms(prepared, &theme->options);
+	}
 out:
-	memcpy(prepared->version, version, VERSION_LENGTH);
 	if (code)
 		prepared_unref(prepared);
 	else
@@ -192,9 +225,23 @@ static double mercator_resolution(const struct prepared *prepared, const struct 
 	return resolution / cos(latitude);
 }
 
+long prepared_zoom(const struct prepared *prepared, const struct grid *grid, uint32_t z)
+{
+	return lround(log2(MERCATOR_RESOLUTION / mercator_resolution(prepared, grid, z)));
+}
+
+uint32_t prepared_level_of_zoom(const struct prepared *prepared, const struct grid *grid,
+				uint32_t zoom)
+{
+	uint32_t z = 0;
+
+	while (z + 1 < grid->level_count && prepared_zoom(prepared, grid, z) < (long)zoom)
+		z++;
+	return z;
+}
+
 bool prepared_shows(const struct prepared *prepared, const struct grid *grid, uint32_t z)
 {
-	double zoom = log2(MERCATOR_RESOLUTION / mercator_resolution(prepared, grid, z));
-
-	return prepared->level_count > 0 && lround(zoom) >= (long)prepared->min_zoom;
+	return prepared->level_count > 0 &&
+	       prepared_zoom(prepared, grid, z) >= (long)prepared->min_zoom;
 }

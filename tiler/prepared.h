@@ -38,19 +38,24 @@ struct prepared {
 	enum geometry_kind kind; /* of the features seen, where the source says only "any" */
 	uint64_t feature_count;	 /* kept in level 0 */
 	uint32_t min_zoom;	 /* WebMercatorQuad zoom below which the tiles are left empty */
+	uint32_t zoom_limit;	 /* from this one on they show what the one before does; 0: none */
 	struct point centre;	 /* degrees: where the theme is densest ... */
 	uint32_t centre_zoom;	 /* ... and a zoom that shows it */
 	int64_t prepared_at;	 /* seconds since 1970 */
 	struct column *columns;	 /* as in the levels, in order */
 	uint32_t column_count;
+	uint32_t *first_zooms; /* of each column, below which tiles go without; NULL: 0 */
 	struct prepare_report report;
 	uint32_t level_count; /* 0: a theme without features */
 	struct prepared_level levels[PREPARED_LEVELS_MOST];
 };
 
-/* Opens the version of THEME prepared from its data as they are now (its stamp). New, with one
- * reference. ERROR_NOT_FOUND: not prepared, or from older data; ERROR_INVALID: damaged on disk. In
- * both cases preparing anew mends it. */
+/* Takes the first zooms of the columns from THEME's options; for prepare.c. */
+void prepared_set_first_zooms(struct prepared *prepared, const struct theme *theme);
+
+/* Opens the version of THEME prepared from its data as they are now (its stamp) with its present
+ * options. New, with one reference. ERROR_NOT_FOUND: not prepared, or from older data;
+ * ERROR_INVALID: damaged on disk. In both cases preparing anew mends it. */
 MUST_CHECK enum error_code prepared_open(const char *state, const struct theme *theme,
 					 struct prepared **prepared, struct error *error);
 struct prepared *prepared_ref(struct prepared *prepared);
@@ -66,5 +71,13 @@ double prepared_resolution(const struct prepared *prepared, struct transform *tr
  * features. Borrowed. */
 const struct prepared_level *prepared_level(const struct prepared *prepared, double resolution);
 
-/* Is the theme drawn at this level of this grid (min_zoom, carried over by ground resolution)? */
+/* The zoom of WebMercatorQuad that shows the theme's ground as level Z of GRID does; it may lie
+ * below 0. */
+long prepared_zoom(const struct prepared *prepared, const struct grid *grid, uint32_t z);
+
+/* The first level of GRID that is ZOOM of WebMercatorQuad or beyond; its last where none is. */
+uint32_t prepared_level_of_zoom(const struct prepared *prepared, const struct grid *grid,
+				uint32_t zoom);
+
+/* Is the theme drawn at this level of this grid? */
 bool prepared_shows(const struct prepared *prepared, const struct grid *grid, uint32_t z);

@@ -23,10 +23,12 @@ enum {
 void prepared_identity(const struct theme *theme, char identity[33])
 {
 	struct buf text;
+	char options[33];
 
+	theme_options_hash(&theme->options, options);
 	buf_init(&text, 0);
-	buf_print(&text, "%s\n%s\n%s\n%s\n", theme->origin.dataset, theme->origin.layer,
-		  theme->origin.stamp, theme->crs->definition);
+	buf_print(&text, "%s\n%s\n%s\n%s\n%s\n", theme->origin.dataset, theme->origin.layer,
+		  theme->origin.stamp, theme->crs->definition, options);
 	for (uint32_t i = 0; i < theme->column_count; i++)
 		buf_print(&text, "%s %d\n", theme->columns[i].name, theme->columns[i].type);
 	hash_hex(text.bytes, text.length, identity);

@@ -5,8 +5,8 @@
 
 /* `theme.json`: what a prepared theme says of itself. Private to prepare.c and prepared.c. */
 
-/* Says what a version was made of: the data as they were, and the CRS and columns they were read
- * with, hashed. */
+/* Says what a version was made of: the data as they were, the CRS and columns they were read with,
+ * and the theme's options, hashed. */
 void prepared_identity(const struct theme *theme, char identity[33]);
 
 /* The name of a level's file in the folder of its version: "level-0.fgb". New. */

@@ -274,6 +274,34 @@ static enum error_code draw_feature(const struct feature *feature, void *context
 	return ERROR_NONE;
 }
 
+/* How the layer's theme is shown at level Z of GRID: what it is looked at as, and with which
+ * columns. */
+struct showing {
+	double resolution;  /* see prepared_resolution */
+	const char **names; /* of the columns, NULL for those not carried */
+};
+
+static struct showing show(const struct prepared *prepared, struct transform *transform,
+			   const struct grid *grid, uint32_t z, struct arena *arena)
+{
+	struct showing showing = {prepared_resolution(prepared, transform, grid, z),
+				  arena_alloc(arena, prepared->column_count * sizeof(char *))};
+	long zoom = prepared_zoom(prepared, grid, z);
+
+	if (prepared->zoom_limit && zoom >= (long)prepared->zoom_limit) {
+		long last = (long)prepared->zoom_limit - 1;
+
+		showing.resolution = ldexp(showing.resolution, (int)(zoom - last));
+		zoom = last;
+	}
+	for (uint32_t i = 0; i < prepared->column_count; i++) {
+		bool carried = !prepared->first_zooms || zoom >= (long)prepared->first_zooms[i];
+
+		showing.names[i] = carried ? prepared->columns[i].name : NULL;
+	}
+	return showing;
+}
+
 static enum error_code draw_layer(struct renderer *renderer, const struct render_layer *layer,
 				  const struct grid *grid, struct tile_id tile, struct buf *out,
 				  struct render_stats *stats, struct error *error)
@@ -282,7 +310,7 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 	const struct prepared_level *level;
 	struct drawing drawing = {.renderer = renderer};
 	struct transform *transform = NULL;
-	const char **names;
+	struct showing showing;
 	struct box ground, ground_tile = grid_tile_box(grid, tile);
 	size_t calls;
 	enum error_code code;
@@ -293,7 +321,8 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 	if (code)
 		return code;
 	calls = transform ? transform_calls(transform) : 0;
-	level = prepared_level(prepared, prepared_resolution(prepared, transform, grid, tile.z));
+	showing = show(prepared, transform, grid, tile.z, renderer->arena);
+	level = prepared_level(prepared, showing.resolution);
 	ground = footprint(transform, ground_tile, footprint_buffer(ground_tile), prepared->extent);
 	if (box_is_empty(ground))
 		return ERROR_NONE;
@@ -301,10 +330,7 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 		     renderer->arena);
 	drawing.clip = (struct box){-RENDER_BUFFER, -RENDER_BUFFER, RENDER_EXTENT + RENDER_BUFFER,
 				    RENDER_EXTENT + RENDER_BUFFER};
-	names = arena_alloc(renderer->arena, prepared->column_count * sizeof(*names));
-	for (uint32_t i = 0; i < prepared->column_count; i++)
-		names[i] = prepared->columns[i].name;
-	mvt_layer_begin(&renderer->layer, layer->name, RENDER_EXTENT, names,
+	mvt_layer_begin(&renderer->layer, layer->name, RENDER_EXTENT, showing.names,
 			prepared->column_count);
 	code = layer->read_source ? layer->read_source(ground, renderer->arena, draw_feature,
 						       &drawing, layer->source, error)

@@ -19,6 +19,7 @@ struct reading {
 	const struct theme *theme;
 	struct prepare_report *report;
 	int *fields;		/* of the layer, one a column of the theme */
+	int id, priority;	/* likewise, of the columns that the options name, or -1 */
 	bool swap;		/* coordinates come northing first */
 	bool shared;		/* the driver reads all layers in one go */
 	struct ogr_fault fault; /* of the row at hand */
@@ -47,14 +48,41 @@ static enum error_code changed(const struct theme *theme, struct error *error)
 		    "it has changed since it was listed; list the data again", error);
 }
 
-static bool same_columns(const struct column *columns, uint32_t count, const struct theme *theme)
+static bool is_column(const struct column *a, const struct column *list, uint32_t count,
+		      uint32_t at)
 {
-	bool same = count == theme->column_count;
+	return at < count && a->type == list[at].type && strcmp(a->name, list[at].name) == 0;
+}
 
-	for (uint32_t i = 0; same && i < count; i++)
-		same = columns[i].type == theme->columns[i].type &&
-		       strcmp(columns[i].name, theme->columns[i].name) == 0;
-	return same;
+static bool is_named(const struct column *column, const char *name)
+{
+	return name && strcmp(column->name, name) == 0;
+}
+
+/* Notes which fields hold what the theme asks for; FIELDS: of the layer, one a column. The theme's
+ * columns, published or hidden, are the layer's in the layer's order. False: they are not any more.
+ */
+static bool find_fields(struct reading *reading, const struct column *columns, uint32_t count,
+			const int *fields)
+{
+	const struct theme *theme = reading->theme;
+	uint32_t published = 0, hidden = 0;
+
+	reading->fields = memory_new(count * sizeof(*reading->fields));
+	reading->id = reading->priority = -1;
+	for (uint32_t i = 0; i < count; i++) {
+		if (is_column(&columns[i], theme->columns, theme->column_count, published))
+			reading->fields[published++] = fields[i];
+		else if (is_column(&columns[i], theme->hidden_columns, theme->hidden_count, hidden))
+			hidden++;
+		else
+			return false;
+		if (is_named(&columns[i], theme->options.id_column))
+			reading->id = fields[i];
+		if (is_named(&columns[i], theme->options.priority_column))
+			reading->priority = fields[i];
+	}
+	return published == theme->column_count && hidden == theme->hidden_count;
 }
 
 /* Drivers bring coordinates in the order of maps (easting first) and say so by a mapping of axes;
@@ -87,6 +115,7 @@ static enum error_code begin(struct reading *reading, const struct theme *theme,
 {
 	struct column *columns;
 	uint32_t count;
+	int *fields;
 	bool same;
 
 	*reading = (struct reading){.theme = theme, .arena = arena_new()};
@@ -99,9 +128,10 @@ static enum error_code begin(struct reading *reading, const struct theme *theme,
 	reading->layer = GDALDatasetGetLayerByName(reading->handle, theme->origin.layer);
 	if (!reading->layer)
 		return changed(theme, error);
-	columns = ogr_columns(OGR_L_GetLayerDefn(reading->layer), &count, &reading->fields);
-	same = same_columns(columns, count, theme);
+	columns = ogr_columns(OGR_L_GetLayerDefn(reading->layer), &count, &fields);
+	same = find_fields(reading, columns, count, fields);
 	ogr_columns_free(columns, count);
+	free(fields);
 	if (!same)
 		return changed(theme, error);
 	reading->swap = northing_first(reading->layer);
@@ -351,6 +381,31 @@ static enum shape_state read_shape(struct reading *reading, OGRGeometryH geometr
 	return state;
 }
 
+/* A row whose id column holds no id goes without. */
+static void read_id(const struct reading *reading, OGRFeatureH row, struct feature *feature)
+{
+	GIntBig id = OGR_F_GetFID(row);
+
+	if (reading->id >= 0)
+		id = OGR_F_IsFieldSetAndNotNull(row, reading->id)
+			     ? OGR_F_GetFieldAsInteger64(row, reading->id)
+			     : -1;
+	feature->has_id = id >= 0;
+	feature->id = feature->has_id ? (uint64_t)id : 0;
+}
+
+static double read_priority(const struct reading *reading, OGRFeatureH row)
+{
+	double priority;
+
+	if (reading->priority < 0 || !OGR_F_IsFieldSetAndNotNull(row, reading->priority))
+		return -HUGE_VAL;
+	priority = OGR_F_GetFieldAsDouble(row, reading->priority);
+	if (isnan(priority))
+		return -HUGE_VAL;
+	return reading->theme->options.smallest_first ? -priority : priority;
+}
+
 static enum error_code visit_row(struct reading *reading, OGRFeatureH row, source_visit_f visit,
 				 void *context, struct error *error)
 {
@@ -372,8 +427,8 @@ static enum error_code visit_row(struct reading *reading, OGRFeatureH row, sourc
 	values = arena_alloc(reading->arena, sizeof(*values) * (theme->column_count + 1));
 	for (uint32_t i = 0; i < theme->column_count; i++)
 		values[i] = read_value(reading, row, i);
-	feature.has_id = OGR_F_GetFID(row) >= 0;
-	feature.id = feature.has_id ? (uint64_t)OGR_F_GetFID(row) : 0;
+	read_id(reading, row, &feature);
+	feature.priority = read_priority(reading, row);
 	feature.geometry_count = shape.count;
 	feature.geometries = shape.geometries;
 	feature.values = values;

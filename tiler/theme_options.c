@@ -198,6 +198,13 @@ enum error_code theme_options_check(const struct theme_options *options, struct 
 					 "column %s: a zoom of %u is not between 0 and %d",
 					 options->first_zooms[i].column,
 					 options->first_zooms[i].first_zoom, THEME_ZOOM_MOST);
+	for (uint32_t i = 0; i < options->first_zoom_count; i++)
+		if (options->first_zooms[i].first_zoom > options->max_zoom)
+			return error_set(error, ERROR_INVALID,
+					 "column %s is carried from zoom %u on, beyond the last, "
+					 "%u: hide it instead",
+					 options->first_zooms[i].column,
+					 options->first_zooms[i].first_zoom, options->max_zoom);
 	for (uint32_t i = 0; i < options->published.count; i++)
 		if (names_have(&options->hidden, options->published.names[i]))
 			return error_set(error, ERROR_INVALID,

@@ -111,6 +111,13 @@ void prepared_unref(struct prepared *given)
 	(void)given;
 }
 
+uint32_t prepared_level_of_zoom(const struct prepared *given, const struct grid *grid,
+				uint32_t zoom)
+{
+	(void)given;
+	return zoom < grid->level_count ? zoom : grid->level_count - 1;
+}
+
 bool prepared_shows(const struct prepared *given, const struct grid *grid, uint32_t z)
 {
 	(void)grid;
