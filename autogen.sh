@@ -34,6 +34,7 @@ zlib1g-dev          module zlib
 libdeflate-dev      module libdeflate
 libjansson-dev      module jansson
 libxxhash-dev       module libxxhash
+libsqlite3-dev      module sqlite3
 uthash-dev          header uthash.h
 nodejs              has node
 npm                 has npm

@@ -30,6 +30,7 @@ OWNERS = {
     "libdeflate.h": ["tiler/compress.c"],
     "jansson.h": ["tiler/prepared_document.c", "styles/*", "tests/*"],
     "xxhash.h": ["tiler/hash.c"],
+    "sqlite3.h": ["tiler/mbtiles_handle.h", "tests/*"],
     "uthash.h": ["tiler/cache_memory.c", "tiler/work.c", "tiler/shelf_slot.h"],
     "utlist.h": ["tiler/cache_memory.c", "tiler/work.c"],
     "pthread.h": [

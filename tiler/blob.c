@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tiler/hash.h"
 #include "tiler/memory.h"
@@ -13,14 +14,29 @@ struct counted_blob {
 	atomic_uint references;
 };
 
-struct blob *blob_new(void *bytes, size_t length, bool gzipped, const void *raw, size_t raw_length)
+static struct blob *new_counted(void *bytes, size_t length, size_t raw_length, bool gzipped)
 {
 	struct counted_blob *counted = memory_new(sizeof(*counted));
 
 	counted->blob = (struct blob){bytes, length, raw_length, gzipped, {0}};
-	hash_hex(raw, raw_length, counted->blob.hash);
 	atomic_init(&counted->references, 1);
 	return &counted->blob;
+}
+
+struct blob *blob_new(void *bytes, size_t length, bool gzipped, const void *raw, size_t raw_length)
+{
+	struct blob *blob = new_counted(bytes, length, raw_length, gzipped);
+
+	hash_hex(raw, raw_length, blob->hash);
+	return blob;
+}
+
+struct blob *blob_new_hashed(void *bytes, size_t length, size_t raw_length, const char hash[33])
+{
+	struct blob *blob = new_counted(bytes, length, raw_length, length > 0);
+
+	memcpy(blob->hash, hash, sizeof(blob->hash));
+	return blob;
 }
 
 struct blob *blob_ref(struct blob *blob)

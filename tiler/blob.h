@@ -17,6 +17,9 @@ struct blob {
 /* New with one reference; BYTES (from malloc) are stolen. RAW: the content the hash is made of,
  * borrowed. All functions may be called from any thread. */
 struct blob *blob_new(void *bytes, size_t length, bool gzipped, const void *raw, size_t raw_length);
+
+/* The same for content whose hash is known: a gzip stream, or length 0. */
+struct blob *blob_new_hashed(void *bytes, size_t length, size_t raw_length, const char hash[33]);
 struct blob *blob_ref(struct blob *blob);
 void blob_unref(struct blob *blob);
 

@@ -2,9 +2,9 @@
 # libtiler: the tiling engine. Knows nothing of HTTP, styles or pages.
 noinst_LIBRARIES += tiler/libtiler.a
 tiler_libtiler_a_CFLAGS = $(AM_CFLAGS) $(GDAL_CFLAGS) $(PROJ_CFLAGS) $(GEOS_CFLAGS) $(ZLIB_CFLAGS) \
-	$(LIBDEFLATE_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS) -pthread
+	$(LIBDEFLATE_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS) $(SQLITE_CFLAGS) -pthread
 TILER_LIBS = $(GDAL_LIBS) $(PROJ_LIBS) $(GEOS_LIBS) $(LIBDEFLATE_LIBS) $(ZLIB_LIBS) \
-	$(JANSSON_LIBS) $(XXHASH_LIBS) -lpthread -lm
+	$(JANSSON_LIBS) $(XXHASH_LIBS) $(SQLITE_LIBS) -lpthread -lm
 tiler_libtiler_a_SOURCES = \
 	tiler/arena.c tiler/arena.h \
 	tiler/blob.c tiler/blob.h \
@@ -32,6 +32,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/lattice.c tiler/lattice.h \
 	tiler/generalise.c tiler/generalise.h \
 	tiler/level_shape.c tiler/level_shape.h \
+	tiler/mbtiles.c tiler/mbtiles.h tiler/mbtiles_handle.h tiler/mbtiles_tiles.c \
 	tiler/memory.c tiler/memory.h \
 	tiler/nearest.c tiler/nearest.h \
 	tiler/noding.c tiler/noding.h \
