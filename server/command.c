@@ -17,7 +17,7 @@ static const struct command commands[] = {
 	 "serve the themes of the data as vector tiles",
 	 "Every layer of every DATA (a file, a folder, a zip, anything GDAL opens) becomes a theme.\n"
 	 "Themes that are not prepared are, in the background, those asked for first.",
-	 SCOPE_STATE | SCOPE_TILES | SCOPE_SERVER,
+	 SCOPE_STATE | SCOPE_TILES | SCOPE_SERVER | SCOPE_GRIDS,
 	 {{0}},
 	 1,
 	 SIZE_MAX,
@@ -35,7 +35,7 @@ static const struct command commands[] = {
 	 "DATA... THEME[,THEME...] [GRID/]Z/X/Y",
 	 "write one tile to standard output",
 	 "The tile is not compressed. Without GRID it is one of WebMercatorQuad.",
-	 SCOPE_STATE,
+	 SCOPE_STATE | SCOPE_GRIDS,
 	 {{0}},
 	 3,
 	 SIZE_MAX,
@@ -54,7 +54,7 @@ static const struct command commands[] = {
 	 "tell what is wrong with the data, where, and how to mend it",
 	 "Reads everything, preparing what is not prepared yet. The exit status is 1 when something\n"
 	 "cannot be served as it is.",
-	 SCOPE_STATE,
+	 SCOPE_STATE | SCOPE_GRIDS,
 	 {{"jobs", "N", "themes prepared at once; by default one a processor"}},
 	 1,
 	 SIZE_MAX,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "server/preparation.h"
+#include "tiler/grid.h"
 #include "tiler/memory.h"
 #include "tiler/prepared.h"
 #include "tiler/source.h"
@@ -67,6 +68,21 @@ static void check_theme(struct findings *findings, const char *state, const stru
 	}
 }
 
+static void check_grids(struct findings *findings, const char *files)
+{
+	struct grids *grids = NULL;
+	struct error error = {0};
+
+	if (grids_new(&grids, &error)) {
+		trouble(findings, "grids", error.text);
+		return;
+	}
+	grids_add_files(grids, files);
+	for (size_t i = 0; i < grids_problem_count(grids); i++)
+		trouble(findings, grids_problem(grids, i)->place, grids_problem(grids, i)->text);
+	grids_free(grids);
+}
+
 static int check_catalogue(const struct command_line *line, const struct catalogue *catalogue,
 			   unsigned jobs)
 {
@@ -78,6 +94,7 @@ static int check_catalogue(const struct command_line *line, const struct catalog
 	for (size_t i = 0; i < count; i++)
 		themes[i] = catalogue_theme(catalogue, i);
 	preparation_run(line->settings->state, themes, count, jobs, line->settings->quiet, results);
+	check_grids(&findings, line->settings->grid_files);
 	for (size_t i = 0; i < catalogue_problem_count(catalogue); i++)
 		trouble(&findings, catalogue_problem(catalogue, i)->place,
 			catalogue_problem(catalogue, i)->text);

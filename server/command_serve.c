@@ -92,6 +92,19 @@ static size_t count_groups(const struct catalogue *catalogue)
 	return groups;
 }
 
+static enum error_code open_grids(struct server *server, struct error *error)
+{
+	enum error_code code = grids_new(&server->grids, error);
+
+	if (code)
+		return code;
+	grids_add_files(server->grids, server->settings->grid_files);
+	for (size_t i = 0; i < grids_problem_count(server->grids); i++)
+		log_trouble(server->log, "%s: %s", grids_problem(server->grids, i)->place,
+			    grids_problem(server->grids, i)->text);
+	return ERROR_NONE;
+}
+
 static enum error_code open_catalogue(struct server *server, const struct command_line *line,
 				      struct error *error)
 {
@@ -210,8 +223,7 @@ static enum error_code start(struct server *server, const struct command_line *l
 	if ((code = open_listener(server, error)) ||
 	    (code = networks_parse(server->settings->trusted_proxies, &server->trusted,
 				   &server->trusted_count, error)) ||
-	    (code = grids_new(&server->grids, error)) ||
-	    (code = open_catalogue(server, line, error)))
+	    (code = open_grids(server, error)) || (code = open_catalogue(server, line, error)))
 		return code;
 	raise_file_limit(server);
 	assets_load();

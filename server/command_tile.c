@@ -30,7 +30,7 @@ static bool read_tile(const char *text, char **grid_id, struct tile_id *tile)
 		*grid_id = memory_text("WebMercatorQuad");
 	}
 	if (strspn(text, "0123456789/") == strlen(text) &&
-	    sscanf(text, "%9u/%9u/%9u%c", &tile->z, &tile->x, &tile->y, &rest) == 3)
+	    sscanf(text, "%9u/%10u/%10u%c", &tile->z, &tile->x, &tile->y, &rest) == 3)
 		return true;
 	free(*grid_id);
 	*grid_id = NULL;
@@ -104,6 +104,20 @@ static int make_tile(const struct command_line *line, struct catalogue *catalogu
 	return command_failed(NULL, &error);
 }
 
+static enum error_code open_grids(const struct command_line *line, struct grids **grids,
+				  struct error *error)
+{
+	enum error_code code = grids_new(grids, error);
+
+	if (code)
+		return code;
+	grids_add_files(*grids, line->settings->grid_files);
+	for (size_t i = 0; i < grids_problem_count(*grids); i++)
+		fprintf(stderr, "tuilerie: %s: %s\n", grids_problem(*grids, i)->place,
+			grids_problem(*grids, i)->text);
+	return ERROR_NONE;
+}
+
 int command_tile(const struct command_line *line)
 {
 	const char *address = line->operands[line->operand_count - 1];
@@ -117,8 +131,9 @@ int command_tile(const struct command_line *line)
 	if (!read_tile(address, &grid_id, &tile))
 		return command_misused("tile: \"%.80s\" is not [GRID/]Z/X/Y", address);
 	source_init();
-	if (grids_new(&grids, &error) || command_open_data(line->operands, line->operand_count - 2,
-							   false, &catalogue, NULL, NULL, &error))
+	if (open_grids(line, &grids, &error) ||
+	    command_open_data(line->operands, line->operand_count - 2, false, &catalogue, NULL,
+			      NULL, &error))
 		status = command_failed(NULL, &error);
 	else
 		status = make_tile(line, catalogue, grids, grid_id, tile);

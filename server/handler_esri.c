@@ -2,6 +2,7 @@
 #include "server/handler.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/tileset.h"
 
@@ -16,9 +17,17 @@ static const double INCHES_PER_METRE = 1 / 0.0254, PIXELS_PER_INCH = 96;
 
 static void write_reference(struct json *json, const struct grid *grid)
 {
-	int number = grid->crs->code ? atoi(grid->crs->code) : 0;
+	const struct crs *crs = grid->crs;
+	int number = crs->code && strcmp(crs->authority, "EPSG") == 0 ? atoi(crs->code) : 0;
+	char *wkt = number ? NULL : crs_esri_wkt(crs);
 
 	json_object_member(json, "spatialReference");
+	if (!number) {
+		json_text_member(json, "wkt", wkt ? wkt : crs->definition);
+		json_end(json);
+		free(wkt);
+		return;
+	}
 	/* Web Mercator has a number of Esri's own, from before it had one of EPSG's */
 	json_integer_member(json, "wkid", number == 3857 ? 102100 : number);
 	json_integer_member(json, "latestWkid", number);
@@ -83,6 +92,14 @@ void handle_esri(const struct site *site, const struct request *request, struct 
 
 	if (tileset_open(&tileset, site, request, &error)) {
 		reply_error(reply, &error);
+		return;
+	}
+	if (!grid_is_quad(tileset.request.grid)) {
+		reply_problem(reply, 404, "Not for this grid",
+			      "QGIS and ArcGIS read grids only that begin with one square tile and "
+			      "halve from level to level; %s does not: use WebMercatorQuad",
+			      tileset.request.grid->id);
+		tileset_release(&tileset);
 		return;
 	}
 	title = tileset_title(&tileset);

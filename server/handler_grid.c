@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/json.h"
 #include "tiler/memory.h"
@@ -25,21 +26,49 @@ static void write_uri(struct json *json, const struct grid *grid, const char *ba
 	buf_release(&uri);
 }
 
-static void write_crs(struct json *json, const struct grid *grid)
+/* CRS84 is of OGC's register, which counts its versions otherwise than EPSG. */
+static void write_registered_crs(struct json *json, const struct crs *crs)
 {
-	struct buf uri;
+	char *uri = memory_print("http://www.opengis.net/def/crs/%s/%s/%s", crs->authority,
+				 strcmp(crs->authority, "OGC") == 0 ? "1.3" : "0", crs->code);
 
-	buf_init(&uri, 0);
-	if (grid->crs->authority && grid->crs->code)
-		buf_print(&uri, "http://www.opengis.net/def/crs/%s/0/%s", grid->crs->authority,
-			  grid->crs->code);
+	json_text_member(json, "crs", uri);
+	free(uri);
+}
+
+static void write_crs(struct json *json, const struct crs *crs)
+{
+	char *definition = NULL;
+
+	if (crs->authority && crs->code)
+		write_registered_crs(json, crs);
 	else
-		buf_add_text(&uri, grid->crs->definition);
-	json_text_member(json, "crs", uri.bytes);
-	buf_release(&uri);
+		definition = crs_projjson(crs);
+	if (definition) {
+		json_object_member(json, "crs");
+		json_raw_member(json, "wkt", definition);
+		json_end(json);
+	}
+	free(definition);
 	json_array_member(json, "orderedAxes");
-	json_text(json, grid->crs->geographic ? "Lon" : "X");
-	json_text(json, grid->crs->geographic ? "Lat" : "Y");
+	json_text(json, crs->axes[0]);
+	json_text(json, crs->axes[1]);
+	json_end(json);
+}
+
+/* In the order of the CRS's axes. */
+static void write_origin(struct json *json, const struct grid *grid, uint32_t z)
+{
+	const struct tile_matrix *matrix = &grid->levels[z];
+	double x = matrix->origin.x, y = matrix->origin.y;
+
+	if (matrix->rows_from_south)
+		y -= matrix->cell_size * matrix->tile_height * matrix->matrix_height;
+	json_text_member(json, "cornerOfOrigin",
+			 matrix->rows_from_south ? "bottomLeft" : "topLeft");
+	json_array_member(json, "pointOfOrigin");
+	json_number(json, grid->crs->northing_first ? y : x);
+	json_number(json, grid->crs->northing_first ? x : y);
 	json_end(json);
 }
 
@@ -54,11 +83,7 @@ static void write_matrix(struct json *json, const struct grid *grid, uint32_t z)
 	json_number_member(json, "scaleDenominator",
 			   matrix->cell_size * grid->crs->metres_per_unit / STANDARD_PIXEL);
 	json_number_member(json, "cellSize", matrix->cell_size);
-	json_text_member(json, "cornerOfOrigin", "topLeft");
-	json_array_member(json, "pointOfOrigin");
-	json_number(json, matrix->origin.x);
-	json_number(json, matrix->origin.y);
-	json_end(json);
+	write_origin(json, grid, z);
 	json_integer_member(json, "tileWidth", matrix->tile_width);
 	json_integer_member(json, "tileHeight", matrix->tile_height);
 	json_integer_member(json, "matrixWidth", matrix->matrix_width);
@@ -82,7 +107,7 @@ void handle_grid(const struct site *site, const struct request *request, struct 
 	json_text_member(&json, "id", grid->id);
 	json_text_member(&json, "title", grid->title);
 	write_uri(&json, grid, request->base_url);
-	write_crs(&json, grid);
+	write_crs(&json, grid->crs);
 	json_array_member(&json, "tileMatrices");
 	for (uint32_t z = 0; z < grid->level_count; z++)
 		write_matrix(&json, grid, z);
@@ -100,7 +125,7 @@ static void write_entry(struct json *json, const struct grid *grid, const char *
 	json_text_member(json, "id", grid->id);
 	json_text_member(json, "title", grid->title);
 	write_uri(json, grid, base);
-	write_crs(json, grid);
+	write_crs(json, grid->crs);
 	json_array_member(json, "links");
 	json_open_object(json);
 	json_text_member(json, "rel", "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme");

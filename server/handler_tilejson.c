@@ -15,6 +15,12 @@ static bool is_mercator(const struct tileset *tileset)
 	return strcmp(tileset->request.grid->id, "WebMercatorQuad") == 0;
 }
 
+/* Rows of "tms" are counted from the south. */
+static const char *scheme(const struct grid *grid)
+{
+	return grid->levels[0].rows_from_south ? "tms" : "xyz";
+}
+
 static void write_tile_address(struct json *json, const struct tileset *tileset, const char *base)
 {
 	char *path = tileset_path(tileset);
@@ -49,7 +55,8 @@ static void write_place(struct json *json, const struct tileset *tileset)
 	json_end(json);
 }
 
-/* Where level 0 lies, as GDAL's MVT driver wants it. */
+/* Where level 0 lies, as GDAL's MVT driver wants it; of other grids it could only take the tiles
+ * for those of a quadtree. */
 static void write_grid(struct json *json, const struct grid *grid)
 {
 	const struct tile_matrix *first = &grid->levels[0];
@@ -61,11 +68,13 @@ static void write_grid(struct json *json, const struct grid *grid)
 	else
 		buf_add_text(&crs, grid->crs->definition);
 	json_text_member(json, "crs", crs.bytes);
+	json_text_member(json, "tile_matrix_set", grid->id);
+	buf_release(&crs);
+	if (!grid_is_quad(grid))
+		return;
 	json_number_member(json, "tile_origin_upper_left_x", first->origin.x);
 	json_number_member(json, "tile_origin_upper_left_y", first->origin.y);
 	json_number_member(json, "tile_dimension_zoom_0", first->cell_size * first->tile_width);
-	json_text_member(json, "tile_matrix_set", grid->id);
-	buf_release(&crs);
 }
 
 static void write_texts(struct json *json, const struct tileset *tileset)
@@ -95,7 +104,7 @@ void handle_tilejson(const struct site *site, const struct request *request, str
 	json_open_object(&json);
 	json_text_member(&json, "tilejson", "3.0.0");
 	write_texts(&json, &tileset);
-	json_text_member(&json, "scheme", "xyz");
+	json_text_member(&json, "scheme", scheme(tileset.request.grid));
 	write_tile_address(&json, &tileset, request->base_url);
 	json_integer_member(&json, "minzoom", tileset.min_zoom);
 	json_integer_member(&json, "maxzoom", tileset.max_zoom);
@@ -142,6 +151,14 @@ void handle_metadata(const struct site *site, const struct request *request, str
 
 	if (tileset_open(&tileset, site, request, &error)) {
 		reply_error(reply, &error);
+		return;
+	}
+	if (!grid_is_quad(tileset.request.grid)) {
+		reply_problem(reply, 404, "Not for this grid",
+			      "GDAL reads grids only that begin with one square tile and halve "
+			      "from level to level; %s does not: use its TileJSON, or another grid",
+			      tileset.request.grid->id);
+		tileset_release(&tileset);
 		return;
 	}
 	json_init(&json, &reply->body);

@@ -151,6 +151,12 @@ void json_number_member(struct json *json, const char *name, double number)
 	write_number(json, number);
 }
 
+void json_raw_member(struct json *json, const char *name, const char *text)
+{
+	write_name(json, name);
+	buf_add_text(json->out, text);
+}
+
 void json_boolean_member(struct json *json, const char *name, bool value)
 {
 	write_name(json, name);

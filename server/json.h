@@ -38,4 +38,5 @@ void json_array_member(struct json *json, const char *name);
 void json_text_member(struct json *json, const char *name, const char *text);
 void json_integer_member(struct json *json, const char *name, int64_t number);
 void json_number_member(struct json *json, const char *name, double number);
+void json_raw_member(struct json *json, const char *name, const char *text); /* is JSON */
 void json_boolean_member(struct json *json, const char *name, bool value);

@@ -59,7 +59,7 @@ static void add_qgis_grids(struct page *page, const struct theme *theme, const s
 	bool first = true;
 	for (uint32_t i = 0; i < grids_count(grids); i++) {
 		const struct grid *grid = grids_at(grids, i);
-		if (is_mercator(grid))
+		if (is_mercator(grid) || !grid_is_quad(grid))
 			continue;
 		if (first)
 			buf_add_text(page->html,

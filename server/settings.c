@@ -26,6 +26,8 @@ const struct setting settings_table[] = {
 	 "NETWORKS", "proxies whose X-Forwarded-Proto, -Host and -Prefix are believed"},
 	{"state", SETTING_PATH, SCOPE_STATE, AT(state), "", 0, 0, "FOLDER",
 	 "where prepared themes are kept; by default the folder tuilerie in the user's cache"},
+	{"grid_files", SETTING_TEXT, SCOPE_GRIDS, AT(grid_files), "", 0, 0, "FILES",
+	 "grids beside those built in: files of OGC Tile Matrix Set 2.0, or folders, commas between"},
 	{"cache_memory", SETTING_SIZE, SCOPE_SERVER, AT(cache_memory), "256M", 0, 1024 * GIB,
 	 "BYTES", "memory for ready tiles; 0 keeps none"},
 	{"workers", SETTING_INTEGER, SCOPE_SERVER, AT(workers), "0", 0, 256, "N",

@@ -16,6 +16,7 @@ struct settings {
 	char *public_url;      /* "" : from the request */
 	char *trusted_proxies; /* "" : none */
 	char *state;
+	char *grid_files;     /* files and folders, commas between; "": the built-in grids */
 	int64_t cache_memory; /* bytes */
 	int64_t workers;
 	int64_t http_threads;
@@ -48,6 +49,7 @@ enum setting_scope {
 	SCOPE_STATE = 1,  /* those that read or write prepared themes */
 	SCOPE_TILES = 2,  /* those that make tiles */
 	SCOPE_SERVER = 4, /* serve */
+	SCOPE_GRIDS = 8,  /* those that know grids */
 };
 
 struct setting {

@@ -41,6 +41,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_folder \
 	tests/unit/test_geometry \
 	tests/unit/test_grid \
+	tests/unit/test_grid_document \
 	tests/unit/test_hash \
 	tests/unit/test_lattice \
 	tests/unit/test_level_shape \

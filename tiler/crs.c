@@ -4,6 +4,7 @@
 #include <math.h>
 #include <proj.h>
 #include <proj_experimental.h> /* proj_crs_demote_to_2D */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -64,6 +65,29 @@ static PJ *horizontal_part(PJ_CONTEXT *context, PJ *crs)
 	return part;
 }
 
+static const char *first_axis(PJ_CONTEXT *context, const PJ *system)
+{
+	const char *name = NULL;
+
+	if (system)
+		proj_cs_get_axis_info(context, system, 0, &name, NULL, NULL, NULL, NULL, NULL,
+				      NULL);
+	return name ? name : "";
+}
+
+/* Does PROJ change the order of the axes to get easting, northing? */
+static bool reversed(PJ_CONTEXT *context, const PJ *projection, const PJ *system)
+{
+	PJ *normal = proj_normalize_for_visualization(context, projection);
+	PJ *ordered = normal ? proj_crs_get_coordinate_system(context, normal) : NULL;
+	bool differs = ordered &&
+		       strcmp(first_axis(context, system), first_axis(context, ordered)) != 0;
+
+	proj_destroy(ordered);
+	proj_destroy(normal);
+	return differs;
+}
+
 static void read_axes(PJ_CONTEXT *context, PJ *projection, struct crs *crs)
 {
 	PJ *source = proj_get_type(projection) == PJ_TYPE_BOUND_CRS
@@ -73,9 +97,14 @@ static void read_axes(PJ_CONTEXT *context, PJ *projection, struct crs *crs)
 	PJ_TYPE type = proj_get_type(source ? source : projection);
 	double factor = 1;
 
-	if (system)
-		proj_cs_get_axis_info(context, system, 0, NULL, NULL, NULL, &factor, NULL, NULL,
+	for (int i = 0; system && i < 2; i++) {
+		const char *axis = NULL;
+
+		proj_cs_get_axis_info(context, system, i, NULL, &axis, NULL, &factor, NULL, NULL,
 				      NULL);
+		snprintf(crs->axes[i], sizeof(crs->axes[i]), "%s", axis ? axis : "");
+	}
+	crs->northing_first = reversed(context, source ? source : projection, system);
 	crs->geographic = type == PJ_TYPE_GEOGRAPHIC_2D_CRS;
 	crs->metres_per_unit = crs->geographic ? factor * EARTH_RADIUS : factor;
 	proj_destroy(system);
@@ -197,6 +226,30 @@ void crs_free(struct crs *crs)
 	free(crs->authority);
 	free(crs->code);
 	free(crs);
+}
+
+char *crs_projjson(const struct crs *crs)
+{
+	PJ_CONTEXT *context = quiet_context();
+	PJ *projection = proj_create(context, crs->definition);
+	char *text = memory_text(projection ? proj_as_projjson(context, projection, NULL) : NULL);
+
+	proj_destroy(projection);
+	proj_context_destroy(context);
+	return text;
+}
+
+char *crs_esri_wkt(const struct crs *crs)
+{
+	static const char *const options[] = {"MULTILINE=NO", NULL};
+	PJ_CONTEXT *context = quiet_context();
+	PJ *projection = proj_create(context, crs->definition);
+	char *text = memory_text(
+		projection ? proj_as_wkt(context, projection, PJ_WKT1_ESRI, options) : NULL);
+
+	proj_destroy(projection);
+	proj_context_destroy(context);
+	return text;
 }
 
 bool crs_equal(const struct crs *a, const struct crs *b)

@@ -21,6 +21,8 @@ struct crs {
 	double metres_per_unit; /* of its axes; for degrees, of one at the equator */
 	struct box area_of_use; /* degrees; empty when the register does not say; minx > maxx never:
 				   an area over the antimeridian is widened to the whole turn */
+	bool northing_first;	/* its authority names the northing (latitude) before the easting */
+	char axes[2][16];	/* its axes' short names in that order: "Lat", "Lon"; "X", "Y" */
 };
 
 /* New CRS from anything PROJ understands: "EPSG:3948", WKT 1 or 2, PROJJSON, a URI, a URN. It gets
@@ -32,6 +34,11 @@ void crs_free(struct crs *crs);
 
 /* New; spares the look into PROJ's database that crs_new takes (a millisecond). */
 struct crs *crs_copy(const struct crs *crs);
+
+/* The whole definition in other words, new, for clients that do not know the code: PROJJSON, or WKT
+ * 1 as ArcGIS writes it. NULL where PROJ has none. */
+char *crs_projjson(const struct crs *crs);
+char *crs_esri_wkt(const struct crs *crs);
 
 bool crs_equal(const struct crs *a, const struct crs *b); /* same definition or same code */
 

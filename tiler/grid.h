@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "tiler/crs.h"
@@ -9,8 +10,10 @@
 
 /* Tile matrix sets (OGC 17-083r4, Two Dimensional Tile Matrix Set 2.0) and the tiles in them. */
 
+/* Level, column from the west, row from the corner of origin: the north, but in grids whose rows
+ * are counted from the south. */
 struct tile_id {
-	uint32_t z, x, y; /* level, column from the west, row from the north */
+	uint32_t z, x, y;
 };
 
 struct tile_matrix {
@@ -18,6 +21,7 @@ struct tile_matrix {
 	struct point origin;		      /* upper left corner, easting and northing */
 	uint32_t tile_width, tile_height;     /* pixels */
 	uint32_t matrix_width, matrix_height; /* tiles */
+	bool rows_from_south;		      /* cornerOfOrigin is bottomLeft */
 };
 
 enum {
@@ -25,18 +29,31 @@ enum {
 };
 
 struct grid {
-	const char *id;	   /* "WebMercatorQuad" */
-	const char *title; /* for people, in French */
-	const char *uri;   /* of the definition where it is registered, else NULL */
+	char *id;    /* "WebMercatorQuad": letters, digits, "_", "-" and "." only */
+	char *title; /* for people */
+	char *uri;   /* of the definition where it is registered, else NULL */
 	struct crs *crs;
-	uint32_t level_count;
+	uint32_t level_count; /* 1 at least; each finer than the one before */
 	struct tile_matrix levels[GRID_LEVELS_MOST];
 };
 
-/* The grids built in, made once at start-up: WebMercatorQuad and CC48_10cm. */
+void grid_free(struct grid *grid);
+
+/* The grids served: those built in (grid_builtin.c), and those read from files. */
 struct grids;
+struct problem; /* source.h */
+
+/* New, with the grids built in: WebMercatorQuad first. */
 MUST_CHECK enum error_code grids_new(struct grids **grids, struct error *error);
 void grids_free(struct grids *grids);
+
+/* Adds those of FILES, paths with commas between: documents as grid_document.h reads them, or
+ * folders, of which every *.json is read. One that cannot be served is a problem, and the others
+ * are added all the same. Before the grids are shared by threads. */
+void grids_add_files(struct grids *grids, const char *files);
+size_t grids_problem_count(const struct grids *grids);
+const struct problem *grids_problem(const struct grids *grids, size_t index);
+
 uint32_t grids_count(const struct grids *grids);
 const struct grid *grids_at(const struct grids *grids, uint32_t index);
 const struct grid *grids_find(const struct grids *grids, const char *id); /* NULL: no such grid */
@@ -44,11 +61,18 @@ const struct grid *grids_find(const struct grids *grids, const char *id); /* NUL
 /* Is the tile inside the matrix of its level? */
 bool grid_has(const struct grid *grid, struct tile_id tile);
 
+/* Does the grid begin with one square tile, halve from level to level, and count all rows from the
+ * north? What clients that compute the levels themselves (QGIS, GDAL) take for granted. */
+bool grid_is_quad(const struct grid *grid);
+
 /* The tile's ground in the grid's CRS, without buffer. The tile must be inside the matrix. */
 struct box grid_tile_box(const struct grid *grid, struct tile_id tile);
 
-/* Ground resolution of a level, metres for one 256th of a tile's side: comparable between grids
- * whatever their tile size. Without regard to the scale error of the projection. */
+/* The ground of all tiles of a level. */
+struct box grid_level_box(const struct grid *grid, uint32_t z);
+
+/* Ground resolution of a level, metres for one 256th of a tile's shorter side: comparable between
+ * grids whatever their tile size. Without regard to the scale error of the projection. */
 double grid_resolution(const struct grid *grid, uint32_t z);
 
 /* Columns and rows of level Z that BOX (grid CRS) touches, clamped to the matrix; false: none. */

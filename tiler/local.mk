@@ -27,7 +27,10 @@ tiler_libtiler_a_SOURCES = \
 	tiler/folder.c tiler/folder.h \
 	tiler/footprint.c tiler/footprint.h \
 	tiler/geometry.c tiler/geometry.h \
-	tiler/grid.c tiler/grid.h \
+	tiler/grid.c tiler/grid.h tiler/grids.c \
+	tiler/grid_builtin.c tiler/grid_builtin.h \
+	tiler/grid_document.c tiler/grid_document.h tiler/grid_document_file.c \
+	tiler/grid_document_levels.c tiler/grid_document_levels.h \
 	tiler/hash.c tiler/hash.h \
 	tiler/lattice.c tiler/lattice.h \
 	tiler/generalise.c tiler/generalise.h \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What describes the tiles: TileJSON, GDAL's metadata, grids, Esri's description, styles, pages."""
 
+import math
 import re
 from urllib.parse import urlsplit
 
@@ -91,25 +92,44 @@ def _():
 def _():
     listed = server().get("/tileMatrixSets").json()["tileMatrixSets"]
     ids = [grid["id"] for grid in listed]
-    assert "WebMercatorQuad" in ids and "CC48_10cm" in ids
+    equal(sorted(ids), ["CC48_10cm", "LAMB93_10cm", "WebMercatorQuad", "WorldCRS84Quad"])
     for entry in listed:
         (link,) = entry["links"]
         equal(link["href"], f"{base()}/tileMatrixSets/{entry['id']}")
         grid = server().get(urlsplit(link["href"]).path).json()
         equal((grid["id"], grid["uri"], grid["crs"]), (entry["id"], entry["uri"], entry["crs"]))
-        equal(grid["orderedAxes"], ["X", "Y"])
+        degrees = grid["id"] == "WorldCRS84Quad"
+        equal(grid["orderedAxes"], ["Lon", "Lat"] if degrees else ["X", "Y"])
         levels = grid["tileMatrices"]
         equal([level["id"] for level in levels], [str(z) for z in range(len(levels))])
         for coarse, fine in zip(levels, levels[1:]):
             equal(fine["cellSize"] * 2, coarse["cellSize"])
             equal(fine["matrixWidth"], coarse["matrixWidth"] * 2)
             equal(fine["pointOfOrigin"], coarse["pointOfOrigin"])
-        assert abs(levels[0]["scaleDenominator"] * 0.00028 - levels[0]["cellSize"]) < 1e-6
+        metres = math.pi * 6378137 / 180 if degrees else 1
+        assert abs(levels[0]["scaleDenominator"] * 0.00028 - levels[0]["cellSize"] * metres) < 1e-6
     mercator = server().get("/tileMatrixSets/WebMercatorQuad").json()
     equal(mercator["uri"], "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad")
     equal(mercator["crs"], "http://www.opengis.net/def/crs/EPSG/0/3857")
     assert abs(mercator["tileMatrices"][0]["scaleDenominator"] - 559082264.028717) < 0.01
+    degrees = server().get("/tileMatrixSets/WorldCRS84Quad").json()
+    equal(degrees["crs"], "http://www.opengis.net/def/crs/OGC/1.3/CRS84")
+    equal(degrees["tileMatrices"][0]["matrixWidth"], 2)
+    equal(degrees["tileMatrices"][0]["pointOfOrigin"], [-180, 90])
     equal(server().get("/tileMatrixSets/PasUneGrille").status, 404)
+
+
+@case("what reads only grids that start from one tile gets no description of others")
+def _():
+    for target in (ESRI.format("WorldCRS84Quad"), "/tiles/ville:ecole/WorldCRS84Quad/metadata.json"):
+        reply = server().get(target)
+        equal(reply.status, 404)
+        assert "WorldCRS84Quad" in reply.json()["detail"]
+    document = server().get("/tiles/ville:ecole/WorldCRS84Quad.json").json()
+    assert "tile_dimension_zoom_0" not in document
+    equal((document["crs"], document["scheme"]), ("OGC:CRS84", "xyz"))
+    for grid in ("CC48_10cm", "LAMB93_10cm"):
+        equal(server().get(ESRI.format(grid)).status, 200)
 
 
 @case("the Esri-shaped description is what QGIS reads: level 0, halves, origin, CRS")

@@ -32,14 +32,50 @@ static void assert_near(double value, double expected, double tolerance)
 		fail_msg("%.12g is not within %g of %.12g", value, tolerance, expected);
 }
 
-static void both_grids_are_known_by_name(void **state)
+static void grids_are_known_by_name(void **state)
 {
 	(void)state;
-	assert_int_equal(grids_count(grids), 2);
+	assert_int_equal(grids_count(grids), 4);
 	assert_ptr_equal(grids_find(grids, "WebMercatorQuad"), grids_at(grids, 0));
 	assert_ptr_equal(grids_find(grids, "CC48_10cm"), grids_at(grids, 1));
+	assert_non_null(grids_find(grids, "LAMB93_10cm"));
+	assert_non_null(grids_find(grids, "WorldCRS84Quad"));
 	assert_null(grids_find(grids, "webmercatorquad"));
 	assert_null(grids_find(grids, ""));
+}
+
+/* Figures of the registered definition: two tiles at level 0, degrees, longitude first. */
+static void world_crs84_is_the_registered_one(void **state)
+{
+	const struct grid *grid = grids_find(grids, "WorldCRS84Quad");
+	struct box east = grid_tile_box(grid, (struct tile_id){0, 1, 0});
+
+	(void)state;
+	assert_int_equal(grid->level_count, 24);
+	assert_int_equal(grid->levels[0].matrix_width, 2);
+	assert_int_equal(grid->levels[0].matrix_height, 1);
+	assert_near(grid->levels[0].cell_size, 0.703125, 0);
+	assert_near(grid->levels[17].cell_size, 5.36441802978515e-6, 1e-19);
+	assert_near(grid_resolution(grid, 0) / 0.28e-3, 279541132.0143589, 1);
+	assert_true(east.minx == 0 && east.maxx == 180 && east.miny == -90 && east.maxy == 90);
+	assert_false(grid->crs->northing_first);
+	assert_string_equal(grid->crs->axes[0], "Lon");
+	assert_false(grid_is_quad(grid));
+}
+
+/* 209,715.2 m a pixel, halved to 10 cm, from 0 and 12,000,000. */
+static void lambert_93_ends_at_10_cm(void **state)
+{
+	const struct grid *grid = grids_find(grids, "LAMB93_10cm");
+	struct box world = grid_tile_box(grid, (struct tile_id){0, 0, 0});
+
+	(void)state;
+	assert_string_equal(grid->crs->code, "2154");
+	assert_int_equal(grid->level_count, 22);
+	assert_near(grid->levels[21].cell_size, 0.1, 0);
+	assert_true(world.minx == 0 && world.maxy == 12000000);
+	assert_near(world.maxx, 209715.2 * 256, 0);
+	assert_true(grid_is_quad(grid));
 }
 
 /* Figures of annex D.1 of OGC 17-083r4: scale denominator x 0.28 mm is the cell size. */
@@ -171,8 +207,10 @@ static void a_box_beyond_the_matrix_is_clamped_or_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_grids_are_known_by_name),
+		cmocka_unit_test(grids_are_known_by_name),
 		cmocka_unit_test(web_mercator_is_the_registered_one),
+		cmocka_unit_test(world_crs84_is_the_registered_one),
+		cmocka_unit_test(lambert_93_ends_at_10_cm),
 		cmocka_unit_test(cc48_halves_to_ten_centimetres),
 		cmocka_unit_test(levels_mean_the_same_at_rennes),
 		cmocka_unit_test(columns_go_east_and_rows_south),
