@@ -39,6 +39,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_error \
 	tests/unit/test_fgb \
 	tests/unit/test_folder \
+	tests/unit/test_generalise \
 	tests/unit/test_geometry \
 	tests/unit/test_grid \
 	tests/unit/test_grid_document \

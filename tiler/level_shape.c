@@ -231,7 +231,8 @@ void level_look_init(struct level_look *look)
 {
 	uint64_t count = look->outline->shape_count;
 
-	look->shown = simplify_shown(look->outline, look->selection->borders, look->tolerance);
+	look->shown = simplify_shown(look->outline, look->selection->borders, look->selection->kept,
+				     look->tolerance);
 	look->vertices = memory_new(count * sizeof(*look->vertices));
 	for (uint64_t s = 0; s < count; s++)
 		look->vertices[s] = count_vertices(look, s);

@@ -34,7 +34,9 @@ tiler_libtiler_a_SOURCES = \
 	tiler/hash.c tiler/hash.h \
 	tiler/lattice.c tiler/lattice.h \
 	tiler/generalise.c tiler/generalise.h \
+	tiler/level_fit.c tiler/level_fit.h \
 	tiler/level_shape.c tiler/level_shape.h \
+	tiler/level_writing.c tiler/level_writing.h \
 	tiler/mbtiles.c tiler/mbtiles.h tiler/mbtiles_handle.h tiler/mbtiles_tiles.c \
 	tiler/memory.c tiler/memory.h \
 	tiler/nearest.c tiler/nearest.h \

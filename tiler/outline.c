@@ -17,7 +17,7 @@ struct builder {
 	struct outline *outline;
 	uint32_t *slots; /* open addressing: vertex number or NO_VERTEX */
 	uint64_t slot_count;
-	uint64_t vertex_room, reference_room, path_room, shape_room, feature_room;
+	uint64_t vertex_room, reference_room, path_room, shape_room, feature_room, id_room;
 };
 
 static uint64_t slot_of(const struct builder *builder, struct point point)
@@ -136,7 +136,9 @@ static enum error_code add_feature(const struct feature *feature, void *context,
 		return error_set(error, ERROR_LIMIT,
 				 "the theme has more vertices than can be generalised");
 	ROOM(outline->places, outline->feature_count, builder->feature_room);
+	ROOM(outline->ids, outline->feature_count, builder->id_room);
 	outline->places[outline->feature_count] = feature->place;
+	outline->ids[outline->feature_count] = feature->id;
 	for (uint32_t i = 0; i < feature->geometry_count; i++) {
 		const struct geometry *geometry = &feature->geometries[i];
 
@@ -259,6 +261,7 @@ void outline_free(struct outline *outline)
 	free(outline->paths);
 	free(outline->shapes);
 	free(outline->places);
+	free(outline->ids);
 	free(outline->owners);
 	free(outline->twins);
 	free(outline);

@@ -40,6 +40,7 @@ struct outline {
 	struct outline_shape *shapes;
 	uint64_t shape_count;
 	uint64_t *places; /* of each feature in its file: see fgb_visit_at */
+	uint64_t *ids;	  /* of each feature, as the source numbers it */
 	uint32_t feature_count;
 	/* Of a coverage, where most borders are those of two polygons: of each reference the shape,
 	 * and the twin of the edge that starts there, which a polygon beside walks the other way;

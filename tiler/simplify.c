@@ -255,7 +255,8 @@ static void show_three(const uint32_t *ring, uint32_t count, const float *signif
 	}
 }
 
-bool *simplify_shown(const struct outline *outline, const struct borders *borders, float tolerance)
+bool *simplify_shown(const struct outline *outline, const struct borders *borders,
+		     const uint8_t *kept, float tolerance)
 {
 	const float *significance = borders ? borders->significance : outline->significance;
 	bool *shown = memory_new(outline->vertex_count * sizeof(*shown));
@@ -268,8 +269,9 @@ bool *simplify_shown(const struct outline *outline, const struct borders *border
 	for (uint64_t s = 0; !borders && s < outline->shape_count; s++) {
 		const struct outline_shape *shape = &outline->shapes[s];
 
-		for (uint32_t p = 0; p < shape->path_count && shape->kind == GEOMETRY_POLYGON;
-		     p++) {
+		if (shape->kind != GEOMETRY_POLYGON || (kept && !kept[s]))
+			continue;
+		for (uint32_t p = 0; p < shape->path_count; p++) {
 			const struct outline_path *path = &outline->paths[shape->first_path + p];
 
 			show_three(outline->vertices + path->first, path->count, significance,

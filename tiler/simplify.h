@@ -22,5 +22,7 @@ void simplify_borders(const struct outline *outline, struct borders *borders);
 
 /* Which vertices a level shows: those of SIGNIFICANCE no less than TOLERANCE, and of every ring
  * that would be left with less than three its most significant ones, for all that share them. The
- * rings are those of BORDERS, or, where that is NULL, of OUTLINE. New, one a vertex. */
-bool *simplify_shown(const struct outline *outline, const struct borders *borders, float tolerance);
+ * rings are those of BORDERS, or, where that is NULL, of OUTLINE's shapes that are KEPT (one a
+ * shape; NULL: all). New, one a vertex. */
+bool *simplify_shown(const struct outline *outline, const struct borders *borders,
+		     const uint8_t *kept, float tolerance);

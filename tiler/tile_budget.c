@@ -7,6 +7,7 @@
 
 #include "tiler/compress.h"
 #include "tiler/grid.h"
+#include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/render.h"
 #include "tiler/transforms.h"
@@ -14,6 +15,7 @@
 enum {
 	CANDIDATES = 3,
 	GZIP_LEVEL = 6,
+	FIRST_ROOM = 1024, /* tiles */
 	/* What a feature and a vertex weigh in a tile, about: only their ratio matters here. */
 	FEATURE_WEIGHT = 12,
 	VERTEX_WEIGHT = 3,
@@ -126,23 +128,18 @@ double tile_budget_resolution(const struct tile_budget *budget)
 
 struct weight {
 	uint32_t x, y;
-	uint64_t bytes;
+	uint64_t bytes; /* 0: a free place */
 };
-
-static int by_tile(const void *left, const void *right)
-{
-	const struct weight *a = left, *b = right;
-
-	if (a->y != b->y)
-		return a->y < b->y ? -1 : 1;
-	return (a->x > b->x) - (a->x < b->x);
-}
 
 static int heaviest_first(const void *left, const void *right)
 {
 	const struct weight *a = left, *b = right;
 
-	return (a->bytes < b->bytes) - (a->bytes > b->bytes);
+	if (a->bytes != b->bytes)
+		return a->bytes > b->bytes ? -1 : 1;
+	if (a->y != b->y)
+		return a->y < b->y ? -1 : 1;
+	return (a->x > b->x) - (a->x < b->x);
 }
 
 uint64_t tile_budget_weight(const struct level_look *look, uint64_t shape)
@@ -150,33 +147,74 @@ uint64_t tile_budget_weight(const struct level_look *look, uint64_t shape)
 	return FEATURE_WEIGHT + VERTEX_WEIGHT * level_shape_vertices(look, shape);
 }
 
-/* The tiles of level Z that have something in them, heaviest first. New. */
-static struct weight *weigh_tiles(const struct tile_budget *budget, const struct level_look *look,
-				  uint32_t z, uint64_t *count)
-{
-	struct weight *weights = memory_new(budget->outline->shape_count * sizeof(*weights));
-	uint64_t shapes = 0, tiles = 0;
+/* Tiles by their place, with room for more. */
+struct weights {
+	struct weight *list;
+	uint64_t room, count; /* room is a power of two */
+};
 
+static struct weight *weight_at(const struct weights *weights, uint32_t x, uint32_t y)
+{
+	uint32_t key[2] = {x, y};
+	uint64_t at = hash_bytes(key, sizeof(key)) & (weights->room - 1);
+
+	while (weights->list[at].bytes && (weights->list[at].x != x || weights->list[at].y != y))
+		at = (at + 1) & (weights->room - 1);
+	return &weights->list[at];
+}
+
+static void make_room(struct weights *weights)
+{
+	struct weights larger = {memory_zeroed(2 * weights->room, sizeof(*larger.list)),
+				 2 * weights->room, weights->count};
+
+	for (uint64_t i = 0; i < weights->room; i++) {
+		if (weights->list[i].bytes)
+			*weight_at(&larger, weights->list[i].x,
+				   weights->list[i].y) = weights->list[i];
+	}
+	free(weights->list);
+	*weights = larger;
+}
+
+static void weigh_shapes(const struct tile_budget *budget, const struct level_look *look,
+			 uint32_t z, struct weights *weights)
+{
 	for (uint64_t s = 0; s < budget->outline->shape_count; s++) {
 		struct point at = budget->middles[s];
 		struct tile_range range;
+		struct weight *weight;
 
 		if (!look->selection->kept[s] ||
 		    !grid_range(budget->grid, z, (struct box){at.x, at.y, at.x, at.y}, &range))
 			continue;
-		weights[shapes++] = (struct weight){range.min_x, range.min_y,
-						    tile_budget_weight(look, s)};
+		weight = weight_at(weights, range.min_x, range.min_y);
+		if (!weight->bytes) {
+			weights->count++;
+			weight->x = range.min_x;
+			weight->y = range.min_y;
+		}
+		weight->bytes += tile_budget_weight(look, s);
+		if (2 * weights->count > weights->room)
+			make_room(weights);
 	}
-	qsort(weights, shapes, sizeof(*weights), by_tile);
-	for (uint64_t i = 0; i < shapes; i++) {
-		if (tiles && by_tile(&weights[tiles - 1], &weights[i]) == 0)
-			weights[tiles - 1].bytes += weights[i].bytes;
-		else
-			weights[tiles++] = weights[i];
+}
+
+/* The tiles of level Z that have something in them, heaviest first. New. */
+static struct weight *weigh_tiles(const struct tile_budget *budget, const struct level_look *look,
+				  uint32_t z, uint64_t *count)
+{
+	struct weights weights = {memory_zeroed(FIRST_ROOM, sizeof(*weights.list)), FIRST_ROOM, 0};
+	uint64_t tiles = 0;
+
+	weigh_shapes(budget, look, z, &weights);
+	for (uint64_t i = 0; i < weights.room; i++) {
+		if (weights.list[i].bytes)
+			weights.list[tiles++] = weights.list[i];
 	}
-	qsort(weights, tiles, sizeof(*weights), heaviest_first);
+	qsort(weights.list, tiles, sizeof(*weights.list), heaviest_first);
 	*count = tiles;
-	return weights;
+	return weights.list;
 }
 
 /* What read_shapes reads from, and where it hands a feature over to. */
@@ -204,22 +242,57 @@ static enum error_code hand_over(const struct feature *feature, void *context, s
 	return reading->visit(&shown, reading->visit_context, error);
 }
 
+struct listed_shape {
+	uint64_t id;
+	uint64_t shape;
+};
+
+static int by_id(const void *left, const void *right)
+{
+	const struct listed_shape *a = left, *b = right;
+
+	if (a->id != b->id)
+		return a->id < b->id ? -1 : 1;
+	return (a->shape > b->shape) - (a->shape < b->shape);
+}
+
+/* The shapes kept that touch BOX, as a level's file hands them over: in the order of their ids. */
+static uint64_t list_shapes(const struct shape_reading *reading, struct box box,
+			    struct arena *arena, struct listed_shape **list)
+{
+	const struct outline *outline = reading->budget->outline;
+	const uint8_t *kept = reading->look->selection->kept;
+	uint64_t count = 0, at = 0;
+
+	for (uint64_t s = 0; s < outline->shape_count; s++)
+		count += kept[s] && box_intersects(reading->boxes[s], box);
+	*list = arena_alloc(arena, count * sizeof(**list));
+	for (uint64_t s = 0; s < outline->shape_count && at < count; s++) {
+		if (kept[s] && box_intersects(reading->boxes[s], box))
+			(*list)[at++] = (struct listed_shape){
+				outline->ids[outline->shapes[s].feature], s};
+	}
+	qsort(*list, count, sizeof(**list), by_id);
+	return count;
+}
+
 static enum error_code read_shapes(struct box box, struct arena *arena, fgb_visit_f visit,
 				   void *visit_context, void *source, struct error *error)
 {
 	struct shape_reading *reading = source;
 	const struct outline *outline = reading->budget->outline;
 	enum error_code code = ERROR_NONE;
+	struct listed_shape *list;
+	uint64_t count = list_shapes(reading, box, arena, &list);
 
 	reading->arena = arena;
 	reading->visit = visit;
 	reading->visit_context = visit_context;
-	for (uint64_t s = 0; s < outline->shape_count && !code; s++) {
-		if (!reading->look->selection->kept[s] || !box_intersects(reading->boxes[s], box))
-			continue;
-		reading->shape = s;
-		code = fgb_visit_at(reading->data, outline->places[outline->shapes[s].feature],
-				    arena, hand_over, reading, error);
+	for (uint64_t i = 0; i < count && !code; i++) {
+		reading->shape = list[i].shape;
+		code = fgb_visit_at(reading->data,
+				    outline->places[outline->shapes[list[i].shape].feature], arena,
+				    hand_over, reading, error);
 	}
 	return code;
 }
@@ -256,8 +329,8 @@ static struct box *group_boxes(const struct tile_budget *budget, const struct me
 }
 
 enum error_code tile_budget_largest(struct tile_budget *budget, const struct level_look *look,
-				    const struct fgb *data, uint32_t z, size_t *largest,
-				    struct error *error)
+				    const struct fgb *data, uint32_t z, size_t enough,
+				    size_t *largest, struct error *error)
 {
 	struct prepared view = *budget->made;
 	struct box *boxes = group_boxes(budget, look->selection->merging);
@@ -270,7 +343,7 @@ enum error_code tile_budget_largest(struct tile_budget *budget, const struct lev
 
 	view.min_zoom = 0;
 	*largest = 0;
-	for (uint64_t i = 0; i < count && i < CANDIDATES && !code; i++) {
+	for (uint64_t i = 0; i < count && i < CANDIDATES && *largest <= enough && !code; i++) {
 		struct tile_id tile = {z, weights[i].x, weights[i].y};
 		size_t weight;
 

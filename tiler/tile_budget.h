@@ -24,8 +24,8 @@ uint64_t tile_budget_weight(const struct level_look *look, uint64_t shape);
 
 /* Gzipped size of the largest tile of WebMercatorQuad level Z when it shows what LOOK says: the few
  * tiles that should be the heaviest are made, with the attributes of the features in DATA (level 0
- * of the theme), and weighed. */
+ * of the theme), and weighed; no more of them once one weighs more than ENOUGH. */
 MUST_CHECK enum error_code tile_budget_largest(struct tile_budget *budget,
 					       const struct level_look *look,
-					       const struct fgb *data, uint32_t z, size_t *largest,
-					       struct error *error);
+					       const struct fgb *data, uint32_t z, size_t enough,
+					       size_t *largest, struct error *error);

@@ -70,7 +70,7 @@ static void check(const struct outline *outline, bool rings)
 	bool *finer = NULL;
 
 	for (int t = 0; t < TOLERANCE_COUNT; t++) {
-		bool *shown = simplify_shown(outline, NULL, TOLERANCES[t]);
+		bool *shown = simplify_shown(outline, NULL, NULL, TOLERANCES[t]);
 
 		for (uint64_t p = 0; p < outline->path_count; p++) {
 			const struct outline_path *path = &outline->paths[p];
@@ -273,7 +273,7 @@ static void closed_arcs_keep_three_vertices(void **state)
 	bool *shown;
 
 	simplify_outline(drawn.outline);
-	shown = simplify_shown(drawn.outline, NULL, 1000);
+	shown = simplify_shown(drawn.outline, NULL, NULL, 1000);
 	for (uint64_t p = 0; p < drawn.outline->path_count; p++)
 		assert_int_equal(count_shown(drawn.outline, &drawn.outline->paths[p], shown), 3);
 	free(shown);
@@ -309,7 +309,7 @@ static void a_very_long_ring_keeps_to_the_tolerance(void **state)
 	simplify_outline(drawn.outline);
 	check(drawn.outline, true);
 	/* And is left with few vertices where few will do. */
-	shown = simplify_shown(drawn.outline, NULL, 1e4f);
+	shown = simplify_shown(drawn.outline, NULL, NULL, 1e4f);
 	assert_true(count_shown(drawn.outline, &drawn.outline->paths[0], shown) < 20);
 	free(shown);
 	drawn_outline_release(&drawn);

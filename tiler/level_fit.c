@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/level_fit.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "tiler/memory.h"
+
+enum {
+	TRIES_MOST = 16,
+	WELL_FILLED = 90, /* per cent of the budget: good enough */
+};
+
+/* What can be seen, in tile units; lines at first stray by one. Of a coverage all is kept that the
+ * tile's grid can hold: it is not seen for itself, but its neighbour must not cover it. */
+static const double CELL = 8, LENGTH = 8, AREA = 2, AREA_COVERED = 1;
+/* Side of the blocks in which density is measured, likewise. */
+static const double BLOCK = 512;
+/* Tile units that lines, and borders, may stray from the data, however hard the budget presses:
+ * half a pixel, or a whole one where the alternative is to lose a neighbour. */
+static const double COARSEST_FORM = 4, COARSEST_BORDER = 8;
+/* Bounds of how much coarser the next try is while tiles are too large; how near two tries may be;
+ * and how far from either end of what is between them the next is. */
+static const double STEP_LEAST = 1.1, STEP_MOST = 3, CLOSE_ENOUGH = 1.02, SHARE_LEAST = 0.1;
+/* A step that leaves more than this share of the largest tile has changed next to nothing. */
+static const double STUCK = 0.95;
+void level_attempt_release(struct level_attempt *attempt)
+{
+	selection_release(&attempt->selection);
+	level_look_release(&attempt->look);
+}
+
+/* Lets the densest places go down to the share of what they hold that COARSER leaves. */
+static void thin_dense(const struct outline *outline, struct level_attempt *attempt, double thinner)
+{
+	float *weights = memory_new(outline->shape_count * sizeof(*weights));
+
+	for (uint64_t s = 0; s < outline->shape_count; s++)
+		weights[s] = (float)tile_budget_weight(&attempt->look, s);
+	selection_cap(&attempt->selection, outline, weights, BLOCK * attempt->unit,
+		      1 / (thinner * thinner));
+	free(weights);
+}
+
+static void count_shown(const struct outline *outline, struct level_attempt *attempt)
+{
+	const struct selection *selection = &attempt->selection;
+
+	attempt->features = attempt->vertices = 0;
+	attempt->losses = (struct level_losses){0};
+	for (uint64_t s = 0, end; s < outline->shape_count; s = end) {
+		bool any = false;
+
+		for (end = s; end < outline->shape_count &&
+			      outline->shapes[end].feature == outline->shapes[s].feature;
+		     end++) {
+			any = any || selection->kept[end];
+			attempt->vertices += level_shape_vertices(&attempt->look, end);
+		}
+		if (any)
+			attempt->features++;
+		else
+			attempt->losses.features[selection->loss[s]]++;
+	}
+}
+
+void level_attempt_choose(const struct level_fit *fit, struct level_attempt *attempt)
+{
+	const struct outline *outline = fit->outline;
+	double form = fmin(attempt->coarser, outline->twins ? COARSEST_BORDER : COARSEST_FORM);
+	double thinner = attempt->coarser / form;
+	double area = outline->twins ? AREA_COVERED * thinner * thinner : AREA;
+
+	level_attempt_release(attempt);
+	selection_copy(&attempt->selection, fit->selection);
+	attempt->look = (struct level_look){
+		.outline = outline,
+		.selection = &attempt->selection,
+		.rule = {CELL * attempt->unit, LENGTH * attempt->unit,
+			 area * attempt->unit * attempt->unit},
+		.tolerance = (float)(form * attempt->unit),
+	};
+	attempt->look.tolerance = fmaxf(attempt->look.tolerance, fit->tolerance);
+	selection_thin(&attempt->selection, outline, &attempt->look.rule);
+	level_look_init(&attempt->look);
+	if (!outline->twins && thinner > 1)
+		thin_dense(outline, attempt, thinner);
+	count_shown(outline, attempt);
+}
+
+void level_attempt_move(struct level_attempt *attempt, struct level_attempt *to)
+{
+	*to = *attempt;
+	to->look.selection = &to->selection;
+	attempt->selection = (struct selection){0};
+	attempt->look = (struct level_look){0};
+}
+
+/* Chooses anew with COARSER, and weighs. */
+static enum error_code try(const struct level_fit *fit, struct level_attempt *attempt,
+			   double coarser, struct error *error)
+{
+	if (fit->go_on && !fit->go_on(fit->context))
+		return error_set(error, ERROR_STOPPED, "stopped");
+	attempt->coarser = coarser;
+	level_attempt_choose(fit, attempt);
+	return tile_budget_largest(fit->scales, &attempt->look, fit->data, attempt->zoom,
+				   fit->budget, &attempt->largest, error);
+}
+
+/* What is known while the right coarseness is looked for. */
+struct fitting {
+	double too_fine;	   /* 0: none was */
+	double too_large;	   /* what its largest tile weighs */
+	bool stuck;		   /* the last step upwards changed next to nothing */
+	struct level_attempt best; /* the finest that fits; its coarser is 0 while none does */
+	size_t budget;
+	double form; /* coarser than this, shapes go */
+};
+
+/* Where to look next: a tile weighs about so much as there are shapes in it, and twice as coarse is
+ * a quarter of the shapes. */
+static double next_coarser(const struct fitting *fitting)
+{
+	double target = (double)fitting->budget * (WELL_FILLED + 100) / 200, share, step;
+	const struct level_attempt *best = &fitting->best;
+
+	if (!best->coarser) {
+		step = fitting->stuck ? STEP_MOST : sqrt(fitting->too_large / target);
+		return fmax(fitting->form,
+			    fitting->too_fine * fmin(STEP_MOST, fmax(STEP_LEAST, step)));
+	}
+	if (!fitting->too_fine)
+		return fmax(1, best->coarser / fmin(STEP_MOST,
+						    sqrt(target / fmax(1, (double)best->largest))));
+	share = log(fitting->too_large / target) /
+		log(fitting->too_large / fmax(1, (double)best->largest));
+	share = fmin(1 - SHARE_LEAST, fmax(SHARE_LEAST, share));
+	return fitting->too_fine * pow(best->coarser / fitting->too_fine, share);
+}
+
+static bool is_fitted(const struct fitting *fitting)
+{
+	const struct level_attempt *best = &fitting->best;
+
+	return best->coarser &&
+	       (best->coarser == 1 || best->largest * 100 > fitting->budget * WELL_FILLED ||
+		best->coarser < fitting->too_fine * CLOSE_ENOUGH);
+}
+
+/* Notes what came of ATTEMPT; takes it if it is the best yet. */
+static void note_attempt(struct fitting *fitting, struct level_attempt *attempt)
+{
+	if (attempt->largest > fitting->budget) {
+		fitting->stuck = fitting->too_fine && attempt->coarser > fitting->form &&
+				 (double)attempt->largest > fitting->too_large * STUCK;
+		fitting->too_fine = attempt->coarser;
+		fitting->too_large = (double)attempt->largest;
+		return;
+	}
+	level_attempt_release(&fitting->best);
+	level_attempt_move(attempt, &fitting->best);
+}
+
+enum error_code level_attempt_fit(const struct level_fit *fit, struct level_attempt *attempt,
+				  struct error *error)
+{
+	struct fitting fitting = {.budget = fit->budget,
+				  .form = fit->outline->twins ? COARSEST_BORDER : COARSEST_FORM};
+	double coarser = fmax(1, fit->coarser);
+	enum error_code code = ERROR_NONE;
+
+	for (int tries = 0; tries < TRIES_MOST && !is_fitted(&fitting) && !code; tries++) {
+		code = try(fit, attempt, coarser, error);
+		if (code)
+			break;
+		note_attempt(&fitting, attempt);
+		coarser = next_coarser(&fitting);
+	}
+	if (!code && fitting.best.coarser) {
+		level_attempt_release(attempt);
+		level_attempt_move(&fitting.best, attempt);
+	} else {
+		level_attempt_release(&fitting.best);
+	}
+	return code;
+}
