@@ -140,8 +140,10 @@ static void map_ipv4(const struct in_addr *ipv4, struct in6_addr *ipv6)
 	memcpy(&ipv6->s6_addr[12], ipv4, sizeof(*ipv4));
 }
 
-static bool to_ipv6(const struct sockaddr *address, struct in6_addr *ipv6)
+bool peer_address(const struct sockaddr *address, struct in6_addr *ipv6)
 {
+	if (!address)
+		return false;
 	if (address->sa_family == AF_INET6)
 		*ipv6 = ((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
 	else if (address->sa_family == AF_INET)
@@ -151,26 +153,35 @@ static bool to_ipv6(const struct sockaddr *address, struct in6_addr *ipv6)
 	return true;
 }
 
+bool address_parse(const char *text, size_t length, struct in6_addr *address)
+{
+	char copy[INET6_ADDRSTRLEN];
+	struct in_addr ipv4;
+
+	for (; length > 0 && (*text == ' ' || *text == '\t'); length--)
+		text++;
+	while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+		length--;
+	if (length >= sizeof(copy))
+		return false;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	if (inet_pton(AF_INET6, copy, address) == 1)
+		return true;
+	if (inet_pton(AF_INET, copy, &ipv4) != 1)
+		return false;
+	map_ipv4(&ipv4, address);
+	return true;
+}
+
 static bool network_parse(const char *text, struct network *network)
 {
-	struct in_addr ipv4;
-	char address[INET6_ADDRSTRLEN];
 	const char *slash = strchr(text, '/');
 	size_t length = slash ? (size_t)(slash - text) : strlen(text);
-	unsigned bits;
+	unsigned bits = memchr(text, ':', length) ? 128 : 32;
 
-	if (length >= sizeof(address))
+	if (!address_parse(text, length, &network->address))
 		return false;
-	memcpy(address, text, length);
-	address[length] = '\0';
-	if (inet_pton(AF_INET, address, &ipv4) == 1) {
-		map_ipv4(&ipv4, &network->address);
-		bits = 32;
-	} else if (inet_pton(AF_INET6, address, &network->address) == 1) {
-		bits = 128;
-	} else {
-		return false;
-	}
 	network->prefix = 128;
 	if (slash) {
 		char *end;
@@ -220,17 +231,20 @@ static bool same_bits(const struct in6_addr *a, const struct in6_addr *b, unsign
 	return rest == 0 || ((a->s6_addr[whole] ^ b->s6_addr[whole]) >> (8 - rest)) == 0;
 }
 
+bool address_listed(const struct network *networks, size_t count, const struct in6_addr *address)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (same_bits(&networks[i].address, address, networks[i].prefix))
+			return true;
+	}
+	return false;
+}
+
 bool network_listed(const struct network *networks, size_t count, const struct sockaddr *address)
 {
 	struct in6_addr ipv6;
 
-	if (!address || !to_ipv6(address, &ipv6))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (same_bits(&networks[i].address, &ipv6, networks[i].prefix))
-			return true;
-	}
-	return false;
+	return peer_address(address, &ipv6) && address_listed(networks, count, &ipv6);
 }
 
 void peer_name(const struct sockaddr *address, char name[INET6_ADDRSTRLEN])
@@ -239,7 +253,7 @@ void peer_name(const struct sockaddr *address, char name[INET6_ADDRSTRLEN])
 
 	name[0] = '-';
 	name[1] = '\0';
-	if (!address || !to_ipv6(address, &ipv6))
+	if (!peer_address(address, &ipv6))
 		return;
 	if (IN6_IS_ADDR_V4MAPPED(&ipv6))
 		inet_ntop(AF_INET, &ipv6.s6_addr[12], name, INET6_ADDRSTRLEN);

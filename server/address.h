@@ -35,7 +35,13 @@ struct network {
 /* New array of the ranges in a comma-separated list; an empty one for an empty text. */
 MUST_CHECK enum error_code networks_parse(const char *text, struct network **networks,
 					  size_t *count, struct error *error);
+bool address_listed(const struct network *networks, size_t count, const struct in6_addr *address);
 bool network_listed(const struct network *networks, size_t count, const struct sockaddr *address);
+
+/* The address of a peer, and of a text of LENGTH bytes with or without blanks around it; IPv4 in
+ * its mapped form. False: there is none. */
+bool peer_address(const struct sockaddr *peer, struct in6_addr *address);
+bool address_parse(const char *text, size_t length, struct in6_addr *address);
 
 /* Address of a peer without its port, for the log. */
 void peer_name(const struct sockaddr *address, char name[INET6_ADDRSTRLEN]);

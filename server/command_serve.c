@@ -67,6 +67,13 @@ static void log_done(const struct http_record *record, void *context)
 	metrics_count(server->metrics, record);
 }
 
+static void leave(uint64_t ticket, void *context)
+{
+	struct server *server = context;
+
+	engine_leave(server->engine, ticket);
+}
+
 static void answer(struct request *request, struct reply *reply, void *context)
 {
 	struct server *server = context;
@@ -162,9 +169,14 @@ static enum error_code start_http(struct server *server, struct error *error)
 			     .trusted = server->trusted,
 			     .trusted_count = server->trusted_count,
 			     .fallback = server->listening},
+		.limits = {.connections = (unsigned)settings->connections_per_address,
+			   .waiting = (unsigned)settings->waiting_per_address,
+			   .trusted = server->trusted,
+			   .trusted_count = server->trusted_count},
 		.answer = answer,
 		.present = present,
 		.done = log_done,
+		.left = leave,
 		.context = server,
 	};
 

@@ -2,6 +2,7 @@
 #include "server/connections.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -16,10 +17,20 @@ struct connection {
 	struct connections *list;
 	struct connection *prev, *next;
 	int fd;
+	bool counted; /* with the clients, as one of `client` */
+	struct in6_addr client;
 	atomic_int_least64_t until_ms; /* of clock_ms() */
+	atomic_uint_least64_t ticket;  /* of the answer put off; 0: none is */
+	atomic_bool left;
+};
+
+enum {
+	LOOK_MS = 250,
+	LEFT_AT_ONCE = 64, /* told of in one look; the rest in the next */
 };
 
 struct connections {
+	struct connections_settings settings;
 	pthread_mutex_t lock; /* of the list and `ending` */
 	pthread_cond_t wake;
 	struct connection *first;
@@ -38,14 +49,48 @@ static void shut_late(struct connections *connections)
 	}
 }
 
+static bool is_hung_up(int fd)
+{
+	struct pollfd look = {.fd = fd, .events = POLLRDHUP};
+
+	return poll(&look, 1, 0) == 1 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
+/* Takes the tickets of those who left. */
+static size_t take_left(struct connections *connections, uint64_t tickets[LEFT_AT_ONCE])
+{
+	size_t count = 0;
+
+	for (struct connection *connection = connections->first; connection && count < LEFT_AT_ONCE;
+	     connection = connection->next) {
+		uint64_t ticket = atomic_load(&connection->ticket);
+
+		if (ticket && is_hung_up(connection->fd) &&
+		    atomic_compare_exchange_strong(&connection->ticket, &ticket, 0)) {
+			atomic_store(&connection->left, true);
+			tickets[count++] = ticket;
+		}
+	}
+	return count;
+}
+
 static void *watch(void *context)
 {
 	struct connections *connections = context;
 
 	pthread_mutex_lock(&connections->lock);
 	while (!connections->ending) {
-		condition_wait_until(&connections->wake, &connections->lock, clock_ms() + 1000);
+		uint64_t tickets[LEFT_AT_ONCE];
+		size_t count;
+
+		condition_wait_until(&connections->wake, &connections->lock, clock_ms() + LOOK_MS);
 		shut_late(connections);
+		count = take_left(connections, tickets);
+		pthread_mutex_unlock(&connections->lock);
+		/* not under the lock: the answer may be finished in here */
+		for (size_t i = 0; i < count; i++)
+			connections->settings.left(tickets[i], connections->settings.context);
+		pthread_mutex_lock(&connections->lock);
 	}
 	pthread_mutex_unlock(&connections->lock);
 	return NULL;
@@ -58,11 +103,13 @@ static void connections_destroy(struct connections *connections)
 	free(connections);
 }
 
-enum error_code connections_new(struct connections **connections, struct error *error)
+enum error_code connections_new(const struct connections_settings *settings,
+				struct connections **connections, struct error *error)
 {
 	struct connections *made = memory_zeroed(1, sizeof(*made));
 	enum error_code code;
 
+	made->settings = *settings;
 	pthread_mutex_init(&made->lock, NULL);
 	condition_init(&made->wake);
 	code = thread_start(&made->watcher, "connections", watch, made, error);
@@ -87,13 +134,22 @@ void connections_free(struct connections *connections)
 	connections_destroy(connections);
 }
 
-struct connection *connections_open(struct connections *connections, int fd)
+struct connection *connections_open(struct connections *connections, int fd,
+				    const struct sockaddr *peer)
 {
+	struct clients *clients = connections->settings.clients;
 	struct connection *connection = memory_zeroed(1, sizeof(*connection));
 
 	connection->list = connections;
 	connection->fd = fd;
 	atomic_init(&connection->until_ms, INT64_MAX);
+	atomic_init(&connection->ticket, 0);
+	atomic_init(&connection->left, false);
+	if (clients_address(clients, peer, NULL, &connection->client)) {
+		connection->counted = clients_connect(clients, &connection->client);
+		if (!connection->counted)
+			shutdown(fd, SHUT_RDWR);
+	}
 	pthread_mutex_lock(&connections->lock);
 	connection->next = connections->first;
 	if (connection->next)
@@ -115,6 +171,8 @@ void connections_close(struct connection *connection)
 	else
 		connections->first = connection->next;
 	pthread_mutex_unlock(&connections->lock);
+	if (connection->counted)
+		clients_disconnect(connections->settings.clients, &connection->client);
 	free(connection);
 }
 
@@ -122,4 +180,14 @@ void connection_allow(struct connection *connection, unsigned seconds)
 {
 	atomic_store_explicit(&connection->until_ms, clock_ms() + seconds * INT64_C(1000),
 			      memory_order_relaxed);
+}
+
+void connection_wait(struct connection *connection, uint64_t ticket)
+{
+	atomic_store(&connection->ticket, ticket);
+}
+
+bool connection_was_left(const struct connection *connection)
+{
+	return atomic_load(&connection->left);
 }

@@ -30,6 +30,8 @@ struct exchange {
 		EXCHANGE_HANDLED
 	} stage;
 	bool deferred;
+	bool counted; /* with the clients, as an answer that `client` waits for */
+	struct in6_addr client;
 	char method[METHOD_LONGEST + 1];
 	struct target target;
 	enum error_code target_code;
@@ -69,18 +71,47 @@ static const char *find_header(void *transport, const char *name)
 	return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
 }
 
-static struct reply *defer(void *transport)
+/* Counts the client among those who wait; false: it waits for too much already. */
+static bool count_client(struct exchange *exchange)
+{
+	struct clients *clients = exchange->http->clients;
+
+	if (!clients_address(clients, peer_of(exchange->connection),
+			     find_header(exchange, "X-Forwarded-For"), &exchange->client))
+		return true;
+	exchange->counted = clients_wait(clients, &exchange->client);
+	return exchange->counted;
+}
+
+static void stop_counting(struct exchange *exchange)
+{
+	if (exchange->counted)
+		clients_served(exchange->http->clients, &exchange->client);
+	exchange->counted = false;
+}
+
+static struct reply *defer(void *transport, struct error *error)
 {
 	struct exchange *exchange = transport;
 	struct http *http = exchange->http;
 
+	if (!count_client(exchange)) {
+		error_set(error, ERROR_BUSY,
+			  "your address waits for as many answers as one client may at once; ask "
+			  "again when they are there");
+		return NULL;
+	}
 	/* counted before `stopping` is looked at: http_stop sets it before it looks at the count */
 	atomic_fetch_add(&http->suspended, 1);
 	if (atomic_load(&http->stopping)) {
 		atomic_fetch_sub(&http->suspended, 1);
+		stop_counting(exchange);
+		error_set(error, ERROR_STOPPED, "the server is being stopped");
 		return NULL;
 	}
 	exchange->deferred = true;
+	exchange->reply.ticket = atomic_fetch_add(&http->tickets, 1) + 1;
+	connection_wait(exchange->patience, exchange->reply.ticket);
 	MHD_suspend_connection(exchange->connection);
 	return &exchange->reply;
 }
@@ -91,6 +122,8 @@ void reply_finish(struct reply *reply)
 								offsetof(struct exchange, reply));
 	struct http *http = exchange->http;
 
+	connection_wait(exchange->patience, 0);
+	stop_counting(exchange);
 	MHD_resume_connection(exchange->connection);
 	/* the exchange may be gone by now */
 	atomic_fetch_sub(&http->suspended, 1);
@@ -343,6 +376,8 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **reque
 		return;
 	if (exchange->status == 0)
 		exchange->status = refused_status(connection);
+	if (connection_was_left(exchange->patience))
+		exchange->status = 0;
 	if (how != MHD_REQUEST_TERMINATED_COMPLETED_OK)
 		exchange->bytes = exchange->spared_unchanged = exchange->spared_compression = 0;
 	record = (struct http_record){

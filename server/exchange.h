@@ -15,12 +15,14 @@
 struct http {
 	struct MHD_Daemon *daemon;
 	struct http_settings settings;
+	struct clients *clients;
 	struct connections *connections;
 	struct cache_memory *compressed; /* documents compressed before */
 	atomic_bool stopping;
-	atomic_uint active;	/* requests begun and not yet over */
-	atomic_uint in_handler; /* threads inside `answer` or `present` */
-	atomic_uint suspended;	/* answers put off */
+	atomic_uint active;	       /* requests begun and not yet over */
+	atomic_uint in_handler;	       /* threads inside `answer` or `present` */
+	atomic_uint suspended;	       /* answers put off */
+	atomic_uint_least64_t tickets; /* given to them so far */
 };
 
 enum {

@@ -132,13 +132,13 @@ static void tile_made(struct blob *blob, const struct error *error, void *contex
 static void make_tile(const struct site *site, const struct request *request,
 		      const struct tile_request *tile_request, struct reply *reply)
 {
-	struct reply *later = request_defer(request);
 	struct error error = {0};
+	struct reply *later = request_defer(request, &error);
 
 	if (!later) {
-		error_set(&error, ERROR_STOPPED, "the server is being stopped");
 		reply_error(reply, &error);
-	} else if (engine_tile(site->engine, tile_request, tile_made, later, &error)) {
+	} else if (engine_tile(site->engine, tile_request,
+			       &(struct work_waiter){tile_made, later, later->ticket}, &error)) {
 		reply_failure(later, &error);
 		reply_finish(later);
 	}

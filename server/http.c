@@ -27,7 +27,10 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
 		int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 				 ->connect_fd;
 
-		*socket_context = connections_open(http->connections, fd);
+		*socket_context = connections_open(
+			http->connections, fd,
+			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+				->client_addr);
 		connection_allow(*socket_context, REQUEST_PATIENCE * http->settings.timeout);
 	} else {
 		connections_close(*socket_context);
@@ -51,7 +54,10 @@ enum error_code http_start(const struct http_settings *settings, struct http **r
 
 	http->settings = *settings;
 	http->compressed = cache_memory_new(COMPRESSED_DOCUMENTS);
-	code = connections_new(&http->connections, error);
+	http->clients = clients_new(&settings->limits);
+	code = connections_new(
+		&(struct connections_settings){http->clients, settings->left, settings->context},
+		&http->connections, error);
 	if (!code) {
 		http->daemon = MHD_start_daemon(
 			MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0,
@@ -72,6 +78,7 @@ enum error_code http_start(const struct http_settings *settings, struct http **r
 	}
 	if (code) {
 		connections_free(http->connections);
+		clients_free(http->clients);
 		cache_memory_free(http->compressed);
 		free(http);
 		return code;
@@ -113,6 +120,7 @@ void http_stop(struct http *http)
 		wait_a_little();
 	MHD_stop_daemon(http->daemon);
 	connections_free(http->connections);
+	clients_free(http->clients);
 	cache_memory_free(http->compressed);
 	free(http);
 }

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "server/base_url.h"
+#include "server/clients.h"
 #include "server/reply.h"
 #include "server/request.h"
 #include "tiler/error.h"
@@ -34,12 +35,16 @@ struct http_settings {
 	unsigned connection_limit;
 	unsigned timeout; /* seconds of silence after which a connection is dropped */
 	struct base_url_policy base_url;
+	struct clients_policy limits;
 
 	/* Called from the transport's threads. `answer` fills the reply, or puts it off; `present`
 	 * gets every reply a last time before it is sent; `done` comes after it was. */
 	void (*answer)(struct request *request, struct reply *reply, void *context);
 	void (*present)(const struct request *request, struct reply *reply, void *context);
 	void (*done)(const struct http_record *record, void *context);
+	/* The client whose answer was put off with this ticket has left; if it is still being made,
+	 * nobody needs it. */
+	void (*left)(uint64_t ticket, void *context);
 	void *context;
 };
 

@@ -29,6 +29,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/address.c server/address.h \
 	server/answer.c server/answer.h \
 	server/base_url.c server/base_url.h \
+	server/clients.c server/clients.h \
 	server/command.c server/command.h \
 	server/command_check.c \
 	server/command_data.c \

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "tiler/blob.h"
 #include "tiler/buf.h"
@@ -23,6 +24,7 @@ struct reply {
 	bool preflight;		   /* a browser asks what it may ask (OPTIONS) */
 	bool by_accept;		   /* another Accept header would get another answer */
 	const char *tier;	   /* static text: where a tile came from, for the log; or NULL */
+	uint64_t ticket;	   /* of an answer put off: what who leaves is known by */
 
 	/* Of a problem: what a page for people is made of. */
 	const char *problem_title; /* static text; NULL: no problem */

@@ -45,7 +45,7 @@ bool request_wants_json(const struct request *request)
 	return prefers_json(request_header(request, "Accept"));
 }
 
-struct reply *request_defer(const struct request *request)
+struct reply *request_defer(const struct request *request, struct error *error)
 {
-	return request->defer(request->transport);
+	return request->defer(request->transport, error);
 }

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tiler/error.h"
+
 struct reply;
 struct target;
 
@@ -46,7 +48,7 @@ struct request {
 
 	/* The transport's side of request_header and request_defer. */
 	const char *(*header)(void *transport, const char *name);
-	struct reply *(*defer)(void *transport);
+	struct reply *(*defer)(void *transport, struct error *error);
 	void *transport;
 };
 
@@ -64,6 +66,7 @@ bool request_wants_json(const struct request *request);
 
 /* Puts the answer off: nothing is sent until reply_finish (reply.h), which may be called from any
  * thread, even before the handler has returned. Gives the reply to finish; from the moment another
- * thread may finish it, the handler must touch neither it nor the request. NULL: the server is
- * stopping and takes no more work. */
-struct reply *request_defer(const struct request *request);
+ * thread may finish it, the handler must touch neither it nor the request. NULL: ERROR_STOPPED, the
+ * server is stopping and takes no more work, or ERROR_BUSY, the client waits for as many answers as
+ * it may. */
+struct reply *request_defer(const struct request *request, struct error *error);

@@ -42,6 +42,12 @@ const struct setting settings_table[] = {
 	 "compression of tiles, from 1 (quickest) to 9 (smallest)"},
 	{"connection_limit", SETTING_INTEGER, SCOPE_SERVER, AT(connection_limit), "4096", 16,
 	 100000, "N", "connections open at once"},
+	{"connections_per_address", SETTING_INTEGER, SCOPE_SERVER, AT(connections_per_address),
+	 "512", 0, 100000, "N", "the same of one client, trusted proxies excepted; 0: no limit"},
+	{"waiting_per_address", SETTING_INTEGER, SCOPE_SERVER, AT(waiting_per_address), "128", 0,
+	 100000, "N",
+	 "tiles being made that one client may wait for at once, told by X-Forwarded-For behind a "
+	 "trusted proxy; 0: no limit"},
 	{"connection_timeout", SETTING_INTEGER, SCOPE_SERVER, AT(connection_timeout), "30", 1, 3600,
 	 "SECONDS", "silence after which a connection is closed"},
 	{"tile_max_age", SETTING_INTEGER, SCOPE_SERVER, AT(tile_max_age), "60", 0, 31536000,

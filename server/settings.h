@@ -24,6 +24,8 @@ struct settings {
 	int64_t deadline; /* milliseconds */
 	int64_t gzip_level;
 	int64_t connection_limit;
+	int64_t connections_per_address;
+	int64_t waiting_per_address;
 	int64_t connection_timeout; /* seconds */
 	int64_t tile_max_age;	    /* seconds */
 	int64_t document_max_age;   /* seconds */

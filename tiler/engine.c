@@ -208,7 +208,7 @@ struct blob *engine_tile_cached(struct engine *engine, const struct tile_request
 }
 
 enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
-			    work_done_f done, void *context, struct error *error)
+			    const struct work_waiter *waiter, struct error *error)
 {
 	struct tile_request *job = memory_new(sizeof(*job));
 	struct tile_key key;
@@ -220,9 +220,14 @@ enum error_code engine_tile(struct engine *engine, const struct tile_request *re
 	for (uint32_t i = 0; i < request->theme_count; i++)
 		shelf_ask(engine->workshop.shelf, request->themes[i]);
 	work_key(engine, request, &key);
-	code = work_submit(engine->work, WORK_REQUEST, key.text, job, done, context, error);
+	code = work_submit(engine->work, WORK_REQUEST, key.text, job, waiter, error);
 	tile_key_release(&key);
 	return code;
+}
+
+void engine_leave(struct engine *engine, uint64_t ticket)
+{
+	work_leave(engine->work, ticket);
 }
 
 struct engine_stats engine_stats(struct engine *engine)

@@ -51,12 +51,15 @@ enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
 /* The tile if it is in the cache (a new reference), else NULL. Never waits. */
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request);
 
-/* Makes the tile (or joins who does) and calls DONE once, from another thread, as work_submit does.
- * A theme not yet prepared is prepared first, the request waiting until its deadline.
- * ERROR_BUSY: the queue is full, DONE will not be called. The request is copied; its catalogue is
- * kept alive. Tiles come gzipped; an empty one has length 0. */
+/* Makes the tile (or joins who does) and tells WAITER once, from another thread, as work_submit
+ * does. A theme not yet prepared is prepared first, the request waiting until its deadline.
+ * ERROR_BUSY: the queue is full, the waiter will not be told. The request is copied; its catalogue
+ * is kept alive. Tiles come gzipped; an empty one has length 0. */
 MUST_CHECK enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
-				       work_done_f done, void *context, struct error *error);
+				       const struct work_waiter *waiter, struct error *error);
+
+/* The waiter with that TICKET has left; see work_leave. */
+void engine_leave(struct engine *engine, uint64_t ticket);
 
 /* What it has done since it was made, and how it stands. */
 struct engine_stats {

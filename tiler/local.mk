@@ -71,6 +71,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/transforms.c tiler/transforms.h \
 	tiler/twins.c tiler/twins.h \
 	tiler/winding.c tiler/winding.h \
-	tiler/work.c tiler/work.h
+	tiler/work.c tiler/work.h \
+	tiler/work_jobs.c tiler/work_jobs.h
 EXTRA_DIST += tiler/README.md tiler/docs/cache-and-work.md tiler/docs/generalisation.md \
 	tiler/docs/preparation.md tiler/docs/rendering.md tiler/docs/reprojection.md

@@ -42,6 +42,13 @@ struct work_settings {
  * the call: take a reference), or with NULL and the error (ERROR_BUSY past the deadline). */
 typedef void (*work_done_f)(struct blob *blob, const struct error *error, void *context);
 
+/* One who waits. */
+struct work_waiter {
+	work_done_f done;
+	void *context;
+	uint64_t ticket; /* no other waiter's, for work_leave; 0: it will not leave */
+};
+
 /* New, with its threads. ERROR_IO: the system gives no more threads. */
 MUST_CHECK enum error_code work_new(const struct work_settings *settings, struct work **work,
 				    struct error *error);
@@ -51,11 +58,16 @@ MUST_CHECK enum error_code work_new(const struct work_settings *settings, struct
 void work_free(struct work *work);
 
 /* Joins the job of KEY if one waits or runs, else queues JOB (stolen in every case, freed by
- * job_free). ERROR_BUSY when the queue is full, ERROR_STOPPED when it ends: DONE will then not be
- * called. */
+ * job_free). ERROR_BUSY when the queue is full, ERROR_STOPPED when it ends: WAITER's `done`
+ * will then not be called. */
 MUST_CHECK enum error_code work_submit(struct work *work, enum work_class class, const char *key,
-				       void *job, work_done_f done, void *context,
+				       void *job, const struct work_waiter *waiter,
 				       struct error *error);
+
+/* The waiter with that TICKET needs no answer any more: its `done` is called with ERROR_STOPPED,
+ * from here, unless it has been or is being called already. A job nobody else waits for is dropped
+ * if it has not started. */
+void work_leave(struct work *work, uint64_t ticket);
 
 /* Queues the jobs held back that are ready by now. */
 void work_recheck(struct work *work);
@@ -65,6 +77,7 @@ struct work_stats {
 	uint64_t joined;       /* waiters that found their job there already */
 	uint64_t refused;      /* for want of room */
 	uint64_t late;	       /* waiters answered by the deadline */
+	uint64_t left;	       /* waiters that left */
 	uint64_t dropped;      /* jobs given up before they started, nobody waiting */
 	unsigned queued, held, running;
 };

@@ -158,7 +158,7 @@ struct blob *engine_tile_cached(struct engine *engine, const struct tile_request
 }
 
 enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
-			    work_done_f done, void *context, struct error *error)
+			    const struct work_waiter *waiter, struct error *error)
 {
 	struct blob *blob = NULL;
 	struct error failure = {0};
@@ -171,7 +171,7 @@ enum error_code engine_tile(struct engine *engine, const struct tile_request *re
 			  WICKED);
 	else
 		blob = some_tile();
-	done(blob, blob ? NULL : &failure, context);
+	waiter->done(blob, blob ? NULL : &failure, waiter->context);
 	blob_unref(blob);
 	return ERROR_NONE;
 }
@@ -208,8 +208,9 @@ static const char *find_header(void *transport, const char *name)
 	return NULL;
 }
 
-static struct reply *defer(void *transport)
+static struct reply *defer(void *transport, struct error *error)
 {
+	(void)error;
 	return &((struct exchange *)transport)->reply;
 }
 

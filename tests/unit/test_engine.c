@@ -346,7 +346,9 @@ static void ask(struct engine *engine, const char *themes, uint32_t z, uint32_t 
 
 	reply_init(reply);
 	assert_int_equal(request_init(engine, themes, z, x, &request), ERROR_NONE);
-	assert_int_equal(engine_tile(engine, &request, done, reply, &error), ERROR_NONE);
+	assert_int_equal(
+		engine_tile(engine, &request, &(struct work_waiter){done, reply, 0}, &error),
+		ERROR_NONE);
 }
 
 static void expect(struct reply *reply, enum error_code code, const char *part)
@@ -411,7 +413,8 @@ static void *ask_many(void *context)
 
 	client->refused = request_init(client->engine, "b:tree,a:tree", 1, 1, &request) != 0;
 	for (unsigned i = 0; i < REQUESTS_EACH; i++)
-		client->refused += engine_tile(client->engine, &request, done, &client->replies[i],
+		client->refused += engine_tile(client->engine, &request,
+					       &(struct work_waiter){done, &client->replies[i], 0},
 					       &error) != 0;
 	return NULL;
 }

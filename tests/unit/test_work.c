@@ -38,6 +38,7 @@ struct scene {
 /* What one waiter was told. */
 struct reply {
 	struct scene *scene;
+	uint64_t ticket; /* 0: it does not leave */
 	unsigned times;
 	enum error_code code;
 	char text[sizeof(((struct error *)NULL)->text)];
@@ -146,7 +147,8 @@ static enum error_code submit_as(struct scene *scene, enum work_class class, con
 
 	job->scene = reply->scene = scene;
 	strcpy(job->text, text);
-	return work_submit(scene->work, class, text, job, done, reply, &error);
+	return work_submit(scene->work, class, text, job,
+			   &(struct work_waiter){done, reply, reply->ticket}, &error);
 }
 
 static enum error_code submit(struct scene *scene, const char *text, struct reply *reply)
@@ -332,6 +334,46 @@ static void test_classes_in_order(void **state)
 	scene_free(scene);
 }
 
+static void test_who_leaves_is_answered_and_waited_for_no_more(void **state)
+{
+	struct scene *scene = scene_new(1, 10, 0);
+	struct reply running = {.ticket = 1}, alone = {.ticket = 2}, one = {.ticket = 3},
+		     other = {.ticket = 4}, held = {.ticket = 5};
+	struct work_stats stats;
+
+	(void)state;
+	assert_int_equal(submit(scene, "!running", &running), ERROR_NONE);
+	tally_wait(&scene->started, 1);
+	assert_int_equal(submit(scene, "alone", &alone), ERROR_NONE);
+	assert_int_equal(submit(scene, "shared", &one), ERROR_NONE);
+	assert_int_equal(submit(scene, "shared", &other), ERROR_NONE);
+	assert_int_equal(submit(scene, "?held", &held), ERROR_NONE);
+	work_leave(scene->work, 1);
+	work_leave(scene->work, 2);
+	work_leave(scene->work, 3);
+	work_leave(scene->work, 5);
+	/* gone already, and never there */
+	work_leave(scene->work, 2);
+	work_leave(scene->work, 99);
+	assert_int_equal(running.code, ERROR_STOPPED);
+	assert_int_equal(alone.code, ERROR_STOPPED);
+	assert_int_equal(one.code, ERROR_STOPPED);
+	assert_int_equal(held.code, ERROR_STOPPED);
+	/* their jobs went with them, unless begun or wanted by another */
+	stats = work_stats(scene->work);
+	assert_int_equal(stats.left, 4);
+	assert_int_equal(stats.dropped, 2);
+	assert_int_equal(stats.queued, 1);
+	assert_int_equal(stats.held, 0);
+	tally_add(&scene->gate);
+	tally_wait(&scene->answered, 5);
+	assert_int_equal(other.code, ERROR_NONE);
+	assert_int_equal(running.times, 1);
+	assert_int_equal(alone.times + one.times + other.times + held.times, 4);
+	assert_int_equal(scene->order_count, 2);
+	scene_free(scene);
+}
+
 static void test_held_until_ready(void **state)
 {
 	struct scene *scene = scene_new(2, 2, 0);
@@ -404,9 +446,9 @@ static void test_an_answer_may_ask_again(void **state)
 	(void)state;
 	job->scene = scene;
 	strcpy(job->text, "first");
-	assert_int_equal(
-		work_submit(scene->work, WORK_REQUEST, "first", job, submit_again, &reply, &error),
-		ERROR_NONE);
+	assert_int_equal(work_submit(scene->work, WORK_REQUEST, "first", job,
+				     &(struct work_waiter){submit_again, &reply, 0}, &error),
+			 ERROR_NONE);
 	tally_wait(&scene->answered, 1);
 	assert_string_equal(reply.text, "second");
 	scene_free(scene);
@@ -462,6 +504,7 @@ int main(void)
 		cmocka_unit_test(test_running_job_outlives_its_waiter),
 		cmocka_unit_test(test_free_answers_all),
 		cmocka_unit_test(test_classes_in_order),
+		cmocka_unit_test(test_who_leaves_is_answered_and_waited_for_no_more),
 		cmocka_unit_test(test_held_until_ready),
 		cmocka_unit_test(test_held_until_deadline),
 		cmocka_unit_test(test_failure_is_told),
