@@ -31,6 +31,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_buf \
 	tests/unit/test_cache_memory \
 	tests/unit/test_catalogue \
+	tests/unit/test_changes \
 	tests/unit/test_clip \
 	tests/unit/test_compress \
 	tests/unit/test_crs \

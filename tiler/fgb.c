@@ -9,18 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tiler/fgb_feature.h"
+#include "tiler/fgb_file.h"
 #include "tiler/flatbuffer.h"
 #include "tiler/memory.h"
 
-/* The file: 8 bytes of magic, the header (size, then a FlatBuffer), the index (a packed Hilbert
- * R-tree: the root first, the leaves last, 40 bytes a node), the features (each size, then a
- * FlatBuffer) in the order of the leaves. */
-
 enum {
-	MAGIC_SIZE = 8,
-	NODE_SIZE = 40,
-	TREE_LEVELS_MOST = 40
+	MAGIC_SIZE = 8
 };
 static const uint8_t MAGIC[] = {'f', 'g', 'b', 3, 'f', 'g', 'b'}; /* then a patch version */
 
@@ -34,23 +28,6 @@ enum header_field {
 enum column_field {
 	COLUMN_NAME = 0,
 	COLUMN_TYPE = 1
-};
-
-struct fgb {
-	const uint8_t *bytes;
-	size_t size;
-	uint64_t feature_count;
-	struct box extent;
-	const uint8_t *nodes; /* NULL: the file has no index */
-	uint32_t node_size;   /* children of a node, at most */
-	uint32_t level_count;
-	uint64_t level_start[TREE_LEVELS_MOST]; /* [0]: the leaves; numbers of nodes */
-	uint64_t level_end[TREE_LEVELS_MOST];
-	const uint8_t *features;
-	size_t features_size;
-	struct fgb_layout layout;
-	struct fgb_column *columns; /* without the id */
-	uint32_t column_count;
 };
 
 static enum error_code damaged(struct error *error, const char *what)
@@ -98,13 +75,13 @@ static bool read_columns(struct fgb *fgb, const struct flatbuffer_table *header)
 static bool lay_out_index(struct fgb *fgb, size_t room)
 {
 	uint64_t nodes = fgb->feature_count, total = nodes, end;
-	uint64_t counts[TREE_LEVELS_MOST];
+	uint64_t counts[FGB_TREE_LEVELS_MOST];
 
 	counts[0] = nodes;
 	fgb->level_count = 1;
 	while (nodes > 1) {
 		nodes = (nodes + fgb->node_size - 1) / fgb->node_size;
-		if (fgb->level_count == TREE_LEVELS_MOST)
+		if (fgb->level_count == FGB_TREE_LEVELS_MOST)
 			return false;
 		counts[fgb->level_count++] = nodes;
 		total += nodes;
@@ -114,22 +91,16 @@ static bool lay_out_index(struct fgb *fgb, size_t room)
 		counts[fgb->level_count++] = 1;
 		total++;
 	}
-	if (total > room / NODE_SIZE)
+	if (total > room / FGB_NODE_SIZE)
 		return false;
 	end = total;
 	for (uint32_t level = 0; level < fgb->level_count; level++) {
 		fgb->level_end[level] = end;
 		fgb->level_start[level] = end -= counts[level];
 	}
-	fgb->features = fgb->nodes + total * NODE_SIZE;
-	fgb->features_size = room - total * NODE_SIZE;
+	fgb->features = fgb->nodes + total * FGB_NODE_SIZE;
+	fgb->features_size = room - total * FGB_NODE_SIZE;
 	return true;
-}
-
-static struct box load_box(const uint8_t *bytes)
-{
-	return (struct box){load_double(bytes), load_double(bytes + 8), load_double(bytes + 16),
-			    load_double(bytes + 24)};
 }
 
 static bool read_header(struct fgb *fgb)
@@ -148,7 +119,7 @@ static bool read_header(struct fgb *fgb)
 	    !flatbuffer_root(header_buffer, &header) || !read_columns(fgb, &header) ||
 	    !flatbuffer_vector(&header, HEADER_ENVELOPE, 8, &envelope))
 		return false;
-	fgb->extent = envelope.count >= 4 ? load_box(envelope.items) : box_empty();
+	fgb->extent = envelope.count >= 4 ? fgb_load_box(envelope.items) : box_empty();
 	fgb->layout.geometry_type = flatbuffer_u8(&header, HEADER_GEOMETRY_TYPE, 0);
 	at = flatbuffer_field(&header, HEADER_FEATURES_COUNT, 8);
 	fgb->feature_count = at ? load_u64(header_buffer.bytes + at) : 0;
@@ -160,7 +131,8 @@ static bool read_header(struct fgb *fgb)
 	if (fgb->node_size < 2 || fgb->feature_count == 0)
 		return fgb->node_size == 0 || fgb->feature_count == 0;
 	fgb->nodes = fgb->bytes + after;
-	return fgb->feature_count <= fgb->size / NODE_SIZE && lay_out_index(fgb, fgb->size - after);
+	return fgb->feature_count <= fgb->size / FGB_NODE_SIZE &&
+	       lay_out_index(fgb, fgb->size - after);
 }
 
 static enum error_code map_file(const char *path, struct fgb *fgb, struct error *error)
@@ -248,16 +220,6 @@ struct query {
 	struct places *places; /* where not NULL: features are not visited but noted here */
 };
 
-/* The FlatBuffer of the feature at OFFSET of the feature section. */
-static bool feature_buffer(const struct fgb *fgb, uint64_t offset, struct flatbuffer *buffer)
-{
-	if (fgb->features_size < 4 || offset > fgb->features_size - 4)
-		return false;
-	buffer->size = load_u32(fgb->features + offset);
-	buffer->bytes = fgb->features + offset + 4;
-	return buffer->size <= fgb->features_size - offset - 4;
-}
-
 /* Hands the feature at OFFSET over; *NEXT: where the following one starts. */
 static enum error_code visit_feature(const struct query *query, uint64_t offset, uint64_t *next)
 {
@@ -266,7 +228,7 @@ static enum error_code visit_feature(const struct query *query, uint64_t offset,
 	struct feature feature;
 	enum error_code code;
 
-	if (!feature_buffer(query->fgb, offset, &buffer))
+	if (!fgb_feature_buffer(query->fgb, offset, &buffer))
 		return damaged(query->error, "a feature runs out of the file");
 	*next = offset + 4 + buffer.size;
 	if (!fgb_feature_read(buffer, &query->fgb->layout, query->arena, &feature))
@@ -282,7 +244,7 @@ static enum error_code note_place(const struct query *query, uint64_t offset)
 	struct places *places = query->places;
 	struct flatbuffer buffer;
 
-	if (!feature_buffer(query->fgb, offset, &buffer))
+	if (!fgb_feature_buffer(query->fgb, offset, &buffer))
 		return damaged(query->error, "a feature runs out of the file");
 	if (places->count == places->room) {
 		struct place *grown;
@@ -309,10 +271,10 @@ static enum error_code query_nodes(const struct query *query, uint32_t level, ui
 	if (end > fgb->level_end[level])
 		end = fgb->level_end[level];
 	for (uint64_t i = first; i < end && !code; i++) {
-		const uint8_t *node = fgb->nodes + i * NODE_SIZE;
+		const uint8_t *node = fgb->nodes + i * FGB_NODE_SIZE;
 		uint64_t offset = load_u64(node + 32), next;
 
-		if (!box_intersects(load_box(node), query->box))
+		if (!box_intersects(fgb_load_box(node), query->box))
 			continue;
 		if (level)
 			code = query_nodes(query, level - 1, offset);

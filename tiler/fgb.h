@@ -50,3 +50,19 @@ MUST_CHECK enum error_code fgb_query_by_id(const struct fgb *fgb, struct box box
 /* One feature by its place, as fgb_query gave it in struct feature. */
 MUST_CHECK enum error_code fgb_visit_at(const struct fgb *fgb, uint64_t place, struct arena *arena,
 					fgb_visit_f visit, void *context, struct error *error);
+
+/* A feature as it lies in the file, of which all is borrowed: two of equal bytes, in files of the
+ * same layout, are drawn alike. */
+struct fgb_record {
+	struct box box;
+	const uint8_t *bytes;
+	uint32_t length;
+};
+
+/* The feature at place INDEX of the file's order. False: the file is damaged there, or has no
+ * index. */
+bool fgb_record(const struct fgb *fgb, uint64_t index, struct fgb_record *record);
+uint64_t fgb_record_id(const struct fgb *fgb, const struct fgb_record *record);
+
+/* Have they the same columns and the same kind of geometry? */
+bool fgb_same_layout(const struct fgb *a, const struct fgb *b);

@@ -9,10 +9,12 @@ tiler_libtiler_a_SOURCES = \
 	tiler/arena.c tiler/arena.h \
 	tiler/blob.c tiler/blob.h \
 	tiler/borders.c tiler/borders.h \
+	tiler/box_tree.c tiler/box_tree.h \
 	tiler/buf.c tiler/buf.h \
 	tiler/cache_memory.c tiler/cache_memory.h \
 	tiler/catalogue.c tiler/catalogue.h \
 	tiler/catalogue_settings.c tiler/catalogue_settings.h \
+	tiler/changes.c tiler/changes.h \
 	tiler/clip.c tiler/clip.h \
 	tiler/compress.c tiler/compress.h \
 	tiler/crs.c tiler/crs.h \
@@ -22,6 +24,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/feature.h \
 	tiler/fgb.c tiler/fgb.h \
 	tiler/fgb_feature.c tiler/fgb_feature.h \
+	tiler/fgb_file.h tiler/fgb_record.c \
 	tiler/fgb_writer.c tiler/fgb_writer.h \
 	tiler/flatbuffer.h \
 	tiler/folder.c tiler/folder.h \
@@ -35,6 +38,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/lattice.c tiler/lattice.h \
 	tiler/generalise.c tiler/generalise.h \
 	tiler/level_fit.c tiler/level_fit.h \
+	tiler/level_changes.c tiler/level_changes.h \
 	tiler/level_shape.c tiler/level_shape.h \
 	tiler/level_writing.c tiler/level_writing.h \
 	tiler/mbtiles.c tiler/mbtiles.h tiler/mbtiles_handle.h tiler/mbtiles_tiles.c \

@@ -274,32 +274,38 @@ static enum error_code draw_feature(const struct feature *feature, void *context
 	return ERROR_NONE;
 }
 
-/* How the layer's theme is shown at level Z of GRID: what it is looked at as, and with which
- * columns. */
-struct showing {
-	double resolution;  /* see prepared_resolution */
-	const char **names; /* of the columns, NULL for those not carried */
-};
-
-static struct showing show(const struct prepared *prepared, struct transform *transform,
-			   const struct grid *grid, uint32_t z, struct arena *arena)
+/* The zoom of WebMercatorQuad as which level Z of GRID is shown: that of the theme's limit, where
+ * it has one, beyond it. */
+static long zoom_shown(const struct prepared *prepared, const struct grid *grid, uint32_t z)
 {
-	struct showing showing = {prepared_resolution(prepared, transform, grid, z),
-				  arena_alloc(arena, prepared->column_count * sizeof(char *))};
-	long zoom = prepared_zoom(prepared, grid, z);
+	long zoom = prepared_zoom(prepared, grid, z), limit = (long)prepared->zoom_limit;
 
-	if (prepared->zoom_limit && zoom >= (long)prepared->zoom_limit) {
-		long last = (long)prepared->zoom_limit - 1;
+	return limit && zoom >= limit ? limit - 1 : zoom;
+}
 
-		showing.resolution = ldexp(showing.resolution, (int)(zoom - last));
-		zoom = last;
-	}
+const struct prepared_level *render_level(const struct prepared *prepared,
+					  struct transform *transform, const struct grid *grid,
+					  uint32_t z)
+{
+	double resolution = prepared_resolution(prepared, transform, grid, z);
+	long beyond = prepared_zoom(prepared, grid, z) - zoom_shown(prepared, grid, z);
+
+	return prepared_level(prepared, ldexp(resolution, (int)beyond));
+}
+
+/* Names of the columns as level Z of GRID shows them, NULL for those not carried. */
+static const char **names_shown(const struct prepared *prepared, const struct grid *grid,
+				uint32_t z, struct arena *arena)
+{
+	const char **names = arena_alloc(arena, prepared->column_count * sizeof(*names));
+	long zoom = zoom_shown(prepared, grid, z);
+
 	for (uint32_t i = 0; i < prepared->column_count; i++) {
 		bool carried = !prepared->first_zooms || zoom >= (long)prepared->first_zooms[i];
 
-		showing.names[i] = carried ? prepared->columns[i].name : NULL;
+		names[i] = carried ? prepared->columns[i].name : NULL;
 	}
-	return showing;
+	return names;
 }
 
 static enum error_code draw_layer(struct renderer *renderer, const struct render_layer *layer,
@@ -310,7 +316,7 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 	const struct prepared_level *level;
 	struct drawing drawing = {.renderer = renderer};
 	struct transform *transform = NULL;
-	struct showing showing;
+	const char **names;
 	struct box ground, ground_tile = grid_tile_box(grid, tile);
 	size_t calls;
 	enum error_code code;
@@ -321,8 +327,7 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 	if (code)
 		return code;
 	calls = transform ? transform_calls(transform) : 0;
-	showing = show(prepared, transform, grid, tile.z, renderer->arena);
-	level = prepared_level(prepared, showing.resolution);
+	level = render_level(prepared, transform, grid, tile.z);
 	ground = footprint(transform, ground_tile, footprint_buffer(ground_tile), prepared->extent);
 	if (box_is_empty(ground))
 		return ERROR_NONE;
@@ -330,7 +335,8 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 		     renderer->arena);
 	drawing.clip = (struct box){-RENDER_BUFFER, -RENDER_BUFFER, RENDER_EXTENT + RENDER_BUFFER,
 				    RENDER_EXTENT + RENDER_BUFFER};
-	mvt_layer_begin(&renderer->layer, layer->name, RENDER_EXTENT, showing.names,
+	names = names_shown(prepared, grid, tile.z, renderer->arena);
+	mvt_layer_begin(&renderer->layer, layer->name, RENDER_EXTENT, names,
 			prepared->column_count);
 	code = layer->read_source ? layer->read_source(ground, renderer->arena, draw_feature,
 						       &drawing, layer->source, error)

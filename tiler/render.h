@@ -39,6 +39,12 @@ struct renderer;
 struct renderer *renderer_new(void);
 void renderer_free(struct renderer *renderer);
 
+/* The level that tiles of level Z of GRID are drawn from. TRANSFORM as for prepared_resolution.
+ * NULL for a theme without features. Borrowed. */
+const struct prepared_level *render_level(const struct prepared *prepared,
+					  struct transform *transform, const struct grid *grid,
+					  uint32_t z);
+
 /* Appends the tile to OUT, uncompressed; nothing when no feature shows in it. The tile must be
  * inside its matrix. STATS may be NULL. ERROR_INVALID: a level is damaged on disk (prepare anew);
  * ERROR_LIMIT: the tile passes OUT's limit; ERROR_UNSUPPORTED: PROJ knows no way between the CRS.
