@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/command.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "server/preparation.h"
+#include "server/quality.h"
+#include "tiler/buf.h"
 #include "tiler/grid.h"
 #include "tiler/memory.h"
 #include "tiler/prepared.h"
@@ -15,6 +16,7 @@
 /* What was met: troubles keep something from being served, remarks are worth knowing. */
 struct findings {
 	size_t troubles, remarks;
+	enum quality_language language;
 };
 
 static void trouble(struct findings *findings, const char *place, const char *text)
@@ -23,33 +25,41 @@ static void trouble(struct findings *findings, const char *place, const char *te
 	printf("%s: %s\n", place, text);
 }
 
-/* "3 features TEXT", of one or many; false if there are none. */
-static bool tell_count(const struct theme *theme, uint64_t count, const char *what,
-		       const char *text, const char *example)
+/* "2 polygons cross themselves: what is done about it; feature 17 at ...; column notes" */
+static void tell_flaw(struct findings *findings, const struct theme *theme,
+		      const struct prepare_report *report, enum flaw flaw)
 {
-	if (count > 0)
-		printf("%s: %" PRIu64 " %s%s %s%s%s\n", theme->id, count, what,
-		       count > 1 ? "s" : "", text, example ? "; " : "", example ? example : "");
-	return count > 0;
+	const struct flaw_count *count = &report->flaws[flaw];
+	struct buf text, part;
+
+	if (!count->features)
+		return;
+	*(quality_is_problem(flaw) ? &findings->troubles : &findings->remarks) += 1;
+	buf_init(&text, 0);
+	buf_init(&part, 0);
+	quality_finding(&text, findings->language, flaw, count->features);
+	buf_print(&text, ": %s", quality_advice(findings->language, flaw));
+	quality_example(&part, findings->language, &count->example, theme->crs->geographic);
+	if (part.length)
+		buf_print(&text, "; %s", part.bytes);
+	buf_empty(&part);
+	quality_detail(&part, findings->language, flaw, &count->example);
+	if (part.length)
+		buf_print(&text, "; %s", part.bytes);
+	printf("%s: %s\n", theme->id, text.bytes);
+	buf_release(&part);
+	buf_release(&text);
 }
 
 static void check_report(struct findings *findings, const struct theme *theme,
 			 const struct prepared *prepared)
 {
-	const struct prepare_report *report = &prepared->report;
-
 	if (prepared->feature_count == 0) {
 		findings->remarks++;
-		printf("%s: has nothing to draw; its tiles are empty\n", theme->id);
+		printf("%s: %s\n", theme->id, quality_nothing(findings->language));
 	}
-	findings->remarks += tell_count(theme, report->without_geometry, "feature",
-					"without geometry, drawn nowhere", NULL);
-	findings->remarks += tell_count(theme, report->repaired, "invalid polygon",
-					"made valid for the tiles, not in the source",
-					report->unreadable ? NULL : report->example);
-	findings->troubles += tell_count(theme, report->unreadable, "feature",
-					 "that cannot be drawn: mend the geometry in the source",
-					 report->example);
+	for (int flaw = 0; flaw < FLAWS; flaw++)
+		tell_flaw(findings, theme, &prepared->report, (enum flaw)flaw);
 }
 
 static void check_theme(struct findings *findings, const char *state, const struct theme *theme,

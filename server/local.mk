@@ -16,6 +16,7 @@ PAGE_SOURCES = \
 	server/page_theme.c server/page_theme.h \
 	server/page_theme_addresses.c \
 	server/page_theme_facts.c \
+	server/page_theme_quality.c \
 	server/page_theme_rows.c \
 	server/page_trouble.c server/page_trouble.h
 nodist_PAGE_SOURCES = server/web/assets.h
@@ -56,6 +57,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/metrics.c server/metrics.h \
 	server/negotiate.c server/negotiate.h \
 	server/preparation.c server/preparation.h \
+	server/quality.c server/quality.h \
 	server/reply.c server/reply.h \
 	server/request.c server/request.h \
 	server/route.c server/route.h \

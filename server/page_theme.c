@@ -94,6 +94,7 @@ void page_theme(const struct site *site, const struct request *request, const st
 	page_theme_addresses(&page, &view, site->grids);
 	page_theme_facts(&page, &view);
 	buf_add_text(page.html, "</div>\n");
+	page_theme_quality(&page, &view);
 	page_theme_rows(&page, &view);
 	page_end(&page, &head);
 	theme_view_release(&view);

@@ -13,6 +13,10 @@ void page_theme_facts(struct page *page, const struct theme_view *view);
 void page_theme_addresses(struct page *page, const struct theme_view *view,
 			  const struct grids *grids);
 
+/* What its preparation found in the data, and what each zoom shows of them. Nothing while the theme
+ * is not prepared. */
+void page_theme_quality(struct page *page, const struct theme_view *view);
+
 /* The first rows of its data: for who cannot use the map. Nothing while the theme is not prepared.
  */
 void page_theme_rows(struct page *page, const struct theme_view *view);

@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "server/page_kind.h"
-#include "server/page_trouble.h"
 
 static void begin_fact(struct page *page, const char *name)
 {
@@ -83,38 +82,6 @@ static void add_prepared(struct page *page, const struct prepared *prepared)
 	end_fact(page);
 }
 
-static void add_flaw(struct buf *html, uint64_t count, const char *one, const char *many)
-{
-	if (count == 0)
-		return;
-	buf_add_text(html, "<li>");
-	html_count(html, count, one, many);
-	buf_add_text(html, "</li>");
-}
-
-static void add_quality(struct page *page, const struct prepare_report *report)
-{
-	struct buf *html = page->html;
-	begin_fact(page, "Qualité");
-	if (report->without_geometry + report->unreadable + report->repaired == 0) {
-		html_count(html, report->rows, "ligne lue", "lignes lues");
-		buf_add_text(html, ", rien à signaler");
-	} else {
-		buf_add_text(html, "<ul>");
-		add_flaw(html, report->rows, "ligne lue", "lignes lues");
-		add_flaw(html, report->without_geometry, "sans géométrie", "sans géométrie");
-		add_flaw(html, report->repaired, "polygone réparé", "polygones réparés");
-		add_flaw(html, report->unreadable, "objet illisible", "objets illisibles");
-		buf_add_text(html, "</ul>");
-	}
-	if (report->example) {
-		buf_add_text(html, "<p class=\"example\" lang=\"en\">");
-		trouble_text(html, report->example);
-		buf_add_text(html, "</p>");
-	}
-	end_fact(page);
-}
-
 static const char *type_title(const struct column *column)
 {
 	if (column->source_type && strcmp(column->source_type, "Date") == 0)
@@ -164,10 +131,8 @@ void page_theme_facts(struct page *page, const struct theme_view *view)
 	begin_fact(page, "Zooms");
 	html_print(html, "%u à %u", view->min_zoom, view->max_zoom);
 	end_fact(page);
-	if (view->prepared) {
+	if (view->prepared)
 		add_prepared(page, view->prepared);
-		add_quality(page, &view->prepared->report);
-	}
 	add_columns(page, theme->columns, theme->column_count);
 	buf_add_text(html, "</dl></section>\n");
 }

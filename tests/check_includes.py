@@ -28,7 +28,7 @@ OWNERS = {
     "geos_c.h": ["tiler/repair.c", "fixtures/portal/*", "tests/*"],
     "zlib.h": ["tiler/compress.c"],
     "libdeflate.h": ["tiler/compress.c"],
-    "jansson.h": ["tiler/prepared_document.c", "tiler/grid_document*", "styles/*", "tests/*"],
+    "jansson.h": ["tiler/prepared_document.c", "tiler/prepared_report.*", "tiler/grid_document*", "styles/*", "tests/*"],
     "xxhash.h": ["tiler/hash.c"],
     "sqlite3.h": ["tiler/mbtiles_handle.h", "tests/*"],
     "uthash.h": ["tiler/cache_memory.c", "tiler/work_jobs.h", "tiler/shelf_slot.h", "server/clients.c"],

@@ -23,7 +23,7 @@ struct gathering {
 	uint32_t point_count;
 	struct point *points; /* of all points and multipoints together */
 	struct coordinate_habit habit;
-	const char *fault;
+	enum flaw fault; /* FLAWS: none */
 };
 
 static struct point *read_points(struct gathering *gathering, OGRGeometryH line, uint32_t *count)
@@ -37,9 +37,9 @@ static struct point *read_points(struct gathering *gathering, OGRGeometryH line,
 		if (gathering->habit.swapped)
 			points[i] = (struct point){points[i].y, points[i].x};
 		if (!isfinite(points[i].x) || !isfinite(points[i].y))
-			gathering->fault = "a coordinate is infinite or not a number";
+			gathering->fault = FLAW_NOT_A_NUMBER;
 		else if (!(fmax(fabs(points[i].x), fabs(points[i].y)) <= gathering->habit.farthest))
-			gathering->fault = "a coordinate is farther out than the Earth is large";
+			gathering->fault = FLAW_FAR_AWAY;
 	}
 	*count = (uint32_t)length;
 	return points;
@@ -111,7 +111,7 @@ static void gather(struct gathering *gathering, OGRGeometryH geometry, int depth
 	int count;
 
 	if (depth > DEEPEST_COLLECTION) {
-		gathering->fault = "its collections are nested too deep";
+		gathering->fault = FLAW_NESTED_DEEP;
 		return;
 	}
 	switch (wkbFlatten(OGR_G_GetGeometryType(geometry))) {
@@ -133,11 +133,11 @@ static void gather(struct gathering *gathering, OGRGeometryH geometry, int depth
 	}
 }
 
-/* Fills SHAPE with the parts of GEOMETRY; the fault found, or NULL. */
-static const char *gather_shape(OGRGeometryH geometry, struct coordinate_habit habit,
-				struct arena *arena, struct shape *shape)
+/* Fills SHAPE with the parts of GEOMETRY; the fault found, or FLAWS. */
+static enum flaw gather_shape(OGRGeometryH geometry, struct coordinate_habit habit,
+			      struct arena *arena, struct shape *shape)
 {
-	struct gathering gathering = {.arena = arena, .habit = habit};
+	struct gathering gathering = {.arena = arena, .habit = habit, .fault = FLAWS};
 	uint32_t counts[GEOMETRY_KINDS];
 
 	gather(&gathering, geometry, 0);
@@ -196,7 +196,7 @@ static enum shape_state repair(struct shape *shape, OGRGeometryH invalid, struct
 	struct shape repaired;
 	struct geometry *mended;
 
-	if (valid && !gather_shape(valid, as_is, arena, &repaired)) {
+	if (valid && gather_shape(valid, as_is, arena, &repaired) == FLAWS) {
 		mended = polygonal_part(&repaired);
 		if (mended)
 			*part = *mended;
@@ -206,7 +206,18 @@ static enum shape_state repair(struct shape *shape, OGRGeometryH invalid, struct
 		shape->count = 0;
 	}
 	OGR_G_DestroyGeometry(valid);
+	if (!shape->count)
+		shape->flaw = FLAW_NO_AREA;
 	return shape->count ? SHAPE_REPAIRED : SHAPE_UNREADABLE;
+}
+
+/* The place has been read; its many digits say nothing to people. */
+static void cut_place(char *reason)
+{
+	char *place = strstr(reason, " at or near point");
+
+	if (place)
+		*place = '\0';
 }
 
 static enum shape_state validate(struct shape *shape, struct arena *arena)
@@ -221,39 +232,58 @@ static enum shape_state validate(struct shape *shape, struct arena *arena)
 	CPLErrorReset();
 	if (!OGR_G_IsValid(polygons)) {
 		snprintf(shape->reason, sizeof(shape->reason), "%s",
-			 *CPLGetLastErrorMsg() ? ogr_reason() : "invalid polygon");
+			 *CPLGetLastErrorMsg() ? ogr_reason() : "");
+		shape->flaw = flaw_of_geos(shape->reason, &shape->place, &shape->has_place);
+		cut_place(shape->reason);
 		state = repair(shape, polygons, arena);
 	}
 	OGR_G_DestroyGeometry(polygons);
 	return state;
 }
 
+/* Somewhere in GEOMETRY, for people to find it. */
+static void locate(OGRGeometryH geometry, struct coordinate_habit habit, struct shape *shape)
+{
+	OGREnvelope box;
+
+	OGR_G_GetEnvelope(geometry, &box);
+	shape->place = (struct point){box.MinX + (box.MaxX - box.MinX) / 2,
+				      box.MinY + (box.MaxY - box.MinY) / 2};
+	if (habit.swapped)
+		shape->place = (struct point){shape->place.y, shape->place.x};
+	shape->has_place = isfinite(shape->place.x) && isfinite(shape->place.y);
+}
+
 enum shape_state shape_of(OGRGeometryH geometry, struct coordinate_habit habit, struct arena *arena,
 			  struct shape *shape)
 {
 	OGRGeometryH straight = NULL;
-	const char *fault = NULL;
+	enum flaw fault = FLAWS;
 	enum shape_state state;
 
 	shape->count = 0;
+	shape->has_place = false;
+	*shape->reason = '\0';
 	if (!geometry || OGR_G_IsEmpty(geometry))
 		return SHAPE_NONE;
 	if (OGR_G_HasCurveGeometry(geometry, false)) {
 		straight = OGR_G_GetLinearGeometry(geometry, 0, NULL);
-		fault = straight ? NULL : "its curves cannot be drawn";
+		fault = straight ? FLAWS : FLAW_CURVES;
 		geometry = straight;
 	}
-	if (!fault)
+	if (fault == FLAWS)
 		fault = gather_shape(geometry, habit, arena, shape);
-	if (!fault && shape->count == 0)
-		fault = "it has too few points";
-	if (fault) {
-		snprintf(shape->reason, sizeof(shape->reason), "%s", fault);
+	if (fault == FLAWS && shape->count == 0)
+		fault = FLAW_FEW_POINTS;
+	if (fault != FLAWS) {
+		shape->flaw = fault;
 		shape->count = 0;
 		state = SHAPE_UNREADABLE;
 	} else {
 		state = validate(shape, arena);
 	}
+	if (state != SHAPE_SOUND && !shape->has_place && geometry)
+		locate(geometry, habit, shape);
 	OGR_G_DestroyGeometry(straight);
 	return state;
 }

@@ -5,6 +5,7 @@
 
 #include "tiler/arena.h"
 #include "tiler/feature.h"
+#include "tiler/report.h"
 
 /* GDAL's geometries <-> ours; private to the files that know GDAL. */
 
@@ -18,7 +19,11 @@ enum shape_state {
 struct shape {
 	uint32_t count; /* of the kinds in it */
 	struct geometry geometries[GEOMETRY_KINDS - 1];
-	char reason[240]; /* of SHAPE_REPAIRED and SHAPE_UNREADABLE, for people */
+	/* Of SHAPE_REPAIRED and SHAPE_UNREADABLE: */
+	enum flaw flaw;
+	struct point place; /* where it is */
+	bool has_place;
+	char reason[240]; /* GDAL's own words, or "" */
 };
 
 /* How a source writes its coordinates. */

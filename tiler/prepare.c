@@ -20,6 +20,7 @@
 #include "tiler/memory.h"
 #include "tiler/prepared_document.h"
 #include "tiler/source.h"
+#include "tiler/survey.h"
 
 enum {
 	ROWS_PER_REPORT = 2000 /* progress is told so often */
@@ -36,6 +37,7 @@ struct preparation {
 	struct transform *to_degrees;
 	struct fgb_writer *writer;
 	struct density *density;
+	struct survey *survey;
 	enum geometry_kind kind; /* that level 0 is made for */
 	bool kinds_seen[GEOMETRY_KINDS];
 	uint64_t rows;
@@ -59,7 +61,9 @@ static void count_feature(struct preparation *preparation, const struct feature 
 	}
 	preparation->made.extent = box_union(preparation->made.extent, box);
 	preparation->made.feature_count++;
+	preparation->made.levels[0].vertices += vertices;
 	density_add(preparation->density, box, vertices);
+	survey_add(preparation->survey, feature, &preparation->made.report);
 }
 
 /* The file is made with its first feature: without one there is no level. */
@@ -103,13 +107,15 @@ static enum error_code read_as(struct preparation *preparation, enum geometry_ki
 {
 	density_free(preparation->density);
 	fgb_writer_free(preparation->writer);
-	free(preparation->made.report.example);
+	survey_free(preparation->survey);
+	report_release(&preparation->made.report);
 	preparation->writer = NULL;
-	preparation->made.report.example = NULL;
+	preparation->survey = survey_new();
 	preparation->kind = kind;
 	preparation->rows = 0;
 	preparation->made.extent = box_empty();
 	preparation->made.feature_count = 0;
+	preparation->made.levels[0].vertices = 0;
 	memset(preparation->kinds_seen, 0, sizeof(preparation->kinds_seen));
 	preparation->density = density_new(preparation->to_degrees);
 	return source_read(preparation->theme, take_row, preparation, &preparation->made.report,
@@ -157,6 +163,20 @@ static struct box bounds_of(struct preparation *preparation)
 	return box_is_empty(bounds) ? box_empty() : bounds;
 }
 
+static enum error_code complete_report(struct preparation *preparation, struct error *error)
+{
+	struct prepared *made = &preparation->made;
+	enum error_code code = ERROR_NONE;
+
+	survey_free(preparation->survey);
+	preparation->survey = NULL;
+	if (made->feature_count)
+		code = survey_places(preparation->level, preparation->theme->crs,
+				     preparation->to_degrees, made->bounds, &made->report, error);
+	survey_examples(&made->report, preparation->to_degrees);
+	return code;
+}
+
 static void describe(struct preparation *preparation)
 {
 	struct prepared *made = &preparation->made;
@@ -174,6 +194,7 @@ static void describe(struct preparation *preparation)
 	made->columns = preparation->theme->columns;
 	made->column_count = preparation->theme->column_count;
 	made->level_count = made->feature_count > 0;
+	made->levels[0].features = made->feature_count;
 	prepared_set_first_zooms(made, preparation->theme);
 }
 
@@ -329,10 +350,11 @@ static void end(struct preparation *preparation)
 {
 	fgb_writer_free(preparation->writer);
 	density_free(preparation->density);
+	survey_free(preparation->survey);
 	transform_free(preparation->to_degrees);
 	if (preparation->partial)
 		folder_remove(preparation->partial);
-	free(preparation->made.report.example);
+	report_release(&preparation->made.report);
 	free(preparation->made.first_zooms);
 	free(preparation->folder);
 	free(preparation->partial);
@@ -354,8 +376,10 @@ enum error_code prepare_theme(const char *state, const struct theme *theme,
 	}
 	if (!code) {
 		describe(&preparation);
-		code = make_levels(&preparation, error);
+		code = complete_report(&preparation, error);
 	}
+	if (!code)
+		code = make_levels(&preparation, error);
 	if (!code)
 		code = name_version(&preparation, error);
 	if (!code)

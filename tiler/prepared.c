@@ -54,7 +54,7 @@ void prepared_unref(struct prepared *prepared)
 	}
 	free(prepared->columns);
 	free(prepared->first_zooms);
-	free(prepared->report.example);
+	report_release(&prepared->report);
 	free(prepared->theme_id);
 	crs_free(prepared->crs);
 	free(prepared);

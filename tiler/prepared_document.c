@@ -13,9 +13,10 @@
 #include "tiler/buf.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
+#include "tiler/prepared_report.h"
 
 enum {
-	FORMAT = 3, /* to be raised whenever files of the old form must be made anew */
+	FORMAT = 4, /* to be raised whenever files of the old form must be made anew */
 	COLUMNS_MOST = 65535,
 	DEEPEST_ZOOM = 30,
 };
@@ -67,23 +68,17 @@ static json_t *levels_json(const struct prepared *prepared)
 		const struct prepared_level *level = &prepared->levels[i];
 		char *file = prepared_level_file(i);
 
-		json_array_append_new(
-			levels, json_pack("{sf ss si sf sI sI sI}", "resolution", level->resolution,
-					  "file", file, "zoom", (int)level->zoom, "tolerance",
-					  level->tolerance, "features", (json_int_t)level->features,
-					  "vertices", (json_int_t)level->vertices, "largest_tile",
-					  (json_int_t)level->largest_tile));
+		json_array_append_new(levels,
+				      json_pack("{sf ss si sf sI sI sI so}", "resolution",
+						level->resolution, "file", file, "zoom",
+						(int)level->zoom, "tolerance", level->tolerance,
+						"features", (json_int_t)level->features, "vertices",
+						(json_int_t)level->vertices, "largest_tile",
+						(json_int_t)level->largest_tile, "losses",
+						losses_json(&level->losses)));
 		free(file);
 	}
 	return levels;
-}
-
-static json_t *report_json(const struct prepare_report *report)
-{
-	return json_pack("{sI sI sI sI ss?}", "rows", (json_int_t)report->rows, "without_geometry",
-			 (json_int_t)report->without_geometry, "unreadable",
-			 (json_int_t)report->unreadable, "repaired", (json_int_t)report->repaired,
-			 "example", report->example);
 }
 
 /* Names in files need not be UTF-8, JSON must be. */
@@ -265,7 +260,8 @@ static bool take_level(const json_t *item, struct prepared_level *level)
 	    !take_count(item, "zoom", GRID_LEVELS_MOST, &zoom) ||
 	    !take_count(item, "features", INT64_MAX, &level->features) ||
 	    !take_count(item, "vertices", INT64_MAX, &level->vertices) ||
-	    !take_count(item, "largest_tile", INT64_MAX, &level->largest_tile))
+	    !take_count(item, "largest_tile", INT64_MAX, &level->largest_tile) ||
+	    !take_losses(json_object_get(item, "losses"), &level->losses))
 		return false;
 	level->resolution = json_number_value(json_object_get(item, "resolution"));
 	level->tolerance = json_number_value(json_object_get(item, "tolerance"));
@@ -291,18 +287,6 @@ static bool take_levels(const json_t *document, struct prepared *prepared)
 	return (count == 0) == (prepared->feature_count == 0);
 }
 
-static bool take_report(const json_t *document, struct prepare_report *report)
-{
-	const json_t *object = json_object_get(document, "report");
-
-	return take_count(object, "rows", INT64_MAX, &report->rows) &&
-	       take_count(object, "without_geometry", INT64_MAX, &report->without_geometry) &&
-	       take_count(object, "unreadable", INT64_MAX, &report->unreadable) &&
-	       take_count(object, "repaired", INT64_MAX, &report->repaired) &&
-	       (take_text(object, "example", &report->example) ||
-		json_is_null(json_object_get(object, "example")));
-}
-
 static bool take_identity(const json_t *document, char identity[33])
 {
 	const char *value = json_string_value(
@@ -326,7 +310,8 @@ static bool take_document(const json_t *document, struct prepared *prepared, cha
 		     take_zoom(document, "centre_zoom", &prepared->centre_zoom) &&
 		     take_numbers(json_object_get(document, "centre"), 2, centre) &&
 		     take_count(document, "prepared_at", INT64_MAX, &prepared_at) &&
-		     take_columns(document, prepared) && take_report(document, &prepared->report) &&
+		     take_columns(document, prepared) &&
+		     take_report(json_object_get(document, "report"), &prepared->report) &&
 		     take_levels(document, prepared);
 
 	prepared->centre = (struct point){centre[0], centre[1]};

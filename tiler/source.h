@@ -53,7 +53,7 @@ typedef enum error_code (*source_visit_f)(const struct feature *feature, void *c
 
 /* Reads THEME's layer once, with a handle of its own. Geometries are two-dimensional, finite, of
  * straight segments and in parts of one kind each (struct feature); polygons are valid. REPORT is
- * filled; its example is owned by the caller. ERROR_NOT_FOUND: the data set is gone
+ * filled, the caller releases it. ERROR_NOT_FOUND: the data set is gone
  * or not any more, at the beginning or at the end, as it was listed. */
 MUST_CHECK enum error_code source_read(const struct theme *theme, source_visit_f visit,
 				       void *context, struct prepare_report *report,

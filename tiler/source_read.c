@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <cpl_string.h>
 #include <math.h>
 #include <ogr_srs_api.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include "tiler/buf.h"
 #include "tiler/memory.h"
 #include "tiler/ogr_geometry.h"
+#include "tiler/ogr_value.h"
 #include "tiler/source.h"
 #include "tiler/source_ogr.h"
 
@@ -25,11 +25,6 @@ struct reading {
 	struct ogr_fault fault; /* of the row at hand */
 	struct arena *arena;
 	struct buf text;
-};
-
-enum {
-	/* Bytes of a text; longer ones would fill a tile alone, and are left out. */
-	TEXT_MOST = 1000000
 };
 
 static enum error_code fail(const struct theme *theme, enum error_code code, const char *why,
@@ -164,202 +159,61 @@ static OGRFeatureH next_row(struct reading *reading)
 	} while (true);
 }
 
-/* "2024-05-01", "10:20:30.5", "2024-05-01T10:20:30+02:00" (or "Z", or nothing where the zone is
- * not known). */
-static void print_date(struct buf *text, OGRFeatureH row, int field, OGRFieldType type)
+static struct flaw_example example_of(OGRFeatureH row, const struct shape *shape)
 {
-	int year, month, day, hour, minute, zone;
-	int milliseconds;
-	float second;
+	struct flaw_example example = {.has_id = OGR_F_GetFID(row) >= 0};
 
-	if (!OGR_F_GetFieldAsDateTimeEx(row, field, &year, &month, &day, &hour, &minute, &second,
-					&zone))
-		return;
-	if (type != OFTTime)
-		buf_print(text, "%04d-%02d-%02d", year, month, day);
-	if (type == OFTDate)
-		return;
-	milliseconds = (int)lroundf(second * 1000);
-	buf_print(text, "%s%02d:%02d:%02d", type == OFTDateTime ? "T" : "", hour, minute,
-		  milliseconds / 1000);
-	if (milliseconds % 1000)
-		buf_print(text, ".%03d", milliseconds % 1000);
-	/* OGR: 0 unknown, 1 local, 100 UTC, and a quarter of an hour a step from there. */
-	if (zone == 100)
-		buf_add_text(text, "Z");
-	else if (zone > 1)
-		buf_print(text, "%c%02d:%02d", zone > 100 ? '+' : '-', abs(zone - 100) / 4,
-			  abs(zone - 100) % 4 * 15);
-}
-
-static void print_quoted(struct buf *text, const char *string)
-{
-	buf_add_char(text, '"');
-	for (const char *c = string; *c; c++) {
-		if (*c == '"' || *c == '\\')
-			buf_print(text, "\\%c", *c);
-		else if ((unsigned char)*c < ' ')
-			buf_print(text, "\\u%04x", (unsigned char)*c);
-		else
-			buf_add_char(text, *c);
+	example.id = example.has_id ? (uint64_t)OGR_F_GetFID(row) : 0;
+	if (shape && shape->has_place) {
+		example.has_place = true;
+		example.place = shape->place;
 	}
-	buf_add_char(text, '"');
-}
-
-static void print_real(struct buf *text, double real)
-{
-	char digits[40];
-
-	if (!isfinite(real)) {
-		buf_add_text(text, "null");
-		return;
-	}
-	for (int precision = 15; precision <= 17; precision++) {
-		snprintf(digits, sizeof(digits), "%.*g", precision, real);
-		if (strtod(digits, NULL) == real)
-			break;
-	}
-	buf_add_text(text, digits);
-}
-
-static void print_strings(struct buf *text, OGRFeatureH row, int field)
-{
-	char **strings = OGR_F_GetFieldAsStringList(row, field);
-
-	for (int i = 0; strings && strings[i]; i++) {
-		buf_add_text(text, i ? "," : "");
-		print_quoted(text, strings[i]);
-	}
-}
-
-/* A list as a JSON array. */
-static void print_list(struct buf *text, OGRFeatureH row, int field, OGRFieldType type)
-{
-	int count = 0;
-
-	buf_add_char(text, '[');
-	if (type == OFTIntegerList) {
-		const int *list = OGR_F_GetFieldAsIntegerList(row, field, &count);
-
-		for (int i = 0; i < count; i++)
-			buf_print(text, i ? ",%d" : "%d", list[i]);
-	} else if (type == OFTInteger64List) {
-		const GIntBig *list = OGR_F_GetFieldAsInteger64List(row, field, &count);
-
-		for (int i = 0; i < count; i++)
-			buf_print(text, i ? ",%lld" : "%lld", (long long)list[i]);
-	} else if (type == OFTRealList) {
-		const double *list = OGR_F_GetFieldAsDoubleList(row, field, &count);
-
-		for (int i = 0; i < count; i++) {
-			buf_add_text(text, i ? "," : "");
-			print_real(text, list[i]);
-		}
-	} else {
-		print_strings(text, row, field);
-	}
-	buf_add_char(text, ']');
-}
-
-/* The field as text; borrowed until the next one is read. */
-static const char *text_of(struct reading *reading, OGRFeatureH row, int field)
-{
-	OGRFieldType type = OGR_Fld_GetType(OGR_F_GetFieldDefnRef(row, field));
-
-	buf_empty(&reading->text);
-	switch (type) {
-	case OFTDate:
-	case OFTTime:
-	case OFTDateTime:
-		print_date(&reading->text, row, field, type);
-		break;
-	case OFTIntegerList:
-	case OFTInteger64List:
-	case OFTRealList:
-	case OFTStringList:
-		print_list(&reading->text, row, field, type);
-		break;
-	default:
-		return OGR_F_GetFieldAsString(row, field);
-	}
-	return reading->text.length ? reading->text.bytes : "";
-}
-
-static void report_length(struct reading *reading, OGRFeatureH row, int field, size_t length)
-{
-	char *name;
-
-	if (reading->report->example)
-		return;
-	name = ogr_utf8(OGR_Fld_GetNameRef(OGR_F_GetFieldDefnRef(row, field)));
-	reading->report->example = memory_print(
-		"feature %lld: the text of column %s has %zu bytes and is left out",
-		(long long)OGR_F_GetFID(row), name, length);
-	free(name);
-}
-
-static struct value text_value(struct reading *reading, OGRFeatureH row, int field)
-{
-	const char *text = text_of(reading, row, field);
-	size_t length = strlen(text);
-	char *recoded = NULL, *copy;
-
-	if (length > TEXT_MOST) {
-		report_length(reading, row, field, length);
-		return (struct value){.type = VALUE_NULL};
-	}
-	if (!CPLIsUTF8(text, -1)) {
-		text = recoded = ogr_utf8(text);
-		length = strlen(text);
-	}
-	copy = arena_alloc(reading->arena, length + 1);
-	memcpy(copy, text, length + 1);
-	free(recoded);
-	return (struct value){.type = VALUE_TEXT, .text = {copy, (uint32_t)length}};
-}
-
-static struct value read_value(struct reading *reading, OGRFeatureH row, uint32_t column)
-{
-	int field = reading->fields[column];
-	enum value_type type = reading->theme->columns[column].type;
-	struct value value = {.type = type};
-
-	if (!OGR_F_IsFieldSetAndNotNull(row, field))
-		return (struct value){.type = VALUE_NULL};
-	switch (type) {
-	case VALUE_BOOLEAN:
-		value.boolean = OGR_F_GetFieldAsInteger(row, field) != 0;
-		return value;
-	case VALUE_INTEGER:
-		value.integer = OGR_F_GetFieldAsInteger64(row, field);
-		return value;
-	case VALUE_REAL:
-		value.real = OGR_F_GetFieldAsDouble(row, field);
-		return value;
-	default:
-		return text_value(reading, row, field);
-	}
+	return example;
 }
 
 static void report_shape(struct prepare_report *report, OGRFeatureH row, enum shape_state state,
-			 const char *reason)
+			 const struct shape *shape)
 {
-	const char *what = state == SHAPE_REPAIRED ? "was repaired" : "cannot be drawn";
+	struct flaw_example example = example_of(row, state == SHAPE_NONE ? NULL : shape);
+	char reason[sizeof(shape->reason)];
 
 	report->rows++;
-	report->without_geometry += state == SHAPE_NONE;
-	report->repaired += state == SHAPE_REPAIRED;
-	report->unreadable += state == SHAPE_UNREADABLE;
-	if (state != SHAPE_REPAIRED && state != SHAPE_UNREADABLE)
-		return;
-	/* What cannot be drawn wants a hand; it goes before what has been repaired. */
-	if (state == SHAPE_UNREADABLE && report->unreadable == 1) {
-		free(report->example);
-		report->example = NULL;
+	if (state == SHAPE_NONE) {
+		report_note(report, FLAW_EMPTY, &example);
+	} else if (state != SHAPE_SOUND) {
+		snprintf(reason, sizeof(reason), "%s", shape->reason);
+		example.detail = *reason ? reason : NULL;
+		report_note(report, shape->flaw, &example);
 	}
-	if (!report->example)
-		report->example = memory_print("feature %lld %s: %s", (long long)OGR_F_GetFID(row),
-					       what, reason);
+}
+
+static void report_long_text(struct reading *reading, OGRFeatureH row, const struct shape *shape,
+			     uint32_t column)
+{
+	struct flaw_example example = example_of(row, NULL);
+
+	example.has_place = true;
+	example.place = shape->geometries[0].paths[0].points[0];
+	example.detail = reading->theme->columns[column].name;
+	report_note(reading->report, FLAW_LONG_TEXT, &example);
+}
+
+static struct value *read_values(struct reading *reading, OGRFeatureH row,
+				 const struct shape *shape)
+{
+	const struct theme *theme = reading->theme;
+	struct value *values = arena_alloc(reading->arena,
+					   sizeof(*values) * (theme->column_count + 1));
+	bool told = false, too_long;
+
+	for (uint32_t i = 0; i < theme->column_count; i++) {
+		values[i] = ogr_value(row, reading->fields[i], theme->columns[i].type,
+				      &reading->text, reading->arena, &too_long);
+		if (too_long && !told)
+			report_long_text(reading, row, shape, i);
+		told = told || too_long;
+	}
+	return values;
 }
 
 /* Farther out, in metres, lies no place in any CRS: such a coordinate is a mistake, and its feature
@@ -409,9 +263,7 @@ static double read_priority(const struct reading *reading, OGRFeatureH row)
 static enum error_code visit_row(struct reading *reading, OGRFeatureH row, source_visit_f visit,
 				 void *context, struct error *error)
 {
-	const struct theme *theme = reading->theme;
 	struct feature feature = {0};
-	struct value *values;
 	struct shape shape;
 	enum shape_state state;
 
@@ -419,19 +271,17 @@ static enum error_code visit_row(struct reading *reading, OGRFeatureH row, sourc
 	state = read_shape(reading, OGR_F_GetGeometryRef(row), &shape);
 	if (state == SHAPE_NONE && *reading->fault.text) {
 		state = SHAPE_UNREADABLE;
+		shape.flaw = FLAW_UNREAD;
 		snprintf(shape.reason, sizeof(shape.reason), "%s", reading->fault.text);
 	}
-	report_shape(reading->report, row, state, shape.reason);
+	report_shape(reading->report, row, state, &shape);
 	if (state == SHAPE_NONE || state == SHAPE_UNREADABLE)
 		return visit(NULL, context, error);
-	values = arena_alloc(reading->arena, sizeof(*values) * (theme->column_count + 1));
-	for (uint32_t i = 0; i < theme->column_count; i++)
-		values[i] = read_value(reading, row, i);
 	read_id(reading, row, &feature);
 	feature.priority = read_priority(reading, row);
 	feature.geometry_count = shape.count;
 	feature.geometries = shape.geometries;
-	feature.values = values;
+	feature.values = read_values(reading, row, &shape);
 	return visit(&feature, context, error);
 }
 
@@ -449,7 +299,8 @@ enum error_code source_read(const struct theme *theme, source_visit_f visit, voi
 			    struct prepare_report *report, struct error *error)
 {
 	struct reading reading;
-	enum error_code code = begin(&reading, theme, error);
+	enum error_code code = begin(&reading, theme, error), replaced = ERROR_NONE;
+	struct error since;
 	OGRFeatureH row;
 
 	*report = (struct prepare_report){0};
@@ -463,10 +314,13 @@ enum error_code source_read(const struct theme *theme, source_visit_f visit, voi
 		OGR_F_Destroy(row);
 	}
 	ogr_unwatch();
-	if (!code && *reading.fault.text)
+	/* What fails while the data are replaced fails because they are. */
+	if (reading.handle && (!code || code == ERROR_INVALID))
+		replaced = check_stamp(&reading, &since);
+	if (replaced)
+		code = error_set(error, replaced, "%s", since.text);
+	else if (!code && *reading.fault.text)
 		code = unread(&reading, report->rows, error);
-	if (!code)
-		code = check_stamp(&reading, error);
 	end(&reading);
 	return code;
 }

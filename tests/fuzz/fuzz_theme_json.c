@@ -131,9 +131,11 @@ static void write_sound(bool empty, struct buf *out)
 		.centre = {-1.68, 48.1},
 		.centre_zoom = 14,
 		.prepared_at = 1700000000,
-		.report = {.rows = 3, .example = (char *)(uintptr_t) "un exemple"},
+		.report = {.rows = 3},
+		.levels = {{.losses = {{1, 2, 3, 4, 5}}}},
 		.level_count = 1,
 	};
+	struct flaw_example flaw = {true, true, true, 7, {1, 2}, {3, 4}, (char *)(uintptr_t) "é"};
 	struct error error;
 
 	prepared.theme_id = place.theme->id;
@@ -143,9 +145,12 @@ static void write_sound(bool empty, struct buf *out)
 	if (empty) {
 		prepared.extent = prepared.bounds = box_empty();
 		prepared.feature_count = prepared.level_count = 0;
-		prepared.report.example = NULL;
+	} else {
+		report_note(&prepared.report, FLAW_LONG_TEXT, &flaw);
+		report_note(&prepared.report, FLAW_EMPTY, &(struct flaw_example){0});
 	}
 	FUZZ_CHECK(!prepared_document_write(place.document, &prepared, place.theme, &error));
+	report_release(&prepared.report);
 	read_document(out);
 }
 

@@ -157,7 +157,8 @@ def _():
     dataset = None
     status, out, err = command("check", sick, path("absent.gpkg"), *state)
     equal(status, 1)
-    for pattern in (r"absent\.gpkg: ", r"malade\.gpkg, layer sans_srs: .*ogr2ogr", r"^malade:papillon: 1 invalid polygon made valid",
+    for pattern in (r"absent\.gpkg: ", r"malade\.gpkg, layer sans_srs: .*ogr2ogr",
+                    r"^malade:papillon: 1 polygon crosses itself: .*; feature 1 at 1350050.00 7222050.00 \(48\.\d+° N 1\.\d+° W\)$",
                     r"^malade:nulle_part: 1 feature without geometry", r"^malade:rien: has nothing to draw"):
         assert re.search(pattern, out, re.M), (pattern, out)
     assert re.search(r"^3 themes, 2 problems, 3 remarks$", out, re.M), out

@@ -202,6 +202,7 @@ static void bad_rows_are_counted_and_the_rest_is_kept(void **state)
 			    .source = memory_print("%s/rangs.gpkg", (const char *)*state)};
 	GDALDatasetH data = data_make("GPKG", room.source);
 	OGRLayerH layer = layer_make(data, "a", "EPSG:3948", wkbPolygon);
+	const struct flaw_count *crossing;
 	struct prepared *prepared;
 
 	row_add(layer, NULL);
@@ -217,7 +218,16 @@ static void bad_rows_are_counted_and_the_rest_is_kept(void **state)
 	assert_int_equal(prepared->report.without_geometry, 2);
 	assert_int_equal(prepared->report.repaired, 1);
 	assert_int_equal(prepared->report.unreadable, 1);
-	assert_non_null(strstr(prepared->report.example, "feature 4 cannot be drawn"));
+	assert_int_equal(prepared->report.flaws[FLAW_EMPTY].features, 2);
+	assert_int_equal(prepared->report.flaws[FLAW_EMPTY].example.id, 1);
+	assert_false(prepared->report.flaws[FLAW_EMPTY].example.has_place);
+	assert_int_equal(prepared->report.flaws[FLAW_NOT_A_NUMBER].features, 1);
+	assert_int_equal(prepared->report.flaws[FLAW_NOT_A_NUMBER].example.id, 4);
+	crossing = &prepared->report.flaws[FLAW_SELF_INTERSECTION];
+	assert_int_equal(crossing->features, 1);
+	assert_int_equal(crossing->example.id, 3);
+	assert_true(crossing->example.place.x == 5 && crossing->example.place.y == 5);
+	assert_non_null(strstr(crossing->example.detail, "Self-intersection"));
 	assert_int_equal(prepared->feature_count, 2);
 	assert_int_equal(ids_of(prepared), 2 + 3);
 	prepared_unref(prepared);

@@ -446,7 +446,7 @@ static enum error_code print_geometry(const struct feature *feature, void *conte
 }
 
 /* Writes WKT as the one row of a layer and gives what reading it makes of it. The caller frees the
- * report's example. */
+ * report. */
 static char *reading_of(void **state, const char *wkt, struct prepare_report *report)
 {
 	char *path = below(state, "lecture.gpkg"), *line;
@@ -505,7 +505,7 @@ static void geometries_are_read_flat_finite_and_of_one_kind_a_part(void **state)
 		assert_int_equal(report.rows, 1);
 		assert_int_equal(report.without_geometry, *line == '-');
 		assert_int_equal(report.unreadable + report.repaired, 0);
-		assert_null(report.example);
+		assert_int_equal(report.flaws[FLAW_EMPTY].features, *line == '-');
 		free(line);
 	}
 }
@@ -528,9 +528,11 @@ static void invalid_polygons_are_repaired_and_reported(void **state)
 	char *line = reading_of(state, "POLYGON((0 0,10 10,10 0,0 10,0 0))", &report);
 
 	assert_int_equal(report.repaired, 1);
-	assert_holds(report.example, "feature 1 was repaired: Self-intersection");
+	assert_int_equal(report.flaws[FLAW_SELF_INTERSECTION].features, 1);
+	assert_int_equal(report.flaws[FLAW_SELF_INTERSECTION].example.id, 1);
+	assert_true(report.flaws[FLAW_SELF_INTERSECTION].example.place.x == 5);
 	assert_holds(line, "5 5");
-	free(report.example);
+	report_release(&report);
 	free(line);
 
 	/* Overlapping parts are joined, not cut out of one another. */
@@ -539,25 +541,26 @@ static void invalid_polygons_are_repaired_and_reported(void **state)
 	assert_int_equal(report.repaired, 1);
 	assert_holds(line, "polygon+(");
 	assert_null(strstr(line + strlen("polygon+("), "("));
-	free(report.example);
+	report_release(&report);
 	free(line);
 }
 
 static void what_cannot_be_drawn_is_counted_with_the_reason(void **state)
 {
 	static const struct {
-		const char *wkt, *reason;
+		const char *wkt;
+		enum flaw flaw;
 	} cases[] = {
-		{"LINESTRING(0 0,1 777)", "infinite"},
-		{"LINESTRING(0 0,888 1)", "not a number"},
-		{"POLYGON((0 0,1 0,777 1,0 0))", "infinite"},
-		{"GEOMETRYCOLLECTION(POINT(1 1),POINT(777 1))", "infinite"},
-		{"POLYGON((0 0,5 5,9 9,0 0))", "feature 1 cannot be drawn"},
-		{"LINESTRING(3 3)", "too few points"},
-		{"POLYGON((0 0,1 1))", "too few points"},
-		{"POINT(1e300 -1e300)", "farther out than the Earth"},
-		{"LINESTRING(0 0,5e7 1000000001)", "farther out than the Earth"},
-		{"POLYGON((0 0,9 0,1e300 -1e300,0 9,9 9,0 0))", "farther out than the Earth"},
+		{"LINESTRING(0 0,1 777)", FLAW_NOT_A_NUMBER},
+		{"LINESTRING(0 0,888 1)", FLAW_NOT_A_NUMBER},
+		{"POLYGON((0 0,1 0,777 1,0 0))", FLAW_NOT_A_NUMBER},
+		{"GEOMETRYCOLLECTION(POINT(1 1),POINT(777 1))", FLAW_NOT_A_NUMBER},
+		{"POLYGON((0 0,5 5,9 9,0 0))", FLAW_NO_AREA},
+		{"LINESTRING(3 3)", FLAW_FEW_POINTS},
+		{"POLYGON((0 0,1 1))", FLAW_FEW_POINTS},
+		{"POINT(1e300 -1e300)", FLAW_FAR_AWAY},
+		{"LINESTRING(0 0,5e7 1000000001)", FLAW_FAR_AWAY},
+		{"POLYGON((0 0,9 0,1e300 -1e300,0 9,9 9,0 0))", FLAW_FAR_AWAY},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -566,9 +569,9 @@ static void what_cannot_be_drawn_is_counted_with_the_reason(void **state)
 
 		assert_string_equal(line, "-");
 		assert_int_equal(report.unreadable, 1);
-		assert_non_null(report.example);
-		assert_holds(report.example, cases[i].reason);
-		free(report.example);
+		assert_int_equal(report.flaws[cases[i].flaw].features, 1);
+		assert_int_equal(report.flaws[cases[i].flaw].example.id, 1);
+		report_release(&report);
 		free(line);
 	}
 }
@@ -601,8 +604,8 @@ static enum error_code print_values(const struct feature *feature, void *context
 	return ERROR_NONE;
 }
 
-/* EXAMPLE: what the report says of the rows; NULL: nothing. */
-static void assert_values(const char *path, const char *expected, const char *example)
+/* LONG_TEXT: the column of a text that is left out; NULL: none is. */
+static void assert_values(const char *path, const char *expected, const char *long_text)
 {
 	struct {
 		const struct theme *theme;
@@ -618,11 +621,10 @@ static void assert_values(const char *path, const char *expected, const char *ex
 	if (source_read(listed.themes[0], print_values, &values, &report, &error))
 		fail_msg("%s", error.text);
 	assert_string_equal(values.text.bytes, expected);
-	if (example)
-		assert_string_equal(report.example, example);
-	else
-		assert_null(report.example);
-	free(report.example);
+	assert_int_equal(report.flaws[FLAW_LONG_TEXT].features, long_text != NULL);
+	if (long_text)
+		assert_string_equal(report.flaws[FLAW_LONG_TEXT].example.detail, long_text);
+	report_release(&report);
 	buf_release(&values.text);
 	forget(&listed);
 }
@@ -711,8 +713,7 @@ static void a_text_that_would_fill_a_tile_is_left_out(void **state)
 	OGR_F_Destroy(row);
 	GDALClose(data);
 	free(text);
-	assert_values(path, "roman null \n",
-		      "feature 1: the text of column roman has 2000000 bytes and is left out");
+	assert_values(path, "roman null \n", "roman");
 	free(path);
 }
 
@@ -750,8 +751,9 @@ static void a_geometry_that_breaks_its_format_is_counted(void **state)
 	assert_string_equal(text.bytes, "-\n");
 	assert_int_equal(report.unreadable, 1);
 	assert_int_equal(report.without_geometry, 0);
-	assert_holds(report.example, "feature 1 cannot be drawn: ");
-	free(report.example);
+	assert_int_equal(report.flaws[FLAW_UNREAD].features, 1);
+	assert_non_null(report.flaws[FLAW_UNREAD].example.detail);
+	report_release(&report);
 	buf_release(&text);
 	forget(&listed);
 	free(path);

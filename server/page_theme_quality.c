@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/page_theme.h"
+
+#include <stdio.h>
+
+#include "server/quality.h"
+
+/* The words around the report's own, in the order in which they are used. */
+struct quality_page {
+	const char *findings, *finding, *example, *advice, *on_map;
+	const char *levels, *zooms, *shown, *left_out, *largest, *nothing;
+};
+
+static const struct quality_page pages[QUALITY_LANGUAGES] = {
+	[QUALITY_ENGLISH] = {"What was found in the data", "Finding", "First example",
+			     "What is done, what to do", "see on the map",
+			     "What is shown at each zoom of the web map", "Zooms", "Features shown",
+			     "Left out", "Largest tile", "nothing"},
+	[QUALITY_FRENCH] = {"Ce qui a été constaté dans les données", "Constat", "Premier exemple",
+			    "Ce qui est fait, ce qui est à faire", "voir sur la carte",
+			    "Ce qui est montré à chaque zoom de la carte web", "Zooms",
+			    "Objets montrés", "Laissés de côté", "Plus grande tuile", "rien"},
+};
+
+struct quality_view {
+	struct buf *html;
+	struct buf text;
+	enum quality_language language;
+	const struct quality_page *words;
+	const struct prepared *prepared;
+};
+
+/* Moves what was written in plain text into the page. */
+static void flush_text(struct quality_view *view)
+{
+	html_text(view->html, view->text.length ? view->text.bytes : "");
+	buf_empty(&view->text);
+}
+
+static void add_example(struct quality_view *view, enum flaw flaw)
+{
+	const struct flaw_example *example = &view->prepared->report.flaws[flaw].example;
+	char hash[64];
+
+	quality_example(&view->text, view->language, example, view->prepared->crs->geographic);
+	flush_text(view);
+	if (example->has_degrees) {
+		snprintf(hash, sizeof(hash), "#carte=17/%.5f/%.5f", example->degrees.y,
+			 example->degrees.x);
+		html_print(view->html, " <a href=\"%s\">%s</a>", hash, view->words->on_map);
+	}
+	quality_detail(&view->text, view->language, flaw, example);
+	if (view->text.length) {
+		buf_add_text(view->html, "<br><small>");
+		flush_text(view);
+		buf_add_text(view->html, "</small>");
+	}
+}
+
+static void add_findings(struct quality_view *view)
+{
+	const struct quality_page *words = view->words;
+
+	html_print(view->html,
+		   "<table class=\"report\"><caption>%s</caption>\n<thead><tr><th "
+		   "scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr>"
+		   "</thead>\n<tbody>\n",
+		   words->findings, words->finding, words->example, words->advice);
+	for (int flaw = 0; flaw < FLAWS; flaw++) {
+		uint64_t features = view->prepared->report.flaws[flaw].features;
+
+		if (!features)
+			continue;
+		buf_add_text(view->html, "<tr><th scope=\"row\">");
+		quality_finding(&view->text, view->language, (enum flaw)flaw, features);
+		flush_text(view);
+		buf_add_text(view->html, "</th><td>");
+		add_example(view, (enum flaw)flaw);
+		html_print(view->html, "</td><td>%s</td></tr>\n",
+			   quality_advice(view->language, (enum flaw)flaw));
+	}
+	buf_add_text(view->html, "</tbody></table>\n");
+}
+
+static void add_level(struct quality_view *view, uint32_t i)
+{
+	const struct prepared_level *level = &view->prepared->levels[i];
+
+	buf_add_text(view->html, "<tr><th scope=\"row\">");
+	quality_zooms(&view->text, view->language, view->prepared, i);
+	flush_text(view);
+	buf_add_text(view->html, "</th><td>");
+	html_integer(view->html, level->features);
+	buf_add_text(view->html, "</td><td>");
+	quality_losses(&view->text, view->language, &level->losses);
+	if (!view->text.length)
+		buf_add_text(&view->text, view->words->nothing);
+	flush_text(view);
+	buf_add_text(view->html, "</td><td>");
+	if (level->largest_tile)
+		quality_bytes(&view->text, view->language, level->largest_tile);
+	else
+		buf_add_text(&view->text, "–");
+	flush_text(view);
+	buf_add_text(view->html, "</td></tr>\n");
+}
+
+static void add_levels(struct quality_view *view)
+{
+	const struct quality_page *words = view->words;
+
+	html_print(view->html,
+		   "<table class=\"report\"><caption>%s</caption>\n<thead><tr><th "
+		   "scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th "
+		   "scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
+		   words->levels, words->zooms, words->shown, words->left_out, words->largest);
+	for (uint32_t i = view->prepared->level_count; i-- > 0;)
+		add_level(view, i);
+	buf_add_text(view->html, "</tbody></table>\n");
+}
+
+static bool has_flaw(const struct prepare_report *report)
+{
+	for (int flaw = 0; flaw < FLAWS; flaw++)
+		if (report->flaws[flaw].features)
+			return true;
+	return false;
+}
+
+static void add_report(struct quality_view *view)
+{
+	bool flaws = has_flaw(&view->prepared->report);
+
+	buf_add_text(view->html, "<p>");
+	html_integer(view->html, view->prepared->report.rows);
+	if (view->language == QUALITY_FRENCH)
+		html_print(view->html, " %s",
+			   view->prepared->report.rows > 1 ? "lignes lues" : "ligne lue");
+	else
+		html_print(view->html, " %s",
+			   view->prepared->report.rows == 1 ? "row read" : "rows read");
+	if (!flaws)
+		buf_add_text(view->html, view->language == QUALITY_FRENCH ? ", rien à signaler"
+									  : ", nothing to remark");
+	buf_add_text(view->html, ".</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+				 "aria-labelledby=\"qualite\">\n");
+	if (flaws)
+		add_findings(view);
+	if (view->prepared->level_count)
+		add_levels(view);
+	buf_add_text(view->html, "</div>\n");
+}
+
+void page_theme_quality(struct page *page, const struct theme_view *theme)
+{
+	struct quality_view view = {.html = page->html, .prepared = theme->prepared};
+
+	if (!theme->prepared)
+		return;
+	buf_init(&view.text, 0);
+	buf_add_text(view.html, "<section class=\"width sheet\"><h2 id=\"qualite\">Qualité</h2>\n");
+	view.language = QUALITY_FRENCH;
+	view.words = &pages[view.language];
+	add_report(&view);
+	buf_add_text(view.html, "<details class=\"howto\" lang=\"en\"><summary>The same in "
+				"English</summary>\n");
+	view.language = QUALITY_ENGLISH;
+	view.words = &pages[view.language];
+	add_report(&view);
+	buf_add_text(view.html, "</details></section>\n");
+	buf_release(&view.text);
+}
