@@ -57,9 +57,13 @@ tiler_libtiler_a_SOURCES = \
 	tiler/prepared.c tiler/prepared.h \
 	tiler/prepared_document.c tiler/prepared_document.h \
 	tiler/render.c tiler/render.h \
+	tiler/ogr_value.c tiler/ogr_value.h \
+	tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \
 	tiler/repair.c tiler/repair.h \
-	tiler/report.h \
+	tiler/report.c tiler/report.h \
 	tiler/snap.c tiler/snap.h \
+	tiler/prepared_report.c tiler/prepared_report.h \
+	tiler/pyramid.c tiler/pyramid.h tiler/pyramid_square.c tiler/pyramid_square.h \
 	tiler/sound.c \
 	tiler/shelf.c tiler/shelf.h tiler/shelf_slot.h tiler/shelf_threads.c \
 	tiler/source.h \
