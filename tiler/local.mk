@@ -53,9 +53,11 @@ tiler_libtiler_a_SOURCES = \
 	tiler/merging.c tiler/merging.h \
 	tiler/mvt.c tiler/mvt.h \
 	tiler/ogr_geometry.c tiler/ogr_geometry.h tiler/ogr_turn.c \
+	tiler/ogr_value.c tiler/ogr_value.h \
 	tiler/prepare.c tiler/prepare.h \
 	tiler/prepared.c tiler/prepared.h \
 	tiler/prepared_document.c tiler/prepared_document.h \
+	tiler/prepared_report.c tiler/prepared_report.h \
 	tiler/render.c tiler/render.h \
 	tiler/ogr_value.c tiler/ogr_value.h \
 	tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \
@@ -71,6 +73,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/source_list.c \
 	tiler/source_ogr.c tiler/source_ogr.h \
 	tiler/source_read.c \
+	tiler/survey.c tiler/survey.h \
 	tiler/theme.c tiler/theme.h \
 	tiler/theme_options.c tiler/theme_options.h \
 	tiler/thread.c tiler/thread.h \
