@@ -252,9 +252,15 @@ char *crs_esri_wkt(const struct crs *crs)
 	return text;
 }
 
+/* The same degrees, but for the order of axes, which is nobody's business outside. */
+static const char *essence(const struct crs *crs)
+{
+	return strcmp(crs->definition, "OGC:CRS84") == 0 ? "EPSG:4326" : crs->definition;
+}
+
 bool crs_equal(const struct crs *a, const struct crs *b)
 {
-	return a == b || strcmp(a->definition, b->definition) == 0;
+	return a == b || strcmp(essence(a), essence(b)) == 0;
 }
 
 double crs_full_turn(const struct crs *crs)

@@ -11,6 +11,20 @@
  * of each cell, does not see. */
 static const double COARSE_ERROR = 3 * LATTICE_ERROR;
 
+/* What may be added by nodes that are not PROJ's but lie on a polynomial through PROJ's. */
+static const double REFINED_ERROR = LATTICE_ERROR / 8;
+
+/* Where half the cell does not lessen the error, the map jumps, and no lattice will do. */
+static const double HOPELESS_SHARE = 0.7;
+enum {
+	HOPELESS_CELLS = 16
+};
+
+enum {
+	WINDOW_MOST = 6,
+	REFINED_CELLS_MOST = 128
+};
+
 /* The first measure is taken inside the quarters of the box and not at its middle, where a map that
  * is symmetric about it, as Mercator is about the equator, shows no error. */
 enum {
@@ -122,6 +136,100 @@ static double error_of(const struct lattice *coarse, const struct lattice *fine)
 	return worst;
 }
 
+/* Nodes that Lagrange's polynomial is laid through for one between them. */
+static uint32_t window_of(const struct lattice *lattice)
+{
+	return lattice->cells + 1 < WINDOW_MOST ? lattice->cells + 1 : WINDOW_MOST;
+}
+
+/* Where the window of the middle of CELL begins, and its nodes' weights there. */
+static uint32_t weigh(uint32_t cells, uint32_t window, uint32_t cell, double weights[WINDOW_MOST])
+{
+	uint32_t before = window / 2 - 1, first = cell > before ? cell - before : 0;
+	double at;
+
+	if (first + window > cells + 1)
+		first = cells + 1 - window;
+	at = cell + 0.5 - first;
+	for (uint32_t i = 0; i < window; i++) {
+		weights[i] = 1;
+		for (uint32_t k = 0; k < window; k++)
+			weights[i] *= k == i ? 1 : (at - k) / ((double)i - k);
+	}
+	return first;
+}
+
+/* From each line of SIDE = cells + 1 nodes, STEP apart, one twice as fine. */
+static void refine_lines(const struct lattice *coarse, const struct point *in, size_t in_line,
+			 size_t in_step, struct point *out, size_t out_line, size_t out_step,
+			 size_t lines)
+{
+	uint32_t window = window_of(coarse);
+
+	for (uint32_t cell = 0; cell <= coarse->cells; cell++) {
+		double weights[WINDOW_MOST];
+		uint32_t first = cell < coarse->cells ? weigh(coarse->cells, window, cell, weights)
+						      : 0;
+
+		for (size_t line = 0; line < lines; line++) {
+			const struct point *nodes = in + line * in_line;
+			struct point *to = out + line * out_line + 2 * cell * out_step;
+			struct point sum = {0, 0};
+
+			to[0] = nodes[cell * in_step];
+			for (uint32_t i = 0; i < window && cell < coarse->cells; i++) {
+				sum.x += weights[i] * nodes[(first + i) * in_step].x;
+				sum.y += weights[i] * nodes[(first + i) * in_step].y;
+			}
+			if (cell < coarse->cells)
+				to[out_step] = sum;
+		}
+	}
+}
+
+/* A lattice of twice as many cells a side, without asking PROJ. */
+static struct lattice refined(const struct lattice *coarse, struct arena *arena)
+{
+	struct lattice fine = *coarse;
+	size_t side = coarse->cells + 1, fine_side = 2 * side - 1;
+	struct point *wide = arena_alloc(arena, side * fine_side * sizeof(*wide));
+
+	fine.cells *= 2;
+	fine.cells_x *= 2;
+	fine.cells_y *= 2;
+	fine.nodes = arena_alloc(arena, fine_side * fine_side * sizeof(*fine.nodes));
+	refine_lines(coarse, coarse->nodes, side, 1, wide, fine_side, 1, side);
+	refine_lines(coarse, wide, 1, fine_side, fine.nodes, 1, fine_side, fine_side);
+	return fine;
+}
+
+/* How far the nodes of two lattices of as many cells are apart. */
+static double difference(const struct lattice *a, const struct lattice *b)
+{
+	size_t count = (size_t)(a->cells + 1) * (a->cells + 1);
+	double worst = 0;
+
+	for (size_t i = 0; i < count; i++)
+		worst = fmax(worst,
+			     hypot(a->nodes[i].x - b->nodes[i].x, a->nodes[i].y - b->nodes[i].y));
+	return worst;
+}
+
+/* Refines FINE, all of whose nodes are PROJ's, until straight lines between its nodes will do;
+ * STRAIGHT: how wrong they were on COARSE, half as fine. False when the map is not smooth enough
+ * for a polynomial: one through N nodes makes a 2^N-th of its error on cells half as wide. */
+static bool refine(struct lattice *fine, const struct lattice *coarse, double straight,
+		   struct arena *arena)
+{
+	struct lattice guess = refined(coarse, arena);
+
+	if (!(difference(&guess, fine) < ldexp(REFINED_ERROR, (int)window_of(coarse))))
+		return false;
+	for (; !(straight < COARSE_ERROR) && fine->cells < REFINED_CELLS_MOST; straight /= 4)
+		*fine = refined(fine, arena);
+	return straight < COARSE_ERROR;
+}
+
 static double second_difference(struct point before, struct point here, struct point after)
 {
 	return hypot(before.x - 2 * here.x + after.x, before.y - 2 * here.y + after.y);
@@ -175,6 +283,7 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 		  struct box tile, double extent, struct arena *arena)
 {
 	struct lattice coarse;
+	double before = HUGE_VAL;
 
 	*lattice = (struct lattice){
 		.source = with_sides(source),
@@ -191,16 +300,22 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 	if (!place_nodes(&coarse, FIRST_CELLS, NULL, arena))
 		return;
 	for (uint32_t cells = 2 * FIRST_CELLS; cells <= LATTICE_CELLS_MOST; cells *= 2) {
-		struct lattice fine = coarse;
+		struct lattice fine = coarse, taken;
+		double straight;
 
 		if (!place_nodes(&fine, cells, &coarse, arena))
 			return;
-		if (error_of(&coarse, &fine) < COARSE_ERROR) {
-			measure_bend(&fine);
-			fine.exact = false;
-			*lattice = fine;
+		straight = error_of(&coarse, &fine);
+		taken = fine;
+		if (straight < COARSE_ERROR || refine(&taken, &coarse, straight, arena)) {
+			measure_bend(&taken);
+			taken.exact = false;
+			*lattice = taken;
 			return;
 		}
+		if (cells >= HOPELESS_CELLS && straight > HOPELESS_SHARE * before)
+			return;
+		before = straight;
 		coarse = fine;
 	}
 }
