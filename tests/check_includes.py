@@ -37,6 +37,7 @@ OWNERS = {
         "tiler/thread.h",
         "tiler/cache_memory.c",
         "tiler/work_jobs.h",
+        "tiler/pyramid.c",
         "tiler/shelf_slot.h",
         "server/clients.c",
         "server/connections.c",

@@ -17,6 +17,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/changes.c tiler/changes.h \
 	tiler/clip.c tiler/clip.h \
 	tiler/compress.c tiler/compress.h \
+	tiler/cover.c tiler/cover.h \
 	tiler/crs.c tiler/crs.h \
 	tiler/density.c tiler/density.h \
 	tiler/engine.c tiler/engine.h \
@@ -35,6 +36,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/grid_document.c tiler/grid_document.h tiler/grid_document_file.c \
 	tiler/grid_document_levels.c tiler/grid_document_levels.h \
 	tiler/hash.c tiler/hash.h \
+	tiler/hilbert.c tiler/hilbert.h \
 	tiler/lattice.c tiler/lattice.h \
 	tiler/generalise.c tiler/generalise.h \
 	tiler/level_fit.c tiler/level_fit.h \
@@ -54,18 +56,16 @@ tiler_libtiler_a_SOURCES = \
 	tiler/mvt.c tiler/mvt.h \
 	tiler/ogr_geometry.c tiler/ogr_geometry.h tiler/ogr_turn.c \
 	tiler/ogr_value.c tiler/ogr_value.h \
+	tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \
 	tiler/prepare.c tiler/prepare.h \
 	tiler/prepared.c tiler/prepared.h \
 	tiler/prepared_document.c tiler/prepared_document.h \
 	tiler/prepared_report.c tiler/prepared_report.h \
+	tiler/pyramid.c tiler/pyramid.h tiler/pyramid_square.c tiler/pyramid_square.h \
 	tiler/render.c tiler/render.h \
-	tiler/ogr_value.c tiler/ogr_value.h \
-	tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \
 	tiler/repair.c tiler/repair.h \
 	tiler/report.c tiler/report.h \
 	tiler/snap.c tiler/snap.h \
-	tiler/prepared_report.c tiler/prepared_report.h \
-	tiler/pyramid.c tiler/pyramid.h tiler/pyramid_square.c tiler/pyramid_square.h \
 	tiler/sound.c \
 	tiler/shelf.c tiler/shelf.h tiler/shelf_slot.h tiler/shelf_threads.c \
 	tiler/source.h \
