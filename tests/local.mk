@@ -29,6 +29,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_arena \
 	tests/unit/test_blob \
 	tests/unit/test_buf \
+	tests/unit/test_cache_disk \
 	tests/unit/test_cache_memory \
 	tests/unit/test_catalogue \
 	tests/unit/test_changes \

@@ -26,6 +26,10 @@ struct cache_disk_settings {
 	const char *folder;
 	uint64_t limit;	       /* bytes */
 	int64_t (*hour)(void); /* NULL: hours since 1970 */
+	/* May tiles of this version take the place of another version's? NULL: yes. So that a
+	 * program that works with an older version does not undo what a newer one has cached. */
+	bool (*in_service)(const char *theme, const char *version, void *context);
+	void *in_service_context;
 	/* A line for the log, from any thread. */
 	void (*log)(const char *text, void *context);
 	void *log_context;

@@ -11,6 +11,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/borders.c tiler/borders.h \
 	tiler/box_tree.c tiler/box_tree.h \
 	tiler/buf.c tiler/buf.h \
+	tiler/cache_disk.c tiler/cache_disk.h tiler/cache_disk_carry.c tiler/cache_disk_evict.c \
+	tiler/cache_disk_file.c tiler/cache_disk_file.h tiler/cache_disk_reader.c \
 	tiler/cache_memory.c tiler/cache_memory.h \
 	tiler/catalogue.c tiler/catalogue.h \
 	tiler/catalogue_settings.c tiler/catalogue_settings.h \
@@ -77,6 +79,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/theme.c tiler/theme.h \
 	tiler/theme_options.c tiler/theme_options.h \
 	tiler/thread.c tiler/thread.h \
+	tiler/tile_cache.c tiler/tile_cache.h \
+	tiler/tile_key.c tiler/tile_key.h \
 	tiler/tile_maker.c tiler/tile_maker.h \
 	tiler/tile_request.c tiler/tile_request.h \
 	tiler/transforms.c tiler/transforms.h \

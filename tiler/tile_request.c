@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/tile_request.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tiler/memory.h"
-
-enum {
-	LONGEST_NUMBER = 20
-};
 
 /* Where THEME stands or would stand among the request's. */
 static uint32_t place_of(const struct tile_request *request, const struct theme *theme)
@@ -79,68 +74,14 @@ const char *tile_request_layer_name(const struct tile_request *request, uint32_t
 	return theme->layer;
 }
 
-static char *add_text(char *end, const char *text, size_t length)
-{
-	memcpy(end, text, length);
-	return end + length;
-}
-
-static char *add_number(char *end, size_t number)
-{
-	char digits[LONGEST_NUMBER];
-	size_t first = sizeof(digits);
-
-	do
-		digits[--first] = (char)('0' + number % 10);
-	while (number /= 10);
-	return add_text(end, digits + first, sizeof(digits) - first);
-}
-
-/* Ids may hold any byte: their length before them keeps keys apart. */
-static char *add_counted(char *end, const char *text)
-{
-	size_t length = strlen(text);
-
-	end = add_number(end, length);
-	*end++ = ':';
-	return add_text(end, text, length);
-}
-
-static size_t longest_key(const struct tile_request *request)
-{
-	size_t length = strlen(request->grid->id) + 4 * (LONGEST_NUMBER + 1) + 1;
-
-	for (uint32_t i = 0; i < request->theme_count; i++)
-		length += strlen(request->themes[i]->id) + LONGEST_NUMBER + 2 + 1 + 32;
-	return length;
-}
-
 void tile_key_init(struct tile_key *key, const struct tile_request *request,
 		   const char (*versions)[33])
 {
-	size_t longest = longest_key(request);
-	char *end;
+	const char *themes[TILE_THEMES_MOST], *texts[TILE_THEMES_MOST];
 
-	key->allocated = longest > sizeof(key->space) ? memory_new(longest) : NULL;
-	key->text = end = key->allocated ? key->allocated : key->space;
-	end = add_counted(end, request->grid->id);
-	*end++ = '/';
-	end = add_number(end, request->tile.z);
-	*end++ = '/';
-	end = add_number(end, request->tile.x);
-	*end++ = '/';
-	end = add_number(end, request->tile.y);
 	for (uint32_t i = 0; i < request->theme_count; i++) {
-		*end++ = '/';
-		end = add_counted(end, request->themes[i]->id);
-		*end++ = '@';
-		end = add_text(end, versions[i], strlen(versions[i]));
+		themes[i] = request->themes[i]->id;
+		texts[i] = versions[i];
 	}
-	*end = '\0';
-	assert((size_t)(end - key->text) < longest);
-}
-
-void tile_key_release(struct tile_key *key)
-{
-	free(key->allocated);
+	tile_key_write(key, request->grid->id, request->tile, themes, texts, request->theme_count);
 }

@@ -7,6 +7,7 @@
 #include "tiler/catalogue.h"
 #include "tiler/error.h"
 #include "tiler/grid.h"
+#include "tiler/tile_key.h"
 
 /* Which tile is wanted, and the key it is cached under. */
 
@@ -36,15 +37,6 @@ MUST_CHECK enum error_code tile_request_init(struct tile_request *request,
  * or the whole id where two themes share it. Borrowed from the theme. */
 const char *tile_request_layer_name(const struct tile_request *request, uint32_t index);
 
-/* Text that differs between any two tiles that may differ. VERSIONS: of each theme of the request,
- * in order. Short keys need no allocation. */
-struct tile_key {
-	const char *text;
-	char *allocated; /* NULL while the key fits its space */
-	char space[480];
-};
-
-/* The key of REQUEST; to be released. */
+/* The key of REQUEST in these VERSIONS of its themes, in order; to be released. */
 void tile_key_init(struct tile_key *key, const struct tile_request *request,
 		   const char (*versions)[33]);
-void tile_key_release(struct tile_key *key);

@@ -19,7 +19,8 @@ enum {
 	THREADS = 8,
 	PUTS_EACH = 4000,
 	BLOB_SIZE = 1000,
-	KEYS = 3000
+	KEYS = 3000,
+	HOT = 350,
 };
 
 static struct blob *blob_of(const char *text, size_t length)
@@ -116,7 +117,7 @@ static void test_bytes_count_keys_and_bookkeeping(void **state)
 	cache_memory_free(cache);
 }
 
-static void test_least_recently_used_goes_first(void **state)
+static void test_oldest_of_the_unused_goes_first(void **state)
 {
 	struct cache_memory *cache = cache_memory_new(MEBIBYTE);
 	struct cache_memory_stats stats;
@@ -141,6 +142,115 @@ static void test_least_recently_used_goes_first(void **state)
 	assert_int_equal(stats.evictions + stats.entries, KEYS + 1);
 	assert_true(stats.bytes <= MEBIBYTE);
 	assert_true(stats.bytes > MEBIBYTE / 2);
+	cache_memory_free(cache);
+}
+
+static void put_numbered(struct cache_memory *cache, const char *kind, unsigned number)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "%s %u", kind, number);
+	put(cache, key, key, BLOB_SIZE);
+}
+
+static bool use_numbered(struct cache_memory *cache, const char *kind, unsigned number)
+{
+	struct blob *blob;
+	char key[32];
+
+	snprintf(key, sizeof(key), "%s %u", kind, number);
+	blob = cache_memory_get(cache, key);
+	blob_unref(blob);
+	return blob != NULL;
+}
+
+/* A seed in the middle of a day: ten times what the cache holds, each tile once. */
+static void test_a_scan_does_not_wash_out_what_is_used(void **state)
+{
+	struct cache_memory *cache = cache_memory_new(MEBIBYTE);
+	unsigned held = 0;
+
+	(void)state;
+	for (unsigned round = 0; round < 3; round++)
+		for (unsigned i = 0; i < HOT; i++)
+			if (!use_numbered(cache, "hot", i))
+				put_numbered(cache, "hot", i);
+	for (unsigned i = 0; i < 10 * KEYS; i++) {
+		put_numbered(cache, "scan", i);
+		if (i % 40 == 0)
+			use_numbered(cache, "hot", i / 40 % HOT);
+	}
+	for (unsigned i = 0; i < HOT; i++)
+		held += use_numbered(cache, "hot", i);
+	if (held < HOT * 95 / 100)
+		fail_msg("%u of %u", held, HOT);
+	assert_true(cache_memory_stats(cache).bytes <= MEBIBYTE);
+	cache_memory_free(cache);
+}
+
+/* What comes back soon after it was driven out is taken for something that is used. */
+static void test_what_comes_back_stays(void **state)
+{
+	struct cache_memory *cache = cache_memory_new(MEBIBYTE);
+	unsigned held = 0, others = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < KEYS / 2; i++)
+		put_numbered(cache, "first", i);
+	for (unsigned i = 0; i < KEYS / 3; i++)
+		put_numbered(cache, "fill", i);
+	for (unsigned i = KEYS / 2 - 100; i < KEYS / 2; i++) {
+		assert_false(use_numbered(cache, "first", i));
+		put_numbered(cache, "first", i);
+	}
+	for (unsigned i = 0; i < 100; i++)
+		put_numbered(cache, "once", i);
+	for (unsigned i = 0; i < KEYS; i++)
+		put_numbered(cache, "scan", i);
+	for (unsigned i = KEYS / 2 - 100; i < KEYS / 2; i++)
+		held += use_numbered(cache, "first", i);
+	for (unsigned i = 0; i < 100; i++)
+		others += use_numbered(cache, "once", i);
+	if (held < 80 || others)
+		fail_msg("%u, and %u of the others", held, others);
+	cache_memory_free(cache);
+}
+
+static bool is_old(const char *key, void *context)
+{
+	(void)context;
+	return strncmp(key, "old ", 4) == 0;
+}
+
+static char *renamed(const char *key, void *context)
+{
+	(void)context;
+	return atoi(key + 4) % 3 ? memory_print("new %s", key + 4) : NULL;
+}
+
+static void test_sweep_renames_and_drops(void **state)
+{
+	struct cache_memory *cache = cache_memory_new(MEBIBYTE);
+	struct cache_memory_sweep sweep = {.concerns = is_old, .rename = renamed};
+	struct blob *blob;
+
+	(void)state;
+	for (unsigned i = 0; i < 300; i++) {
+		put_numbered(cache, "old", i);
+		put_numbered(cache, "other", i);
+	}
+	cache_memory_sweep(cache, &sweep);
+	assert_int_equal(sweep.kept, 200);
+	assert_int_equal(sweep.dropped, 100);
+	assert_int_equal(cache_memory_stats(cache).entries, 500);
+	for (unsigned i = 0; i < 300; i++) {
+		assert_false(use_numbered(cache, "old", i));
+		assert_int_equal(use_numbered(cache, "new", i), i % 3 != 0);
+		assert_true(use_numbered(cache, "other", i));
+	}
+	blob = cache_memory_get(cache, "new 7");
+	assert_string_equal(blob->bytes, "old 7");
+	blob_unref(blob);
 	cache_memory_free(cache);
 }
 
@@ -241,7 +351,10 @@ int main(void)
 		cmocka_unit_test(test_put_replaces),
 		cmocka_unit_test(test_blob_outlives_the_cache),
 		cmocka_unit_test(test_bytes_count_keys_and_bookkeeping),
-		cmocka_unit_test(test_least_recently_used_goes_first),
+		cmocka_unit_test(test_oldest_of_the_unused_goes_first),
+		cmocka_unit_test(test_a_scan_does_not_wash_out_what_is_used),
+		cmocka_unit_test(test_what_comes_back_stays),
+		cmocka_unit_test(test_sweep_renames_and_drops),
 		cmocka_unit_test(test_peek_is_not_a_use),
 		cmocka_unit_test(test_what_is_too_large_is_not_kept),
 		cmocka_unit_test(test_bound_holds_under_concurrent_puts),

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/tile_key.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/memory.h"
+
+enum {
+	LONGEST_NUMBER = 20
+};
+
+static char *add_text(char *end, const char *text, size_t length)
+{
+	memcpy(end, text, length);
+	return end + length;
+}
+
+static char *add_number(char *end, size_t number)
+{
+	char digits[LONGEST_NUMBER];
+	size_t first = sizeof(digits);
+
+	do
+		digits[--first] = (char)('0' + number % 10);
+	while (number /= 10);
+	return add_text(end, digits + first, sizeof(digits) - first);
+}
+
+/* Ids may hold any byte: their length before them keeps keys apart. */
+static char *add_counted(char *end, const char *text)
+{
+	size_t length = strlen(text);
+
+	end = add_number(end, length);
+	*end++ = ':';
+	return add_text(end, text, length);
+}
+
+static size_t longest_key(const char *grid, const char *const *themes, const char *const *versions,
+			  uint32_t count)
+{
+	size_t length = strlen(grid) + 4 * (LONGEST_NUMBER + 1) + 1;
+
+	for (uint32_t i = 0; i < count; i++)
+		length += strlen(themes[i]) + LONGEST_NUMBER + 3 + strlen(versions[i]);
+	return length;
+}
+
+void tile_key_write(struct tile_key *key, const char *grid, struct tile_id tile,
+		    const char *const *themes, const char *const *versions, uint32_t count)
+{
+	size_t longest = longest_key(grid, themes, versions, count);
+	char *end;
+
+	key->allocated = longest > sizeof(key->space) ? memory_new(longest) : NULL;
+	key->text = end = key->allocated ? key->allocated : key->space;
+	end = add_counted(end, grid);
+	*end++ = '/';
+	end = add_number(end, tile.z);
+	*end++ = '/';
+	end = add_number(end, tile.x);
+	*end++ = '/';
+	end = add_number(end, tile.y);
+	for (uint32_t i = 0; i < count; i++) {
+		*end++ = '/';
+		end = add_counted(end, themes[i]);
+		*end++ = '@';
+		end = add_text(end, versions[i], strlen(versions[i]));
+	}
+	*end = '\0';
+	assert((size_t)(end - key->text) < longest);
+}
+
+void tile_key_release(struct tile_key *key)
+{
+	free(key->allocated);
+}
+
+static size_t read_number(const char **text)
+{
+	char *end;
+	size_t number = strtoul(*text, &end, 10);
+
+	*text = end;
+	return number;
+}
+
+/* "3:abc": the text within, and its length. */
+static const char *read_counted(const char **text, size_t *length)
+{
+	const char *counted;
+
+	*length = read_number(text);
+	counted = *text + 1;
+	*text = counted + *length;
+	return counted;
+}
+
+void tile_key_read(const char *text, char *grid, size_t grid_size, struct tile_id *tile,
+		   const char **members)
+{
+	size_t length;
+	const char *id = read_counted(&text, &length);
+
+	length = length < grid_size ? length : grid_size - 1;
+	memcpy(grid, id, length);
+	grid[length] = '\0';
+	text++;
+	tile->z = (uint32_t)read_number(&text);
+	text++;
+	tile->x = (uint32_t)read_number(&text);
+	text++;
+	tile->y = (uint32_t)read_number(&text);
+	*members = text;
+}
+
+bool tile_key_next(const char **members, struct tile_key_member *member)
+{
+	const char *text = *members;
+
+	if (*text != '/')
+		return false;
+	text++;
+	member->theme = read_counted(&text, &member->theme_length);
+	member->version = text + 1;
+	member->version_length = strcspn(member->version, "/");
+	*members = member->version + member->version_length;
+	return true;
+}
+
+static bool is(const char *text, size_t length, const char *other)
+{
+	return strlen(other) == length && memcmp(text, other, length) == 0;
+}
+
+bool tile_key_member_is(const struct tile_key_member *member, const char *theme,
+			const char *version)
+{
+	return is(member->theme, member->theme_length, theme) &&
+	       (!version || is(member->version, member->version_length, version));
+}

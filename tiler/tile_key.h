@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tiler/grid.h"
+
+/* The text a tile is cached under: grid, tile, and of each theme in it the id and the version, so
+ * that any two tiles that may differ have different keys. */
+struct tile_key {
+	const char *text;
+	char *allocated; /* NULL while the key fits its space */
+	char space[480];
+};
+
+/* The key of a tile of COUNT themes, in the order given; to be released. Short keys need no
+ * allocation. */
+void tile_key_write(struct tile_key *key, const char *grid, struct tile_id tile,
+		    const char *const *themes, const char *const *versions, uint32_t count);
+void tile_key_release(struct tile_key *key);
+
+/* The grid of a key and its tile; what follows is *MEMBERS. A copy of the id in GRID, cut to its
+ * size. */
+void tile_key_read(const char *text, char *grid, size_t grid_size, struct tile_id *tile,
+		   const char **members);
+
+/* A theme in a key: borrowed from its text. */
+struct tile_key_member {
+	const char *theme, *version;
+	size_t theme_length, version_length;
+};
+
+/* The next of MEMBERS, which moves on; false: there are no more. */
+bool tile_key_next(const char **members, struct tile_key_member *member);
+
+/* Is it THEME, in VERSION (NULL: any)? */
+bool tile_key_member_is(const struct tile_key_member *member, const char *theme,
+			const char *version);
