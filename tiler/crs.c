@@ -24,11 +24,13 @@ enum {
 	CERTAIN_MATCH = 90 /* per cent, of a CRS found in the register by its content */
 };
 static const double LARGE_BOX = 2e6; /* metres */
+static const double EDGE = 0.1;	     /* share of a box: more than buffer and margins */
 
 struct transform {
 	PJ_CONTEXT *context;
 	PJ *projection;
 	double from_metres, to_metres; /* metres a unit */
+	double from_period, to_period; /* 0: none */
 	size_t calls;
 };
 
@@ -268,6 +270,13 @@ double crs_full_turn(const struct crs *crs)
 	return 2 * M_PI * EARTH_RADIUS / crs->metres_per_unit;
 }
 
+double crs_period(const struct crs *crs)
+{
+	bool repeats = crs->geographic || strcmp(crs->definition, "EPSG:3857") == 0;
+
+	return repeats ? crs_full_turn(crs) : 0;
+}
+
 enum error_code transform_new(const struct crs *from, const struct crs *to,
 			      struct transform **result, struct error *error)
 {
@@ -285,8 +294,13 @@ enum error_code transform_new(const struct crs *from, const struct crs *to,
 				 from->name, to->name);
 	}
 	transform = memory_new(sizeof(*transform));
-	*transform = (struct transform){context, projection, from->metres_per_unit,
-					to->metres_per_unit, 0};
+	*transform = (struct transform){context,
+					projection,
+					from->metres_per_unit,
+					to->metres_per_unit,
+					crs_period(from),
+					crs_period(to),
+					0};
 	*result = transform;
 	return ERROR_NONE;
 }
@@ -342,9 +356,39 @@ double transform_scale(struct transform *transform, struct point at)
 	       step;
 }
 
+double transform_period(const struct transform *transform)
+{
+	return transform->to_period;
+}
+
 size_t transform_calls(const struct transform *transform)
 {
 	return transform->calls;
+}
+
+/* The image of what a tile shows beyond the seam on its edge would otherwise be on the other side
+ * of the Earth, and the box of both all around it. */
+static struct box on_one_side(const struct transform *transform, const struct point *samples,
+			      uint32_t count, double middle, struct box image)
+{
+	double period = transform->from_period;
+	struct box near = box_empty();
+
+	if (!(period > 0 && transform->to_period > 0) || middle == HUGE_VAL ||
+	    image.maxx - image.minx < period / 2)
+		return image;
+	for (uint32_t i = 0; i < count; i++) {
+		struct point point = samples[i];
+
+		if (point.x == HUGE_VAL)
+			continue;
+		point.x -= period * round((point.x - middle) / period);
+		near = box_include(near, point);
+	}
+	return fmax(near.maxx - period / 2, -period / 2 - near.minx) <
+			       EDGE * (near.maxx - near.minx)
+		       ? near
+		       : image;
 }
 
 static struct box image_of_box(struct transform *transform, PJ_DIRECTION direction, struct box box,
@@ -373,7 +417,9 @@ static struct box image_of_box(struct transform *transform, PJ_DIRECTION directi
 	}
 	if (failed)
 		*failed = without;
-	return image;
+	return direction == PJ_INV
+		       ? on_one_side(transform, samples, count, samples[side / 2].x, image)
+		       : image;
 }
 
 struct box transform_box(struct transform *transform, struct box box, size_t *failed)

@@ -45,6 +45,10 @@ bool crs_equal(const struct crs *a, const struct crs *b); /* same definition or 
 /* Units of a whole circle of a geographic CRS: 360, where they are degrees. */
 double crs_full_turn(const struct crs *crs);
 
+/* After how many units eastward the same place comes again: the full turn of a geographic CRS and
+ * of Web Mercator; 0 of others, which are not known to repeat. */
+double crs_period(const struct crs *crs);
+
 /* One thread's way from one CRS to another. Making it costs milliseconds (PROJ looks through its
  * database): make it once per thread and pair. */
 struct transform;
@@ -63,6 +67,9 @@ size_t transform_back(struct transform *transform, struct point *points, size_t 
  * area is enlarged. 0 when AT has no image. */
 double transform_scale(struct transform *transform, struct point at);
 
+/* The period of the target CRS (crs_period). */
+double transform_period(const struct transform *transform);
+
 /* Points asked of PROJ since the transform was made. */
 size_t transform_calls(const struct transform *transform);
 
@@ -70,4 +77,7 @@ size_t transform_calls(const struct transform *transform);
  * of the points that have an image; empty when none has. FAILED (may be NULL) counts the samples
  * without. */
 struct box transform_box(struct transform *transform, struct box box, size_t *failed);
+
+/* The same back. Where both CRS repeat and no more than the edge of BOX is beyond their seam (the
+ * antimeridian), the image goes on beyond it rather than round the Earth. */
 struct box transform_box_back(struct transform *transform, struct box box, size_t *failed);

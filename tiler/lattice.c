@@ -47,12 +47,28 @@ static void scale_to_tile(const struct lattice *lattice, struct point *points, s
 	}
 }
 
+/* Of the places where a point comes again, east and west, the one nearest to the tile: what goes on
+ * beyond the antimeridian is not torn. */
+static void bring_near(const struct lattice *lattice, struct point *points, size_t count)
+{
+	double middle = (lattice->tile.maxx - lattice->tile.minx) * lattice->scale_x / 2;
+
+	for (size_t i = 0; i < count; i++) {
+		double turns = round((points[i].x - middle) / lattice->period);
+
+		if (isfinite(turns))
+			points[i].x -= turns * lattice->period;
+	}
+}
+
 static size_t project_exactly(const struct lattice *lattice, struct point *points, size_t count)
 {
 	size_t failed = lattice->transform ? transform_forward(lattice->transform, points, count)
 					   : 0;
 
 	scale_to_tile(lattice, points, count);
+	if (lattice->period > 0)
+		bring_near(lattice, points, count);
 	for (size_t i = 0; failed && i < count; i++) {
 		if (!isfinite(points[i].x) || !isfinite(points[i].y))
 			points[i] = (struct point){HUGE_VAL, HUGE_VAL};
@@ -295,6 +311,7 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 	};
 	if (!transform)
 		return;
+	lattice->period = transform_period(transform) * lattice->scale_x;
 	lattice->bend_x = lattice->bend_y = BEND_UNKNOWN;
 	coarse = *lattice;
 	if (!place_nodes(&coarse, FIRST_CELLS, NULL, arena))

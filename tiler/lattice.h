@@ -27,10 +27,11 @@ struct lattice {
 	struct transform *transform; /* borrowed; NULL: the CRS are the same */
 	struct box tile;	     /* the tile's ground, in the target CRS */
 	double scale_x, scale_y;     /* tile units a target unit */
-	bool exact;		     /* no lattice: PROJ for each point (or nothing but scaling) */
-	uint32_t cells;		     /* a side */
-	double cells_x, cells_y;     /* cells a source unit */
-	struct point *nodes;	     /* (cells + 1)^2, tile units, row by row from miny */
+	double period;		 /* tile units to where the same place comes again; 0: nowhere */
+	bool exact;		 /* no lattice: PROJ for each point (or nothing but scaling) */
+	uint32_t cells;		 /* a side */
+	double cells_x, cells_y; /* cells a source unit */
+	struct point *nodes;	 /* (cells + 1)^2, tile units, row by row from miny */
 	/* How far, in tile units, the image of a straight line strays from straight: of one over
 	 * the whole width of `source`, its height, and what is added when it goes over both. */
 	double bend_x, bend_y, bend_xy;

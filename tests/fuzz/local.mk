@@ -3,6 +3,7 @@
 FUZZ_TESTS = \
 	tests/fuzz/fuzz_fgb \
 	tests/fuzz/fuzz_geometry \
+	tests/fuzz/fuzz_grid \
 	tests/fuzz/fuzz_mvt \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_theme_json
@@ -21,6 +22,9 @@ tests_fuzz_fuzz_fgb_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_geometry_SOURCES = tests/fuzz/fuzz_geometry.c tests/fuzz/driver.c \
 	tests/fuzz/tile_check.c tests/fuzz/tile_check.h $(FUZZ_SOURCES)
 tests_fuzz_fuzz_geometry_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_grid_SOURCES = tests/fuzz/fuzz_grid.c tests/fuzz/driver.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_grid_LDADD = $(FUZZ_LIBS)
 
 tests_fuzz_fuzz_mvt_SOURCES = tests/fuzz/fuzz_mvt.c tests/fuzz/driver.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_mvt_LDADD = $(FUZZ_LIBS)

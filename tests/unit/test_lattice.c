@@ -156,6 +156,16 @@ static struct point exact_image(const struct lattice *lattice, struct point poin
 			      (lattice->tile.maxy - point.y) * lattice->scale_y};
 }
 
+/* The exact image next to OURS, of those that are whole turns of the Earth apart. */
+static struct point image_near(const struct lattice *lattice, struct point point, struct point ours)
+{
+	struct point image = exact_image(lattice, point);
+
+	if (lattice->period > 0 && isfinite(image.x))
+		image.x -= lattice->period * round((image.x - ours.x) / lattice->period);
+	return image;
+}
+
 static double distance(struct point a, struct point b)
 {
 	return hypot(a.x - b.x, a.y - b.y);
@@ -167,9 +177,10 @@ static double error_of_points(struct chance *chance, const struct lattice *latti
 
 	for (int i = 0; i < POINTS_A_TILE; i++) {
 		struct point point = within(chance, lattice->source);
-		struct point truth = exact_image(lattice, point), ours;
+		struct point truth, ours;
 
 		lattice_project(lattice, &point, &ours, 1);
+		truth = image_near(lattice, point, ours);
 		if (isfinite(truth.x) && isfinite(truth.y))
 			worst = fmax(worst, distance(ours, truth));
 	}
@@ -180,11 +191,12 @@ static double error_of_points(struct chance *chance, const struct lattice *latti
 static double error_of_piece(const struct lattice *lattice, struct point a, struct point b)
 {
 	struct point middle = {(a.x + b.x) / 2, (a.y + b.y) / 2};
-	struct point truth = exact_image(lattice, middle), from, to;
+	struct point from, to, ours;
 
 	lattice_project(lattice, &a, &from, 1);
 	lattice_project(lattice, &b, &to, 1);
-	return distance(truth, (struct point){(from.x + to.x) / 2, (from.y + to.y) / 2});
+	ours = (struct point){(from.x + to.x) / 2, (from.y + to.y) / 2};
+	return distance(image_near(lattice, middle, ours), ours);
 }
 
 static double error_of_segments(struct chance *chance, const struct lattice *lattice)
@@ -340,6 +352,65 @@ static void points_without_image_are_told(void **state)
 	arena_reset(world->arena);
 }
 
+/* A tile at the western edge of the world shows what lies just east of it, on both sides of the
+ * antimeridian, without asking PROJ for every point. */
+static void the_antimeridian_tears_nothing(void **state)
+{
+	struct world *world = *state;
+	const struct grid *grid = grids_find(world->grids, "WebMercatorQuad");
+	struct crs *fiji;
+	struct error error;
+	struct transform *transform, *to_grid = transform_between(world->degrees, grid->crs);
+	struct chance chance = {60};
+	struct lattice lattice;
+
+	assert_int_equal(crs_new("EPSG:32760", &fiji, &error), 0);
+	transform = transform_between(fiji, grid->crs);
+	for (uint32_t z = 4; z <= 22; z++) {
+		uint32_t last = (1u << z) - 1;
+
+		for (int side = 0; side < 2; side++) {
+			struct point place = {side ? 179.9999999 : -179.9999999, -17};
+			struct box box, source;
+			struct tile_range range;
+
+			transform_forward(to_grid, &place, 1);
+			assert_true(grid_range(grid, z, box_of_points(&place, 1), &range));
+			assert_int_equal(range.min_x, side ? last : 0);
+			box = grid_tile_box(grid, (struct tile_id){z, range.min_x, range.min_y});
+			source = transform_box_back(
+				transform, box_grown(box, (box.maxx - box.minx) / 50), NULL);
+			lattice_init(&lattice, transform, source, box, EXTENT, world->arena);
+			assert_false(lattice.exact);
+			assert_true(error_of_points(&chance, &lattice) < LATTICE_ERROR);
+			arena_reset(world->arena);
+		}
+	}
+	transform_free(transform);
+	transform_free(to_grid);
+	crs_free(fiji);
+}
+
+/* What a tile at the edge asks of degrees does not go round the Earth. */
+static void the_footprint_stays_on_its_side(void **state)
+{
+	struct world *world = *state;
+	const struct grid *grid = grids_find(world->grids, "WebMercatorQuad");
+	struct transform *transform = transform_between(world->degrees, grid->crs);
+	struct box west = grid_tile_box(grid, (struct tile_id){5, 0, 12});
+	struct box east = grid_tile_box(grid, (struct tile_id){5, 31, 12});
+	struct box all = grid_tile_box(grid, (struct tile_id){0, 0, 0});
+	double margin = (west.maxx - west.minx) / 50;
+
+	west = transform_box_back(transform, box_grown(west, margin), NULL);
+	east = transform_box_back(transform, box_grown(east, margin), NULL);
+	all = transform_box_back(transform, all, NULL);
+	assert_true(west.minx < -180 && west.minx > -181 && west.maxx < -168);
+	assert_true(east.maxx > 180 && east.maxx < 181 && east.minx > 168);
+	assert_true(all.maxx - all.minx > 350);
+	transform_free(transform);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +419,8 @@ int main(void)
 		cmocka_unit_test(one_crs_needs_no_lattice),
 		cmocka_unit_test(a_single_point_is_a_box_too),
 		cmocka_unit_test(points_without_image_are_told),
+		cmocka_unit_test(the_antimeridian_tears_nothing),
+		cmocka_unit_test(the_footprint_stays_on_its_side),
 	};
 
 	return cmocka_run_group_tests(tests, make_world, drop_world);
