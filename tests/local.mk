@@ -59,9 +59,13 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_repair \
 	tests/unit/test_selection \
 	tests/unit/test_simplify \
+	tests/unit/test_secret \
 	tests/unit/test_snap \
 	tests/unit/test_source \
+	tests/unit/test_source_names \
 	tests/unit/test_theme \
+	tests/unit/test_theme_option \
+	tests/unit/test_theme_override \
 	tests/unit/test_tile_request \
 	tests/unit/test_transforms \
 	tests/unit/test_untangle \

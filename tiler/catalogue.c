@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tiler/memory.h"
+#include "tiler/theme_override.h"
 
 struct catalogue {
 	atomic_uint references;
@@ -30,7 +31,7 @@ static void add_theme(struct theme *theme, void *context)
 	catalogue->themes[catalogue->theme_count++] = theme;
 }
 
-static void add_problem(const char *place, const char *text, void *context)
+static void add_note(const char *place, const char *text, bool remark, void *context)
 {
 	struct catalogue *catalogue = context;
 
@@ -42,8 +43,13 @@ static void add_problem(const char *place, const char *text, void *context)
 						    catalogue->problem_capacity,
 						    sizeof(*catalogue->problems));
 	}
-	catalogue->problems[catalogue->problem_count++] = (struct problem){memory_text(place),
-									   memory_text(text)};
+	catalogue->problems[catalogue->problem_count++] = (struct problem){
+		memory_text(place), memory_text(text), remark};
+}
+
+static void add_problem(const char *place, const char *text, void *context)
+{
+	add_note(place, text, false, context);
 }
 
 /* A theme and its place in the order of listing, which settles who keeps an id. */
@@ -139,12 +145,31 @@ static void make_ids_unique(struct catalogue *catalogue)
 	qsort(catalogue->themes, catalogue->theme_count, sizeof(struct theme *), by_id);
 }
 
+static void list_datasets(struct catalogue *catalogue, const struct catalogue_settings *settings,
+			  struct source_listing *listing)
+{
+	for (size_t i = 0; i < settings->dataset_count; i++) {
+		const struct dataset_settings *dataset = &settings->datasets[i];
+		size_t told = catalogue->problem_count;
+		struct error fault;
+		char *place;
+
+		if (source_list(listing, dataset, &fault) == ERROR_NONE ||
+		    catalogue->problem_count != told)
+			continue;
+		place = dataset->place ? memory_text(dataset->place) : source_place(dataset->name);
+		add_problem(place, fault.text, catalogue);
+		free(place);
+	}
+}
+
 enum error_code catalogue_build(const struct catalogue_settings *settings,
 				struct catalogue **result, struct error *error)
 {
 	struct catalogue *catalogue;
 	struct source_visitor visitor;
-	struct error fault;
+	struct source_listing *listing;
+	enum error_code code;
 
 	if (settings->dataset_count == 0)
 		return error_set(error, ERROR_INVALID,
@@ -152,15 +177,17 @@ enum error_code catalogue_build(const struct catalogue_settings *settings,
 	catalogue = memory_zeroed(1, sizeof(*catalogue));
 	atomic_init(&catalogue->references, 1);
 	visitor = (struct source_visitor){add_theme, add_problem, catalogue};
-	for (size_t i = 0; i < settings->dataset_count; i++) {
-		size_t told = catalogue->problem_count;
-
-		if (source_list(settings->datasets[i].name, &visitor, &fault) != ERROR_NONE &&
-		    catalogue->problem_count == told)
-			add_problem(settings->datasets[i].name, fault.text, catalogue);
+	code = source_listing_new(&visitor, &listing, error);
+	if (code) {
+		catalogue_unref(catalogue);
+		return code;
 	}
+	list_datasets(catalogue, settings, listing);
+	source_listing_free(listing);
 	if (catalogue->theme_count)
 		make_ids_unique(catalogue);
+	catalogue->theme_count = themes_describe(catalogue->themes, catalogue->theme_count,
+						 &settings->overrides, add_note, catalogue);
 	*result = catalogue;
 	return ERROR_NONE;
 }

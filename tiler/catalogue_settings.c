@@ -1,32 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/catalogue_settings.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 
 #include "tiler/memory.h"
-
-void text_list_add(struct text_list *list, const char *text)
-{
-	list->texts = memory_resize(list->texts, list->count + 1, sizeof(*list->texts));
-	list->texts[list->count++] = memory_text(text);
-}
-
-void text_list_release(struct text_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->texts[i]);
-	free(list->texts);
-	*list = (struct text_list){0};
-}
-
-bool text_list_matches(const struct text_list *list, const char *text)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (fnmatch(list->texts[i], text, 0) == 0)
-			return true;
-	return false;
-}
 
 struct catalogue_settings *catalogue_settings_new(void)
 {
@@ -47,6 +24,7 @@ void catalogue_settings_free(struct catalogue_settings *settings)
 		text_list_release(&dataset->without);
 	}
 	free(settings->datasets);
+	theme_overrides_release(&settings->overrides);
 	free(settings);
 }
 

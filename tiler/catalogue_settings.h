@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "tiler/error.h"
+#include "tiler/text_list.h"
+#include "tiler/theme_override.h"
 
 /* What a catalogue is made of: where the data are, and what is said of the themes found in them.
  * It comes from a configuration file, or from the command line. Every text is UTF-8 and owned. */
-
-struct text_list {
-	char **texts;
-	size_t count;
-};
-
-/* Adds a copy of TEXT. */
-void text_list_add(struct text_list *list, const char *text);
-void text_list_release(struct text_list *list);
-/* Does TEXT match one of the list, or one of its patterns of * and ? and [...]? */
-bool text_list_matches(const struct text_list *list, const char *text);
 
 /* Data that themes are looked for in. */
 struct dataset_settings {
@@ -33,6 +23,7 @@ struct dataset_settings {
 struct catalogue_settings {
 	struct dataset_settings *datasets;
 	size_t dataset_count;
+	struct theme_overrides overrides;
 };
 
 /* New, empty. */

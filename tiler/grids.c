@@ -62,8 +62,8 @@ static void add_problem(struct grids *grids, const char *path, const char *text)
 {
 	grids->problems = memory_resize(grids->problems, grids->problem_count + 1,
 					sizeof(*grids->problems));
-	grids->problems[grids->problem_count++] = (struct problem){memory_text(path),
-								   memory_text(text)};
+	grids->problems[grids->problem_count++] = (struct problem){.place = memory_text(path),
+								   .text = memory_text(text)};
 }
 
 static void add_file(struct grids *grids, const char *path)

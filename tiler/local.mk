@@ -70,13 +70,19 @@ tiler_libtiler_a_SOURCES = \
 	tiler/snap.c tiler/snap.h \
 	tiler/sound.c \
 	tiler/shelf.c tiler/shelf.h tiler/shelf_slot.h tiler/shelf_threads.c \
+	tiler/secret.c tiler/secret.h \
 	tiler/source.h \
 	tiler/source_files.c tiler/source_files.h \
 	tiler/source_list.c \
+	tiler/source_names.c tiler/source_names.h \
 	tiler/source_ogr.c tiler/source_ogr.h \
 	tiler/source_read.c \
 	tiler/survey.c tiler/survey.h \
+	tiler/text_list.c tiler/text_list.h \
 	tiler/theme.c tiler/theme.h \
+	tiler/theme_describe.c \
+	tiler/theme_option.c tiler/theme_option.h tiler/theme_option_read.c \
+	tiler/theme_override.c tiler/theme_override.h \
 	tiler/theme_options.c tiler/theme_options.h \
 	tiler/thread.c tiler/thread.h \
 	tiler/tile_cache.c tiler/tile_cache.h \

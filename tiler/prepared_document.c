@@ -14,6 +14,7 @@
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/prepared_report.h"
+#include "tiler/secret.h"
 
 enum {
 	FORMAT = 4, /* to be raised whenever files of the old form must be made anew */
@@ -97,12 +98,16 @@ static json_t *name_json(const char *name)
 
 static json_t *source_json(const struct theme *theme)
 {
+	char *dataset = without_secrets(theme->origin.dataset);
 	char identity[33];
+	json_t *source;
 
 	prepared_identity(theme, identity);
-	return json_pack("{so so ss ss ss}", "dataset", name_json(theme->origin.dataset), "layer",
-			 name_json(theme->origin.layer), "driver", theme->origin.driver, "stamp",
-			 theme->origin.stamp, "identity", identity);
+	source = json_pack("{so so ss ss ss}", "dataset", name_json(dataset), "layer",
+			   name_json(theme->origin.layer), "driver", theme->origin.driver, "stamp",
+			   theme->origin.stamp, "identity", identity);
+	free(dataset);
+	return source;
 }
 
 static json_t *document_json(const struct prepared *prepared, const struct theme *theme)

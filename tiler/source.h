@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "tiler/arena.h"
+#include "tiler/catalogue_settings.h"
 #include "tiler/error.h"
 #include "tiler/feature.h"
 #include "tiler/report.h"
@@ -18,6 +19,7 @@
 struct problem {
 	char *place; /* the file, or "file, layer NAME" */
 	char *text;  /* one sentence: what, why, what to do */
+	bool remark; /* worth knowing; nothing is kept from being served */
 };
 
 /* Called for each theme found (stolen: the callee owns it) or each problem (texts borrowed). */
@@ -30,12 +32,23 @@ struct source_visitor {
 /* Prepares GDAL for use by this process; once, before any thread is started. */
 void source_init(void);
 
-/* Every vector layer at PATH: a file, a zip, a folder (all files below it that GDAL opens, in order
- * of name; files that belong to another one, such as .dbf, are not opened on their own), or a GDAL
- * connection string. The group of the themes is the file's name without its extension (the
- * folder's name for a data set that is a folder), the layer's name is the source's. Ids are not yet
- * made unique. Fails only when PATH itself is missing or nothing in it can be opened. */
-MUST_CHECK enum error_code source_list(const char *path, const struct source_visitor *visitor,
+/* What a run of listings shares: finding a CRS takes milliseconds, and data sets share a few. */
+struct source_listing;
+
+/* New; VISITOR is borrowed as long as it lives. */
+MUST_CHECK enum error_code source_listing_new(const struct source_visitor *visitor,
+					      struct source_listing **listing, struct error *error);
+void source_listing_free(struct source_listing *listing);
+
+/* Every vector layer that SETTINGS let through: of a file, a zip, a folder (all files below it that
+ * GDAL opens, in order of name; files that belong to another one, such as .dbf, are not opened on
+ * their own), all of these that fit a pattern, or of a GDAL connection string. Where SETTINGS do
+ * not name it, the group of the themes is the file's name without its extension (the folder's name
+ * for a data set that is a folder), or the schema in a database; the layer's name is the source's.
+ * Ids are not yet made unique. Fails only when the data set itself is missing or nothing in it can
+ * be opened. */
+MUST_CHECK enum error_code source_list(struct source_listing *listing,
+				       const struct dataset_settings *settings,
 				       struct error *error);
 
 /* A data set's name for people: a path, also into a zip. New, UTF-8. */

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <gdal.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,6 +14,8 @@
 #include <unistd.h>
 
 #include "tiler/memory.h"
+#include "tiler/secret.h"
+#include "tiler/source_names.h"
 #include "tiler/source_ogr.h"
 
 /* Extensions of vector data: such a file is a problem when GDAL does not know it, others are passed
@@ -130,8 +133,26 @@ static void add(struct source_files *files, char *dataset, const char *place, bo
 		files->capacity = files->capacity ? 2 * files->capacity : 16;
 		files->files = memory_resize(files->files, files->capacity, sizeof(*files->files));
 	}
-	files->files[files->count++] = (struct source_file){dataset, ogr_utf8(place),
-							    group_of(place), doubtful};
+	files->files[files->count++] = (struct source_file){
+		.dataset = dataset,
+		.place = ogr_utf8(place),
+		.group = group_of(place),
+		.doubtful = doubtful,
+	};
+}
+
+static void add_connection(struct source_files *files, const char *connection)
+{
+	struct source_file *file;
+
+	add(files, memory_text(connection), connection, false);
+	file = &files->files[files->count - 1];
+	hide_secrets(file->place);
+	file->database = source_is_connection(connection);
+	if (file->database) {
+		free(file->group);
+		file->group = source_database(connection);
+	}
 }
 
 void source_files_release(struct source_files *files)
@@ -307,18 +328,14 @@ static char *absolute(const char *path)
 	return result;
 }
 
-enum error_code source_files_find(struct source_files *files, const char *path, struct error *error)
+static enum error_code find_one(struct source_files *files, const char *path, struct error *error)
 {
 	size_t first = files->count;
 	struct stat facts;
 	char *from;
 
-	if (stat(path, &facts) != 0) {
-		if (strncmp(path, "/vsi", 4) != 0 && !strchr(path, ':'))
-			return error_set(error, ERROR_NOT_FOUND, "%s: %s", path, strerror(errno));
-		add(files, memory_text(path), path, false);
-		return ERROR_NONE;
-	}
+	if (stat(path, &facts) != 0)
+		return error_set(error, ERROR_NOT_FOUND, "%s: %s", path, strerror(errno));
 	from = absolute(path);
 	if (access(from, S_ISDIR(facts.st_mode) ? R_OK | X_OK : R_OK) != 0) {
 		free(from);
@@ -330,4 +347,31 @@ enum error_code source_files_find(struct source_files *files, const char *path, 
 		add(files, memory_text(from), path, true);
 	free(from);
 	return ERROR_NONE;
+}
+
+/* All that fit a pattern and are not companions of others. */
+static enum error_code find_fitting(struct source_files *files, const char *pattern,
+				    struct error *error)
+{
+	enum error_code code = ERROR_NONE;
+	glob_t found;
+
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return error_set(error, ERROR_NOT_FOUND, "nothing fits the pattern %s", pattern);
+	for (size_t i = 0; i < found.gl_pathc && !code; i++)
+		if (!is_companion(found.gl_pathv[i], found.gl_pathv))
+			code = find_one(files, found.gl_pathv[i], error);
+	globfree(&found);
+	return code;
+}
+
+enum error_code source_files_find(struct source_files *files, const char *path, struct error *error)
+{
+	if (access(path, F_OK) == 0)
+		return find_one(files, path, error);
+	if (strncmp(path, "/vsi", 4) == 0 || source_is_connection(path)) {
+		add_connection(files, path);
+		return ERROR_NONE;
+	}
+	return is_pattern(path) ? find_fitting(files, path, error) : find_one(files, path, error);
 }

@@ -12,6 +12,7 @@ struct source_file {
 	char *dataset; /* what GDAL opens */
 	char *place;   /* the same, for people */
 	char *group;   /* of its themes */
+	bool database; /* a connection, not a file: layers may bear their schema's name */
 	bool doubtful; /* GDAL does not know it, but its name says that it is vector data */
 };
 

@@ -8,6 +8,7 @@
 #include "tiler/memory.h"
 #include "tiler/source.h"
 #include "tiler/source_files.h"
+#include "tiler/source_names.h"
 #include "tiler/source_ogr.h"
 
 /* Tables that tools keep among the layers. */
@@ -28,8 +29,9 @@ struct known_crs {
 	struct error fault;
 };
 
-struct listing {
+struct source_listing {
 	const struct source_visitor *visitor;
+	const struct dataset_settings *settings; /* of the data set at hand */
 	struct crs *degrees;
 	struct known_crs *known;
 	size_t known_count;
@@ -44,8 +46,8 @@ struct open_source {
 	bool counts_by_reading;
 };
 
-static void tell_problem(struct listing *listing, const struct source_file *file, const char *layer,
-			 const char *text)
+static void tell_problem(struct source_listing *listing, const struct source_file *file,
+			 const char *layer, const char *text)
 {
 	char *name = ogr_utf8(layer);
 	char *place = name ? memory_print("%s, layer %s", file->place, name)
@@ -56,7 +58,7 @@ static void tell_problem(struct listing *listing, const struct source_file *file
 	free(name);
 }
 
-static struct known_crs *look_up_crs(struct listing *listing, const char *definition)
+static struct known_crs *look_up_crs(struct source_listing *listing, const char *definition)
 {
 	struct known_crs *known;
 
@@ -85,7 +87,7 @@ static bool is_undefined(OGRSpatialReferenceH srs)
 /* A sentence about a layer's CRS and how to give it another. New. */
 static char *wrong_crs(const struct open_source *source, OGRLayerH layer, const char *what)
 {
-	char *dataset = ogr_utf8(source->file->dataset), *name = ogr_utf8(OGR_L_GetName(layer));
+	char *dataset = source_place(source->file->dataset), *name = ogr_utf8(OGR_L_GetName(layer));
 	char *text = memory_print("%s; assign one, for example with: ogr2ogr -a_srs EPSG:3948 "
 				  "with_crs.gpkg \"%s\" \"%s\"",
 				  what, dataset, name);
@@ -96,8 +98,8 @@ static char *wrong_crs(const struct open_source *source, OGRLayerH layer, const 
 }
 
 /* The layer's CRS for THEME; else the reason why it has none that serves, new. */
-static char *take_crs(struct listing *listing, const struct open_source *source, OGRLayerH layer,
-		      struct theme *theme, struct known_crs **known)
+static char *take_crs(struct source_listing *listing, const struct open_source *source,
+		      OGRLayerH layer, struct theme *theme, struct known_crs **known)
 {
 	OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(layer);
 	char *definition;
@@ -187,22 +189,12 @@ static void take_texts(const struct open_source *source, OGRLayerH layer, struct
 	theme->frequency = metadata(source, layer, "FREQUENCY", NULL);
 }
 
-/* A comma separates ids in URLs and a slash the parts of a path, so neither stands in an id. */
-static void clean_for_id(char *text)
-{
-	for (char *c = text; *c; c++)
-		if (*c == '/' || *c == ',' || (unsigned char)*c < ' ' || *c == 127)
-			*c = '_';
-}
-
-static void take_names(const struct open_source *source, OGRLayerH layer, struct theme *theme)
+static void take_names(const struct source_listing *listing, const struct open_source *source,
+		       OGRLayerH layer, struct theme *theme)
 {
 	const char *name = OGR_L_GetName(layer);
 
-	theme->group = memory_text(source->file->group);
-	theme->layer = ogr_utf8(*name ? name : theme->group);
-	theme->id = memory_print("%s:%s", theme->group, theme->layer);
-	clean_for_id(theme->id);
+	source_name_theme(theme, source->file, name, listing->settings);
 	theme->origin.dataset = memory_text(source->file->dataset);
 	theme->origin.layer = memory_text(name);
 	theme->origin.driver = memory_text(
@@ -218,7 +210,8 @@ static bool is_tool_table(const char *name)
 	return false;
 }
 
-static void list_layer(struct listing *listing, const struct open_source *source, OGRLayerH layer)
+static void list_layer(struct source_listing *listing, const struct open_source *source,
+		       OGRLayerH layer)
 {
 	OGRFeatureDefnH definition = OGR_L_GetLayerDefn(layer);
 	struct known_crs *known = NULL;
@@ -245,7 +238,7 @@ static void list_layer(struct listing *listing, const struct open_source *source
 		theme_free(theme);
 		return;
 	}
-	take_names(source, layer, theme);
+	take_names(listing, source, layer, theme);
 	take_texts(source, layer, theme);
 	theme->kind = ogr_kind(OGR_L_GetGeomType(layer));
 	theme->columns = ogr_columns(definition, &theme->column_count, NULL);
@@ -254,7 +247,7 @@ static void list_layer(struct listing *listing, const struct open_source *source
 	listing->visitor->theme(theme, listing->visitor->context);
 }
 
-static void tell_no_layer(struct listing *listing, const struct source_file *file)
+static void tell_no_layer(struct source_listing *listing, const struct source_file *file)
 {
 	/* Pictures are no affair of ours, but need no word either. */
 	if (GDALIdentifyDriverEx(file->dataset, GDAL_OF_RASTER, NULL, NULL) && !file->doubtful)
@@ -262,7 +255,7 @@ static void tell_no_layer(struct listing *listing, const struct source_file *fil
 	tell_problem(listing, file, NULL, "it holds no layer; there is nothing to serve");
 }
 
-static void tell_not_opened(struct listing *listing, const struct source_file *file)
+static void tell_not_opened(struct source_listing *listing, const struct source_file *file)
 {
 	char *text = file->doubtful
 			     ? memory_print(
@@ -276,7 +269,7 @@ static void tell_not_opened(struct listing *listing, const struct source_file *f
 	free(text);
 }
 
-static void list_dataset(struct listing *listing, const struct source_file *file)
+static void list_dataset(struct source_listing *listing, const struct source_file *file)
 {
 	struct open_source source = {.file = file, .handle = ogr_open(file->dataset)};
 	struct error error;
@@ -296,33 +289,63 @@ static void list_dataset(struct listing *listing, const struct source_file *file
 				   VSIStatL(file->dataset, &facts) == 0 &&
 				   facts.st_size <= READ_FOR_FACTS_MOST;
 	layer_count = GDALDatasetGetLayerCount(source.handle);
-	for (int i = 0; i < layer_count; i++)
-		list_layer(listing, &source, GDALDatasetGetLayer(source.handle, i));
+	for (int i = 0; i < layer_count; i++) {
+		OGRLayerH layer = GDALDatasetGetLayer(source.handle, i);
+
+		if (source_wants_layer(listing->settings, OGR_L_GetName(layer)))
+			list_layer(listing, &source, layer);
+	}
 	if (layer_count == 0)
 		tell_no_layer(listing, file);
 	GDALClose(source.handle);
 }
 
-enum error_code source_list(const char *path, const struct source_visitor *visitor,
+enum error_code source_listing_new(const struct source_visitor *visitor,
+				   struct source_listing **listing, struct error *error)
+{
+	struct crs *degrees;
+	enum error_code code = crs_new("EPSG:4326", &degrees, error);
+
+	*listing = NULL;
+	if (code)
+		return code;
+	*listing = memory_zeroed(1, sizeof(**listing));
+	(*listing)->visitor = visitor;
+	(*listing)->degrees = degrees;
+	return ERROR_NONE;
+}
+
+void source_listing_free(struct source_listing *listing)
+{
+	if (!listing)
+		return;
+	for (size_t i = 0; i < listing->known_count; i++) {
+		transform_free(listing->known[i].to_degrees);
+		crs_free(listing->known[i].crs);
+		free(listing->known[i].definition);
+	}
+	free(listing->known);
+	crs_free(listing->degrees);
+	free(listing);
+}
+
+enum error_code source_list(struct source_listing *listing, const struct dataset_settings *settings,
 			    struct error *error)
 {
-	struct listing listing = {.visitor = visitor};
 	struct source_files files = {0};
-	enum error_code code = source_files_find(&files, path, error);
+	enum error_code code = source_files_find(&files, settings->name, error);
+	char *place;
 
-	if (!code)
-		code = crs_new("EPSG:4326", &listing.degrees, error);
+	listing->settings = settings;
+	listing->theme_count = 0;
 	for (size_t i = 0; !code && i < files.count; i++)
-		list_dataset(&listing, &files.files[i]);
-	if (!code && listing.theme_count == 0)
-		code = error_set(error, ERROR_NOT_FOUND, "%s holds no vector layer to serve", path);
-	for (size_t i = 0; i < listing.known_count; i++) {
-		transform_free(listing.known[i].to_degrees);
-		crs_free(listing.known[i].crs);
-		free(listing.known[i].definition);
+		list_dataset(listing, &files.files[i]);
+	if (!code && listing->theme_count == 0) {
+		place = source_place(settings->name);
+		code = error_set(error, ERROR_NOT_FOUND, "%s holds no vector layer to serve",
+				 place);
+		free(place);
 	}
-	free(listing.known);
-	crs_free(listing.degrees);
 	source_files_release(&files);
 	return code;
 }

@@ -17,6 +17,7 @@
 #include "tiler/fgb.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
+#include "tiler/secret.h"
 #include "tiler/source.h"
 
 /* GDAL keeps what it says for whoever asks (ogr_reason); only its last word before it ends the
@@ -50,8 +51,10 @@ static void tidy(char *line)
 
 const char *ogr_reason(void)
 {
-	char *line = (char *)CPLSPrintf("%.240s", CPLGetLastErrorMsg());
+	char *line = (char *)CPLSPrintf("%s", CPLGetLastErrorMsg());
 
+	hide_secrets(line);
+	line[strnlen(line, 240)] = '\0';
 	tidy(line);
 	return *line ? line : "GDAL does not say why";
 }
@@ -136,6 +139,7 @@ char *source_place(const char *dataset)
 	path = zip ? memory_print("%s%s", zip, dataset + strlen(ZIP_PREFIX) + strlen(zip) + 1)
 		   : memory_text(dataset);
 	place = ogr_utf8(path);
+	hide_secrets(place);
 	free(path);
 	free(zip);
 	return place;
@@ -338,8 +342,9 @@ struct column *ogr_columns(OGRFeatureDefnH definition, uint32_t *count, int **fi
 		/* The number of a feature in one of our own levels, served as a source. */
 		if (type == VALUE_NULL || strcmp(OGR_Fld_GetNameRef(field), FGB_ID_COLUMN) == 0)
 			continue;
-		columns[*count] = (struct column){ogr_utf8(OGR_Fld_GetNameRef(field)), type,
-						  source_type(field)};
+		columns[*count] = (struct column){.name = ogr_utf8(OGR_Fld_GetNameRef(field)),
+						  .type = type,
+						  .source_type = source_type(field)};
 		numbers[(*count)++] = i;
 	}
 	if (fields)

@@ -37,6 +37,8 @@ static void columns_free(struct column *columns, uint32_t count)
 	for (uint32_t i = 0; i < count; i++) {
 		free(columns[i].name);
 		free(columns[i].source_type);
+		free(columns[i].alias);
+		free(columns[i].meaning);
 	}
 	free(columns);
 }
@@ -59,7 +61,16 @@ void theme_free(struct theme *theme)
 	free(theme->abstract);
 	free(theme->licence);
 	free(theme->attribution);
+	free(theme->title_en);
+	free(theme->abstract_en);
+	free(theme->producer);
+	free(theme->contact);
 	free(theme->frequency);
+	free(theme->lineage);
+	free(theme->inspire_theme);
+	free(theme->metadata_record);
+	text_list_release(&theme->keywords);
+	text_list_release(&theme->grids);
 	free(theme);
 }
 

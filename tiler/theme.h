@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "tiler/crs.h"
 #include "tiler/error.h"
 #include "tiler/feature.h"
 #include "tiler/geometry.h"
+#include "tiler/text_list.h"
 #include "tiler/theme_options.h"
 
 /* A theme: one layer of one data set, as the catalogue describes it. Immutable once it is in a
@@ -16,6 +18,8 @@ struct column {
 	char *name;
 	enum value_type type;
 	char *source_type; /* what the source calls it: "Integer64", "DateTime" ... */
+	char *alias;	   /* what people call it; NULL: nothing was said */
+	char *meaning;
 };
 
 /* Where the data come from and how they looked, so that a change is seen. */
@@ -32,9 +36,18 @@ struct theme {
 	char *layer; /* "ecole": also the name of the MVT layer */
 	char *title; /* never NULL: the id's layer part when the source has none */
 	char *abstract;
+	char *title_en, *abstract_en; /* the same in English */
+	struct text_list keywords;
 	char *licence; /* SPDX identifier or URL */
 	char *attribution;
-	char *frequency;
+	char *producer;
+	char *contact;	 /* a mail or web address, or how else to reach them */
+	char *frequency; /* ISO 19115's word ("monthly"), or what the source says */
+	char *lineage;
+	char *inspire_theme;	/* two letters */
+	char *metadata_record;	/* UUID or address */
+	bool personal_data;	/* the data say something of persons */
+	struct text_list grids; /* served in these alone; empty: in all */
 	enum geometry_kind kind;
 	struct crs *crs;
 	uint64_t feature_count; /* rows, geometry or not; 0: unknown until prepared */

@@ -44,9 +44,13 @@ enum {
 
 static const char *const ids[THEME_COUNT] = {"a:b", "a:l,m", ("g:" WICKED), "eq/x:%2F?#"};
 
-static struct column columns[] = {{"nom", VALUE_TEXT, "String"},
-				  {WICKED, VALUE_REAL, WICKED},
-				  {"id", VALUE_INTEGER, "Integer"}};
+static struct column columns[] = {{.name = "nom", .type = VALUE_TEXT, .source_type = "String"},
+				  {.name = WICKED,
+				   .type = VALUE_REAL,
+				   .source_type = WICKED,
+				   .alias = WICKED,
+				   .meaning = WICKED},
+				  {.name = "id", .type = VALUE_INTEGER, .source_type = "Integer"}};
 
 struct catalogue {
 	struct theme themes[THEME_COUNT];
@@ -94,7 +98,7 @@ size_t catalogue_problem_count(const struct catalogue *given)
 
 const struct problem *catalogue_problem(const struct catalogue *given, size_t index)
 {
-	static const struct problem problem = {WICKED, WICKED};
+	static const struct problem problem = {.place = WICKED, .text = WICKED};
 
 	(void)given;
 	(void)index;

@@ -55,7 +55,9 @@ static void clear(void)
 
 static struct column make_column(const char *name, enum value_type type)
 {
-	return (struct column){memory_text(name), type, memory_text(value_type_name(type))};
+	return (struct column){.name = memory_text(name),
+			       .type = type,
+			       .source_type = memory_text(value_type_name(type))};
 }
 
 static struct theme *make_theme(void)

@@ -44,10 +44,15 @@ static struct listed list(const char *path)
 {
 	struct listed listed = {.count = 0};
 	struct source_visitor visitor = {keep_theme, keep_problem, &listed};
+	const struct dataset_settings settings = {.name = (char *)path};
+	struct source_listing *listing;
 
 	buf_init(&listed.problems, 0);
 	buf_add_text(&listed.problems, "");
-	listed.code = source_list(path, &visitor, &listed.error);
+	listed.code = source_listing_new(&visitor, &listing, &listed.error);
+	if (!listed.code)
+		listed.code = source_list(listing, &settings, &listed.error);
+	source_listing_free(listing);
 	return listed;
 }
 

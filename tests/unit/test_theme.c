@@ -42,7 +42,9 @@ static void a_theme_owns_what_it_points_at(void **state)
 	theme->origin.layer = memory_text("ecole");
 	theme->origin.driver = memory_text("GPKG");
 	theme->columns = memory_zeroed(1, sizeof(*theme->columns));
-	theme->columns[0] = (struct column){memory_text("nom"), VALUE_TEXT, memory_text("String")};
+	theme->columns[0] = (struct column){.name = memory_text("nom"),
+					    .type = VALUE_TEXT,
+					    .source_type = memory_text("String")};
 	theme->column_count = 1;
 	assert_int_equal(crs_new("EPSG:3948", &theme->crs, &error), ERROR_NONE);
 	theme_free(theme); /* the leak checker is the judge */
