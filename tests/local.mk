@@ -34,6 +34,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_catalogue \
 	tests/unit/test_changes \
 	tests/unit/test_clip \
+	tests/unit/test_companion \
 	tests/unit/test_compress \
 	tests/unit/test_crs \
 	tests/unit/test_density \
@@ -66,6 +67,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_theme \
 	tests/unit/test_theme_option \
 	tests/unit/test_theme_override \
+	tests/unit/test_theme_options \
 	tests/unit/test_tile_request \
 	tests/unit/test_transforms \
 	tests/unit/test_untangle \

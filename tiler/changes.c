@@ -10,6 +10,7 @@
 #include "tiler/level_changes.h"
 #include "tiler/memory.h"
 #include "tiler/render.h"
+#include "tiler/showing.h"
 
 /* A tile is drawn from one level, by a lattice over its footprint, of the features that reach it.
  * So it is the same where both versions draw it from the same level, its footprint is the same
@@ -62,7 +63,7 @@ struct changes {
 	bool everywhere;
 	bool same_extent;
 	struct box common; /* of the extents */
-	struct level_changes levels[PREPARED_LEVELS_MOST];
+	struct level_changes levels[PREPARED_LEVELS_MOST], points[PREPARED_LEVELS_MOST];
 	struct view *views;
 };
 
@@ -73,7 +74,8 @@ static uint32_t first_zoom(const struct prepared *prepared, uint32_t column)
 
 static bool same_attributes(const struct prepared *a, const struct prepared *b)
 {
-	bool same = a->column_count == b->column_count && a->zoom_limit == b->zoom_limit;
+	bool same = a->column_count == b->column_count && a->zoom_limit == b->zoom_limit &&
+		    a->companion == b->companion && a->companion_turns == b->companion_turns;
 
 	for (uint32_t i = 0; same && i < a->column_count; i++)
 		same = a->columns[i].type == b->columns[i].type &&
@@ -98,8 +100,11 @@ struct changes *changes_new(struct prepared *older, struct prepared *newer)
 	changes->everywhere = !crs_equal(older->crs, newer->crs) || !same_attributes(older, newer);
 	changes->same_extent = same_box(older->extent, newer->extent);
 	changes->common = box_intersection(older->extent, newer->extent);
-	for (uint32_t i = 0; i < levels; i++)
+	for (uint32_t i = 0; i < levels; i++) {
 		level_changes_find(&changes->levels[i], older->levels[i].fgb, newer->levels[i].fgb);
+		level_changes_find(&changes->points[i], older->levels[i].points,
+				   newer->levels[i].points);
+	}
 	return changes;
 }
 
@@ -114,8 +119,10 @@ void changes_free(struct changes *changes)
 		transform_free(view->transform);
 		free(view);
 	}
-	for (uint32_t i = 0; i < PREPARED_LEVELS_MOST; i++)
+	for (uint32_t i = 0; i < PREPARED_LEVELS_MOST; i++) {
 		level_changes_release(&changes->levels[i]);
+		level_changes_release(&changes->points[i]);
+	}
 	prepared_unref(changes->older);
 	prepared_unref(changes->newer);
 	free(changes);
@@ -146,15 +153,13 @@ static struct view *view_of(struct changes *changes, const struct grid *grid)
 }
 
 /* Projects what changed at a level. */
-static void find_images(const struct changes *changes, struct view *view, uint32_t level)
+static void add_images(const struct level_changes *changed, const struct view *view,
+		       struct images *images)
 {
-	struct images *images = &view->images[level];
-	const struct level_changes *changed = &changes->levels[level];
 	size_t count, failed = 0;
 	const struct box *boxes = box_tree_cover(&changed->ground, IMAGES_MOST, &count);
 
-	images->found = true;
-	images->everywhere = changed->everywhere;
+	images->everywhere = images->everywhere || changed->everywhere;
 	for (size_t i = 0; i < count && !images->everywhere; i++) {
 		struct box box = boxes[i];
 
@@ -165,6 +170,15 @@ static void find_images(const struct changes *changes, struct view *view, uint32
 			     box_grown(box, IMAGE_MARGIN * fmax(box.maxx - box.minx,
 								box.maxy - box.miny)));
 	}
+}
+
+static void find_images(const struct changes *changes, struct view *view, uint32_t level)
+{
+	struct images *images = &view->images[level];
+
+	images->found = true;
+	add_images(&changes->levels[level], view, images);
+	add_images(&changes->points[level], view, images);
 	box_tree_finish(&images->boxes);
 }
 
@@ -223,9 +237,9 @@ static uint8_t judge_zoom(const struct changes *changes, const struct view *view
 		return ZOOM_UNTOUCHED;
 	if (changes->everywhere || view->unknown)
 		return ZOOM_TOUCHED;
-	older = render_level(changes->older, view->transform, view->grid, z) -
+	older = showing_level(changes->older, view->transform, view->grid, z) -
 		changes->older->levels;
-	newer = render_level(changes->newer, view->transform, view->grid, z) -
+	newer = showing_level(changes->newer, view->transform, view->grid, z) -
 		changes->newer->levels;
 	return older == newer ? (uint8_t)(ZOOM_LEVEL + newer) : ZOOM_TOUCHED;
 }

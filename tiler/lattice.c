@@ -35,6 +35,8 @@ enum {
  * than one. */
 static const double BEND_MOST = 0.2;
 static const double BEND_UNKNOWN = 1e6;
+/* Over which share of the ground, its width and height together, a direction is carried over. */
+static const double STEP = 0.005;
 enum {
 	PIECES_MOST = 256
 };
@@ -348,6 +350,19 @@ size_t lattice_project(const struct lattice *lattice, const struct point *in, st
 	for (uint32_t i = 0; i < count; i++)
 		out[i] = interpolate(lattice, in[i]);
 	return 0;
+}
+
+double lattice_direction(const struct lattice *lattice, struct point at, double angle)
+{
+	const struct box *source = &lattice->source;
+	double step = STEP * (source->maxx - source->minx + source->maxy - source->miny);
+	double radians = angle * M_PI / 180;
+	struct point ends[2] = {at, {at.x + step * cos(radians), at.y - step * sin(radians)}};
+
+	if (lattice_project(lattice, ends, ends, 2))
+		return angle;
+	angle = atan2(ends[1].y - ends[0].y, ends[1].x - ends[0].x) * 180 / M_PI;
+	return angle < 0 ? angle + 360 : angle;
 }
 
 bool lattice_bends(const struct lattice *lattice)

@@ -49,6 +49,10 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 size_t lattice_project(const struct lattice *lattice, const struct point *in, struct point *out,
 		       uint32_t count);
 
+/* Which way a line that leaves AT by ANGLE goes in the tile. Both are degrees clockwise from the
+ * direction of x, on a map with y upward; from 0 to 360. ANGLE itself where there is no image. */
+double lattice_direction(const struct lattice *lattice, struct point at, double angle);
+
 /* Must any segment within `source` be cut at all? */
 bool lattice_bends(const struct lattice *lattice);
 

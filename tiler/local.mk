@@ -18,6 +18,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/catalogue_settings.c tiler/catalogue_settings.h \
 	tiler/changes.c tiler/changes.h \
 	tiler/clip.c tiler/clip.h \
+	tiler/companion.c tiler/companion.h \
+	tiler/companion_level.c tiler/companion_level.h \
 	tiler/compress.c tiler/compress.h \
 	tiler/cover.c tiler/cover.h \
 	tiler/crs.c tiler/crs.h \
@@ -39,6 +41,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/grid_document_levels.c tiler/grid_document_levels.h \
 	tiler/hash.c tiler/hash.h \
 	tiler/hilbert.c tiler/hilbert.h \
+	tiler/interior.c tiler/interior.h \
 	tiler/lattice.c tiler/lattice.h \
 	tiler/generalise.c tiler/generalise.h \
 	tiler/level_fit.c tiler/level_fit.h \
@@ -61,7 +64,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \
 	tiler/prepare.c tiler/prepare.h \
 	tiler/prepared.c tiler/prepared.h \
-	tiler/prepared_document.c tiler/prepared_document.h \
+	tiler/prepared_document.c tiler/prepared_document.h tiler/prepared_version.c \
 	tiler/prepared_report.c tiler/prepared_report.h \
 	tiler/pyramid.c tiler/pyramid.h tiler/pyramid_square.c tiler/pyramid_square.h \
 	tiler/render.c tiler/render.h \
@@ -69,6 +72,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/report.c tiler/report.h \
 	tiler/snap.c tiler/snap.h \
 	tiler/sound.c \
+	tiler/showing.c tiler/showing.h \
 	tiler/shelf.c tiler/shelf.h tiler/shelf_slot.h tiler/shelf_threads.c \
 	tiler/secret.c tiler/secret.h \
 	tiler/source.h \

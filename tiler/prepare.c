@@ -2,21 +2,17 @@
 #include "tiler/prepare.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "tiler/buf.h"
+#include "tiler/companion_level.h"
 #include "tiler/density.h"
 #include "tiler/fgb_writer.h"
 #include "tiler/folder.h"
 #include "tiler/generalise.h"
-#include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/prepared_document.h"
 #include "tiler/source.h"
@@ -195,7 +191,7 @@ static void describe(struct preparation *preparation)
 	made->column_count = preparation->theme->column_count;
 	made->level_count = made->feature_count > 0;
 	made->levels[0].features = made->feature_count;
-	prepared_set_first_zooms(made, preparation->theme);
+	prepared_obey(made, preparation->theme);
 }
 
 static bool may_go_on(void *context)
@@ -223,49 +219,17 @@ static enum error_code make_levels(struct preparation *preparation, struct error
 	return generalise(&job, &preparation->made, error);
 }
 
-static enum error_code hash_file(const char *path, char hex[33], struct error *error)
+static enum error_code make_companions(struct preparation *preparation, struct error *error)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	void *bytes = MAP_FAILED;
-	struct stat facts;
+	struct companion_job job = {
+		.folder = preparation->partial,
+		.theme = preparation->theme,
+		.made = &preparation->made,
+		.go_on = may_go_on,
+		.context = preparation,
+	};
 
-	if (file >= 0 && fstat(file, &facts) == 0)
-		bytes = mmap(NULL, (size_t)facts.st_size, PROT_READ, MAP_PRIVATE, file, 0);
-	if (file >= 0)
-		close(file);
-	if (bytes == MAP_FAILED)
-		return error_set(error, ERROR_IO, "%s cannot be read: %s", path, strerror(errno));
-	hash_hex(bytes, (size_t)facts.st_size, hex);
-	munmap(bytes, (size_t)facts.st_size);
-	return ERROR_NONE;
-}
-
-/* The version is the hash of all that a tile depends on. */
-static enum error_code name_version(struct preparation *preparation, struct error *error)
-{
-	struct prepared *made = &preparation->made;
-	enum error_code code = ERROR_NONE;
-	char content[33];
-	struct buf text;
-
-	buf_init(&text, 0);
-	buf_print(&text, "version 3\n%s\n%d %u\n", made->crs->definition, made->kind,
-		  made->min_zoom);
-	for (uint32_t i = 0; i < made->level_count && !code; i++) {
-		char *file = prepared_level_file(i);
-		char *path = memory_print("%s/%s", preparation->partial, file);
-
-		code = hash_file(path, content, error);
-		buf_print(&text, "%.17g %s\n", made->levels[i].resolution, content);
-		free(path);
-		free(file);
-	}
-	for (uint32_t i = 0; i < made->column_count; i++)
-		buf_print(&text, "%s %d %u\n", made->columns[i].name, made->columns[i].type,
-			  made->first_zooms ? made->first_zooms[i] : 0);
-	hash_hex(text.bytes, text.length, made->version);
-	buf_release(&text);
-	return code;
+	return companion_levels(&job, error);
 }
 
 /* Names of the versions that stand in FOLDER, new, one a line. */
@@ -381,7 +345,9 @@ enum error_code prepare_theme(const char *state, const struct theme *theme,
 	if (!code)
 		code = make_levels(&preparation, error);
 	if (!code)
-		code = name_version(&preparation, error);
+		code = make_companions(&preparation, error);
+	if (!code)
+		code = prepared_name_version(&preparation.made, preparation.partial, error);
 	if (!code)
 		code = publish(&preparation, error);
 	if (!code) {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiler/companion.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/prepared_document.h"
@@ -40,14 +41,19 @@ struct prepared *prepared_ref(struct prepared *prepared)
 	return prepared;
 }
 
+static void close_level(struct prepared_level *level)
+{
+	fgb_close(level->fgb);
+	fgb_close(level->points);
+}
+
 void prepared_unref(struct prepared *prepared)
 {
 	if (!prepared || atomic_fetch_sub_explicit(&((struct counted *)prepared)->references, 1,
 						   memory_order_acq_rel) != 1)
 		return;
 	for (uint32_t i = 0; i < PREPARED_LEVELS_MOST; i++)
-		if (prepared->levels[i].fgb)
-			fgb_close(prepared->levels[i].fgb);
+		close_level(&prepared->levels[i]);
 	for (uint32_t i = 0; i < prepared->column_count; i++) {
 		free(prepared->columns[i].name);
 		free(prepared->columns[i].source_type);
@@ -60,8 +66,10 @@ void prepared_unref(struct prepared *prepared)
 	free(prepared);
 }
 
-void prepared_set_first_zooms(struct prepared *prepared, const struct theme *theme)
+void prepared_obey(struct prepared *prepared, const struct theme *theme)
 {
+	prepared->companion = theme->options.companion != COMPANION_NONE;
+	prepared->companion_turns = prepared->companion && companion_turns(prepared->kind);
 	if (theme->options.first_zoom_count == 0)
 		return;
 	prepared->first_zooms = memory_zeroed(prepared->column_count,
@@ -88,15 +96,32 @@ static void set_zooms(struct prepared *prepared, const struct theme_options *opt
 	hash_hex(both, sizeof(both) - 1, prepared->version);
 }
 
-static bool same_columns(const struct prepared *prepared, const struct fgb *fgb)
+/* FURTHER: columns behind the theme's own. */
+static bool same_columns(const struct prepared *prepared, const struct fgb *fgb, uint32_t further)
 {
 	const struct fgb_column *columns = fgb_columns(fgb);
-	bool same = fgb_column_count(fgb) == prepared->column_count;
+	bool same = fgb_column_count(fgb) == prepared->column_count + further;
 
 	for (uint32_t i = 0; same && i < prepared->column_count; i++)
 		same = columns[i].type == prepared->columns[i].type &&
 		       strcmp(columns[i].name, prepared->columns[i].name) == 0;
 	return same;
+}
+
+static enum error_code open_points(const char *folder, struct prepared *prepared, uint32_t level,
+				   struct error *error)
+{
+	struct fgb **points = &prepared->levels[level].points;
+	char *file = prepared_points_file(level), *path = memory_print("%s/%s", folder, file);
+	enum error_code code = fgb_open(path, points, error);
+
+	if (code)
+		code = error_set(error, ERROR_INVALID, "%s is missing or damaged", path);
+	else if (!same_columns(prepared, *points, prepared->companion_turns))
+		code = error_set(error, ERROR_INVALID, "%s is not what theme.json says", path);
+	free(path);
+	free(file);
+	return code;
 }
 
 static enum error_code open_levels(const char *folder, struct prepared *prepared,
@@ -111,11 +136,13 @@ static enum error_code open_levels(const char *folder, struct prepared *prepared
 		code = fgb_open(path, &prepared->levels[i].fgb, error);
 		if (code)
 			code = error_set(error, ERROR_INVALID, "%s is missing or damaged", path);
-		else if (!same_columns(prepared, prepared->levels[i].fgb) ||
+		else if (!same_columns(prepared, prepared->levels[i].fgb, 0) ||
 			 (i == 0 &&
 			  fgb_feature_count(prepared->levels[i].fgb) != prepared->feature_count))
 			code = error_set(error, ERROR_INVALID, "%s is not what theme.json says",
 					 path);
+		if (!code && prepared->companion)
+			code = open_points(folder, prepared, i, error);
 		free(path);
 		free(file);
 	}
@@ -142,11 +169,12 @@ static enum error_code open_version(const char *folder, const char *version,
 		code = error_set(error, ERROR_INVALID, "%s belongs to theme %s", place,
 				 prepared->theme_id);
 	else
+		prepared_obey(prepared, theme);
+	if (!code)
 		code = open_levels(place, prepared, error);
 	if (!code) {
 		prepared->crs = crs_copy(theme->crs);
 		memcpy(prepared->version, version, VERSION_LENGTH);
-		prepared_set_first_zooms(prepared, theme);
 		set_zooms(prepared, &theme->options);
 	}
 out:

@@ -27,6 +27,7 @@ struct prepared_level {
 	uint64_t largest_tile; /* bytes, gzipped, at that zoom; 0: not weighed */
 	struct level_losses losses;
 	struct fgb *fgb;
+	struct fgb *points; /* companions of its features; NULL: the theme has none */
 };
 
 struct prepared {
@@ -45,13 +46,16 @@ struct prepared {
 	struct column *columns;	 /* as in the levels, in order */
 	uint32_t column_count;
 	uint32_t *first_zooms; /* of each column, below which tiles go without; NULL: 0 */
+	bool companion;	       /* each feature has its point in a layer beside (companion.h) ... */
+	bool companion_turns;  /* ... with an angle, the last of the file's columns */
 	struct prepare_report report;
 	uint32_t level_count; /* 0: a theme without features */
 	struct prepared_level levels[PREPARED_LEVELS_MOST];
 };
 
-/* Takes the first zooms of the columns from THEME's options; for prepare.c. */
-void prepared_set_first_zooms(struct prepared *prepared, const struct theme *theme);
+/* Takes from THEME's options what the preparation obeys too: the first zooms of the columns, and
+ * whether there are companions. Kind and columns must be known. For prepare.c. */
+void prepared_obey(struct prepared *prepared, const struct theme *theme);
 
 /* Opens the version of THEME prepared from its data as they are now (its stamp) with its present
  * options. New, with one reference. ERROR_NOT_FOUND: not prepared, or from older data;

@@ -42,6 +42,11 @@ char *prepared_level_file(uint32_t level)
 	return memory_print("level-%u.fgb", level);
 }
 
+char *prepared_points_file(uint32_t level)
+{
+	return memory_print("level-%u-points.fgb", level);
+}
+
 static json_t *box_json(struct box box)
 {
 	if (box_is_empty(box) || !box_is_finite(box))

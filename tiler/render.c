@@ -2,15 +2,18 @@
 #include "tiler/render.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tiler/clip.h"
+#include "tiler/companion.h"
 #include "tiler/footprint.h"
 #include "tiler/lattice.h"
 #include "tiler/memory.h"
 #include "tiler/mvt.h"
 #include "tiler/repair.h"
+#include "tiler/showing.h"
 #include "tiler/snap.h"
 #include "tiler/transforms.h"
 #include "tiler/untangle.h"
@@ -274,38 +277,66 @@ static enum error_code draw_feature(const struct feature *feature, void *context
 	return ERROR_NONE;
 }
 
-/* The zoom of WebMercatorQuad as which level Z of GRID is shown: that of the theme's limit, where
- * it has one, beyond it. */
-static long zoom_shown(const struct prepared *prepared, const struct grid *grid, uint32_t z)
+/* Whole degrees: an eye sees no more, and a tile holds few different ones. */
+static enum error_code draw_turned(const struct feature *feature, void *context,
+				   struct error *error)
 {
-	long zoom = prepared_zoom(prepared, grid, z), limit = (long)prepared->zoom_limit;
+	struct drawing *drawing = context;
+	uint32_t last = drawing->renderer->layer.column_count - 1;
+	size_t size = (last + 1) * sizeof(struct value);
+	struct value *values = arena_alloc(drawing->renderer->arena, size);
+	struct feature shown = *feature;
 
-	return limit && zoom >= limit ? limit - 1 : zoom;
-}
+	memcpy(values, feature->values, size);
+	if (values[last].type == VALUE_REAL) {
+		double angle = lattice_direction(&drawing->lattice,
+						 feature->geometries[0].paths[0].points[0],
+						 values[last].real);
 
-const struct prepared_level *render_level(const struct prepared *prepared,
-					  struct transform *transform, const struct grid *grid,
-					  uint32_t z)
-{
-	double resolution = prepared_resolution(prepared, transform, grid, z);
-	long beyond = prepared_zoom(prepared, grid, z) - zoom_shown(prepared, grid, z);
-
-	return prepared_level(prepared, ldexp(resolution, (int)beyond));
-}
-
-/* Names of the columns as level Z of GRID shows them, NULL for those not carried. */
-static const char **names_shown(const struct prepared *prepared, const struct grid *grid,
-				uint32_t z, struct arena *arena)
-{
-	const char **names = arena_alloc(arena, prepared->column_count * sizeof(*names));
-	long zoom = zoom_shown(prepared, grid, z);
-
-	for (uint32_t i = 0; i < prepared->column_count; i++) {
-		bool carried = !prepared->first_zooms || zoom >= (long)prepared->first_zooms[i];
-
-		names[i] = carried ? prepared->columns[i].name : NULL;
+		values[last] = (struct value){.type = VALUE_INTEGER,
+					      .integer = lround(angle) % 360};
 	}
-	return names;
+	shown.values = values;
+	return draw_feature(&shown, context, error);
+}
+
+static enum error_code draw_companions(struct drawing *drawing, const struct render_layer *layer,
+				       const struct showing *showing, struct buf *out,
+				       struct error *error)
+{
+	struct renderer *renderer = drawing->renderer;
+	size_t length = strlen(layer->name) + sizeof(COMPANION_SUFFIX);
+	char *name = arena_alloc(renderer->arena, length);
+	bool turns = layer->prepared->companion_turns && !layer->read_points;
+	struct box ground = drawing->lattice.source;
+	enum error_code code;
+
+	snprintf(name, length, "%s" COMPANION_SUFFIX, layer->name);
+	mvt_layer_begin(&renderer->layer, name, RENDER_EXTENT, showing->companion_names,
+			layer->prepared->column_count + turns);
+	code = layer->read_points
+		       ? layer->read_points(ground, renderer->arena, draw_feature, drawing,
+					    layer->source, error)
+		       : fgb_query_by_id(showing->level->points, ground, renderer->arena,
+					 turns ? draw_turned : draw_feature, drawing, error);
+	return code ? code : mvt_layer_end(&renderer->layer, out, error);
+}
+
+static enum error_code draw_shapes(struct drawing *drawing, const struct render_layer *layer,
+				   const struct showing *showing, struct buf *out,
+				   struct error *error)
+{
+	struct renderer *renderer = drawing->renderer;
+	struct box ground = drawing->lattice.source;
+	enum error_code code;
+
+	mvt_layer_begin(&renderer->layer, layer->name, RENDER_EXTENT, showing->names,
+			layer->prepared->column_count);
+	code = layer->read_source ? layer->read_source(ground, renderer->arena, draw_feature,
+						       drawing, layer->source, error)
+				  : fgb_query_by_id(showing->level->fgb, ground, renderer->arena,
+						    draw_feature, drawing, error);
+	return code ? code : mvt_layer_end(&renderer->layer, out, error);
 }
 
 static enum error_code draw_layer(struct renderer *renderer, const struct render_layer *layer,
@@ -313,10 +344,9 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 				  struct render_stats *stats, struct error *error)
 {
 	const struct prepared *prepared = layer->prepared;
-	const struct prepared_level *level;
 	struct drawing drawing = {.renderer = renderer};
 	struct transform *transform = NULL;
-	const char **names;
+	struct showing showing;
 	struct box ground, ground_tile = grid_tile_box(grid, tile);
 	size_t calls;
 	enum error_code code;
@@ -327,7 +357,7 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 	if (code)
 		return code;
 	calls = transform ? transform_calls(transform) : 0;
-	level = render_level(prepared, transform, grid, tile.z);
+	showing = showing_of(prepared, transform, grid, tile.z, renderer->arena);
 	ground = footprint(transform, ground_tile, footprint_buffer(ground_tile), prepared->extent);
 	if (box_is_empty(ground))
 		return ERROR_NONE;
@@ -335,17 +365,11 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 		     renderer->arena);
 	drawing.clip = (struct box){-RENDER_BUFFER, -RENDER_BUFFER, RENDER_EXTENT + RENDER_BUFFER,
 				    RENDER_EXTENT + RENDER_BUFFER};
-	names = names_shown(prepared, grid, tile.z, renderer->arena);
-	mvt_layer_begin(&renderer->layer, layer->name, RENDER_EXTENT, names,
-			prepared->column_count);
-	code = layer->read_source ? layer->read_source(ground, renderer->arena, draw_feature,
-						       &drawing, layer->source, error)
-				  : fgb_query_by_id(level->fgb, ground, renderer->arena,
-						    draw_feature, &drawing, error);
-	if (!code)
-		code = mvt_layer_end(&renderer->layer, out, error);
-	stats->features_read += drawing.stats.features_read;
+	code = draw_shapes(&drawing, layer, &showing, out, error);
 	stats->features_drawn += drawing.stats.features_drawn;
+	if (!code && prepared->companion)
+		code = draw_companions(&drawing, layer, &showing, out, error);
+	stats->features_read += drawing.stats.features_read;
 	stats->repaired += drawing.stats.repaired;
 	stats->proj_calls += transform ? transform_calls(transform) - calls : 0;
 	return code;

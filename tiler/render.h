@@ -19,11 +19,13 @@ enum {
 typedef enum error_code (*render_source_f)(struct box box, struct arena *arena, fgb_visit_f visit,
 					   void *visit_context, void *source, struct error *error);
 
-/* One layer of the tile to make: a theme and the name its layer bears. */
+/* One layer of the tile to make: a theme and the name its layer bears; that of its companions,
+ * where it has them, follows with a name of its own (companion.h). */
 struct render_layer {
 	struct prepared *prepared;   /* borrowed */
 	const char *name;	     /* borrowed */
 	render_source_f read_source; /* where not NULL, read instead of the theme's level */
+	render_source_f read_points; /* likewise, of the companions; with no angle */
 	void *source;
 };
 
@@ -38,12 +40,6 @@ struct render_stats {
 struct renderer;
 struct renderer *renderer_new(void);
 void renderer_free(struct renderer *renderer);
-
-/* The level that tiles of level Z of GRID are drawn from. TRANSFORM as for prepared_resolution.
- * NULL for a theme without features. Borrowed. */
-const struct prepared_level *render_level(const struct prepared *prepared,
-					  struct transform *transform, const struct grid *grid,
-					  uint32_t z);
 
 /* Appends the tile to OUT, uncompressed; nothing when no feature shows in it. The tile must be
  * inside its matrix. STATS may be NULL. ERROR_INVALID: a level is damaged on disk (prepare anew);

@@ -276,10 +276,25 @@ static uint64_t list_shapes(const struct shape_reading *reading, struct box box,
 	return count;
 }
 
-static enum error_code read_shapes(struct box box, struct arena *arena, fgb_visit_f visit,
-				   void *visit_context, void *source, struct error *error)
+/* Each companion in the middle of its shape's box: where it really is makes no weight. */
+static enum error_code hand_point(const struct feature *feature, void *context, struct error *error)
 {
-	struct shape_reading *reading = source;
+	struct shape_reading *reading = context;
+	struct box box = reading->budget->boxes[reading->shape];
+	struct point middle = {(box.minx + box.maxx) / 2, (box.miny + box.maxy) / 2};
+	struct path path = {&middle, 1, false};
+	struct geometry geometry = {GEOMETRY_POINT, 1, &path};
+	struct feature shown = *feature;
+
+	shown.geometries = &geometry;
+	shown.geometry_count = 1;
+	return reading->visit(&shown, reading->visit_context, error);
+}
+
+static enum error_code read_each(struct shape_reading *reading, fgb_visit_f hand, struct box box,
+				 struct arena *arena, fgb_visit_f visit, void *visit_context,
+				 struct error *error)
+{
 	const struct outline *outline = reading->budget->outline;
 	enum error_code code = ERROR_NONE;
 	struct listed_shape *list;
@@ -292,9 +307,21 @@ static enum error_code read_shapes(struct box box, struct arena *arena, fgb_visi
 		reading->shape = list[i].shape;
 		code = fgb_visit_at(reading->data,
 				    outline->places[outline->shapes[list[i].shape].feature], arena,
-				    hand_over, reading, error);
+				    hand, reading, error);
 	}
 	return code;
+}
+
+static enum error_code read_shapes(struct box box, struct arena *arena, fgb_visit_f visit,
+				   void *visit_context, void *source, struct error *error)
+{
+	return read_each(source, hand_over, box, arena, visit, visit_context, error);
+}
+
+static enum error_code read_points(struct box box, struct arena *arena, fgb_visit_f visit,
+				   void *visit_context, void *source, struct error *error)
+{
+	return read_each(source, hand_point, box, arena, visit, visit_context, error);
 }
 
 static enum error_code weigh_tile(struct tile_budget *budget, const struct render_layer *layer,
@@ -336,7 +363,7 @@ enum error_code tile_budget_largest(struct tile_budget *budget, const struct lev
 	struct box *boxes = group_boxes(budget, look->selection->merging);
 	struct shape_reading reading = {
 		.budget = budget, .look = look, .boxes = boxes, .data = data};
-	struct render_layer layer = {&view, view.theme_id, read_shapes, &reading};
+	struct render_layer layer = {&view, view.theme_id, read_shapes, read_points, &reading};
 	uint64_t count;
 	struct weight *weights = weigh_tiles(budget, look, z, &count);
 	enum error_code code = ERROR_NONE;

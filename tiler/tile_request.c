@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/tile_request.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiler/companion.h"
 #include "tiler/memory.h"
 
 /* Where THEME stands or would stand among the request's. */
@@ -64,12 +66,24 @@ enum error_code tile_request_init(struct tile_request *request, struct catalogue
 	return theme ? add_theme(request, theme, error) : add_list(request, ids, error);
 }
 
+/* Would a layer or the companions of B bear the name of one of A's? */
+static bool clash(const struct theme *a, const struct theme *b)
+{
+	size_t length = strlen(a->layer);
+
+	if (strncmp(a->layer, b->layer, length) != 0)
+		return false;
+	return b->layer[length] == '\0' || (a->options.companion != COMPANION_NONE &&
+					    strcmp(b->layer + length, COMPANION_SUFFIX) == 0);
+}
+
 const char *tile_request_layer_name(const struct tile_request *request, uint32_t index)
 {
 	const struct theme *theme = request->themes[index];
 
 	for (uint32_t i = 0; i < request->theme_count; i++)
-		if (i != index && strcmp(request->themes[i]->layer, theme->layer) == 0)
+		if (i != index &&
+		    (clash(theme, request->themes[i]) || clash(request->themes[i], theme)))
 			return theme->id;
 	return theme->layer;
 }
