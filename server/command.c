@@ -11,59 +11,6 @@
 #include "tiler/compress.h"
 #include "tiler/memory.h"
 
-static const struct command commands[] = {
-	{"serve",
-	 "DATA...",
-	 "serve the themes of the data as vector tiles",
-	 "Every layer of every DATA (a file, a folder, a zip, anything GDAL opens) becomes a theme.\n"
-	 "Themes that are not prepared are, in the background, those asked for first.",
-	 SCOPE_STATE | SCOPE_TILES | SCOPE_SERVER | SCOPE_GRIDS,
-	 {{0}},
-	 1,
-	 SIZE_MAX,
-	 command_serve},
-	{"prepare",
-	 "DATA... [THEME...]",
-	 "prepare themes now, so that serve starts with them",
-	 "Prepares the themes named, or all, where they are not prepared from the data as they are.",
-	 SCOPE_STATE,
-	 {{"jobs", "N", "themes prepared at once; by default one a processor"}},
-	 1,
-	 SIZE_MAX,
-	 command_prepare},
-	{"tile",
-	 "DATA... THEME[,THEME...] [GRID/]Z/X/Y",
-	 "write one tile to standard output",
-	 "The tile is not compressed. Without GRID it is one of WebMercatorQuad.",
-	 SCOPE_STATE | SCOPE_GRIDS,
-	 {{0}},
-	 3,
-	 SIZE_MAX,
-	 command_tile},
-	{"themes",
-	 "DATA...",
-	 "list the themes of the data",
-	 "Writes a table, or JSON.",
-	 0,
-	 {{"json", NULL, "a JSON array instead of a table"}},
-	 1,
-	 SIZE_MAX,
-	 command_themes},
-	{"check",
-	 "DATA...",
-	 "tell what is wrong with the data, where, and how to mend it",
-	 "Reads everything, preparing what is not prepared yet. The exit status is 1 when something\n"
-	 "cannot be served as it is.",
-	 SCOPE_STATE | SCOPE_GRIDS,
-	 {{"jobs", "N", "themes prepared at once; by default one a processor"}},
-	 1,
-	 SIZE_MAX,
-	 command_check},
-};
-enum {
-	COMMAND_COUNT = sizeof(commands) / sizeof(commands[0])
-};
-
 int command_failed(const char *what, const struct error *error)
 {
 	fprintf(stderr, "tuilerie: %s%s%s\n", what ? what : "", what ? ": " : "", error->text);
@@ -114,7 +61,10 @@ static int print_help(const struct command *command)
 		const struct command_option *option = &command->options[i];
 		char name[64];
 
-		snprintf(name, sizeof(name), "--%s", option->name);
+		if (option->letter)
+			snprintf(name, sizeof(name), "-%c, --%s", option->letter, option->name);
+		else
+			snprintf(name, sizeof(name), "--%s", option->name);
 		print_option(name, option->argument, option->help);
 	}
 	for (size_t i = 0; i < settings_count; i++) {
@@ -133,8 +83,8 @@ static int print_general_help(void)
 {
 	puts("Usage: tuilerie COMMAND [OPTION...] DATA...\n\n"
 	     "Serves geographic themes as vector tiles, in any coordinate system.\n");
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		printf("  %-10s%s\n", commands[i].name, commands[i].summary);
+	for (size_t i = 0; i < command_count; i++)
+		printf("  %-10s%s\n", command_table[i].name, command_table[i].summary);
 	puts("\n  tuilerie COMMAND --help        its options\n"
 	     "  tuilerie --print-config        all settings and where each comes from;\n"
 	     "                                 --print-config=markdown for a table of them\n"
@@ -164,9 +114,9 @@ struct reader {
 
 static const struct command *find_command(const char *name)
 {
-	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
+	for (size_t i = 0; i < command_count; i++) {
+		if (strcmp(command_table[i].name, name) == 0)
+			return &command_table[i];
 	}
 	return NULL;
 }
@@ -238,6 +188,23 @@ static int read_option(struct reader *reader, int count, char **arguments, int *
 	return missing ? command_misused("--%s needs a value", name) : EXIT_DONE;
 }
 
+/* An option by its letter; the value may follow at once, as in -oFILE. */
+static int read_letter(struct reader *reader, int count, char **arguments, int *index)
+{
+	const struct command *command = reader->command;
+	char *argument = arguments[*index];
+
+	for (size_t i = 0; command && i < COMMAND_OPTIONS_MOST; i++) {
+		if (!command->options[i].letter || command->options[i].letter != argument[1])
+			continue;
+		reader->line.options[i] = take_value(argument[2] ? argument + 1 : NULL, count,
+						     arguments, index);
+		return reader->line.options[i] ? EXIT_DONE
+					       : command_misused("%s needs a value", argument);
+	}
+	return command_misused("unknown option %s", argument);
+}
+
 static int read_arguments(struct reader *reader, int count, char **arguments)
 {
 	bool options = true;
@@ -253,7 +220,7 @@ static int read_arguments(struct reader *reader, int count, char **arguments)
 		else if (options && strncmp(argument, "--", 2) == 0)
 			status = read_option(reader, count, arguments, &i);
 		else if (options && argument[0] == '-' && argument[1])
-			status = command_misused("unknown option %s", argument);
+			status = read_letter(reader, count, arguments, &i);
 		else if (reader->command)
 			reader->operands[reader->line.operand_count++] = argument;
 		else if (!(reader->command = find_command(argument)))

@@ -5,19 +5,22 @@
 
 #include "server/settings.h"
 #include "tiler/catalogue.h"
+#include "tiler/grid.h"
 
-/* The program's commands: one file each, command_NAME.c; their table is in command.c. */
+/* The program's commands: one file each, command_NAME.c; their table is in command_table.c. */
 
 enum {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
-	COMMAND_OPTIONS_MOST = 4,
+	COMMAND_OPTIONS_MOST = 8,
 };
 
-/* An option that only one command has. ARGUMENT NULL: a flag. */
+/* An option that only one command has. ARGUMENT NULL: a flag. LETTER: its short name, as in -o; 0:
+ * none. */
 struct command_option {
 	const char *name, *argument, *help;
+	char letter;
 };
 
 /* What the user typed, read. */
@@ -37,6 +40,9 @@ struct command {
 	int (*run)(const struct command_line *line); /* exit status */
 };
 
+extern const struct command command_table[];
+extern const size_t command_count;
+
 /* The whole program: reads the command line and runs what it asks for. */
 int command_main(int count, char **arguments);
 
@@ -46,6 +52,8 @@ int command_prepare(const struct command_line *line);
 int command_tile(const struct command_line *line);
 int command_themes(const struct command_line *line);
 int command_check(const struct command_line *line);
+int command_seed(const struct command_line *line);
+int command_export(const struct command_line *line);
 
 /* Says "tuilerie: WHAT: WHY" on standard error (without WHAT where it is NULL) and gives the exit
  * status of a failure, or of wrong usage. */
@@ -60,3 +68,8 @@ MUST_CHECK enum error_code command_open_data(const char *const *operands, size_t
 					     struct catalogue **catalogue,
 					     const struct theme ***wanted, size_t *wanted_count,
 					     struct error *error);
+
+/* The grids built in and those of the settings' files, with what is wrong with these told on
+ * standard error. */
+MUST_CHECK enum error_code command_open_grids(const struct settings *settings, struct grids **grids,
+					      struct error *error);

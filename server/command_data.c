@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tiler/memory.h"
+#include "tiler/source.h"
 
 /* Is OPERAND data rather than a theme? What exists is; so is what GDAL opens by a name of its own.
  */
@@ -91,4 +92,18 @@ enum error_code command_open_data(const char *const *operands, size_t count, boo
 	free(paths);
 	free(ids);
 	return code;
+}
+
+enum error_code command_open_grids(const struct settings *settings, struct grids **grids,
+				   struct error *error)
+{
+	enum error_code code = grids_new(grids, error);
+
+	if (code)
+		return code;
+	grids_add_files(*grids, settings->grid_files);
+	for (size_t i = 0; i < grids_problem_count(*grids); i++)
+		fprintf(stderr, "tuilerie: %s: %s\n", grids_problem(*grids, i)->place,
+			grids_problem(*grids, i)->text);
+	return ERROR_NONE;
 }

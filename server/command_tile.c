@@ -104,20 +104,6 @@ static int make_tile(const struct command_line *line, struct catalogue *catalogu
 	return command_failed(NULL, &error);
 }
 
-static enum error_code open_grids(const struct command_line *line, struct grids **grids,
-				  struct error *error)
-{
-	enum error_code code = grids_new(grids, error);
-
-	if (code)
-		return code;
-	grids_add_files(*grids, line->settings->grid_files);
-	for (size_t i = 0; i < grids_problem_count(*grids); i++)
-		fprintf(stderr, "tuilerie: %s: %s\n", grids_problem(*grids, i)->place,
-			grids_problem(*grids, i)->text);
-	return ERROR_NONE;
-}
-
 int command_tile(const struct command_line *line)
 {
 	const char *address = line->operands[line->operand_count - 1];
@@ -131,7 +117,7 @@ int command_tile(const struct command_line *line)
 	if (!read_tile(address, &grid_id, &tile))
 		return command_misused("tile: \"%.80s\" is not [GRID/]Z/X/Y", address);
 	source_init();
-	if (open_grids(line, &grids, &error) ||
+	if (command_open_grids(line->settings, &grids, &error) ||
 	    command_open_data(line->operands, line->operand_count - 2, false, &catalogue, NULL,
 			      NULL, &error))
 		status = command_failed(NULL, &error);

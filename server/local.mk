@@ -34,8 +34,11 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/command.c server/command.h \
 	server/command_check.c \
 	server/command_data.c \
+	server/command_export.c \
 	server/command_prepare.c \
+	server/command_seed.c \
 	server/command_serve.c \
+	server/command_table.c \
 	server/command_themes.c \
 	server/command_tile.c \
 	server/connections.c server/connections.h \
@@ -52,12 +55,15 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler_tile.c \
 	server/handler_tilejson.c \
 	server/http.c server/http.h \
+	server/interruption.c server/interruption.h \
 	server/json.c server/json.h \
 	server/log.c server/log.h \
 	server/metrics.c server/metrics.h \
 	server/negotiate.c server/negotiate.h \
 	server/preparation.c server/preparation.h \
 	server/quality.c server/quality.h \
+	server/progress.c server/progress.h \
+	server/pyramid_scope.c server/pyramid_scope.h \
 	server/reply.c server/reply.h \
 	server/request.c server/request.h \
 	server/route.c server/route.h \

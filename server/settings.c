@@ -30,6 +30,8 @@ const struct setting settings_table[] = {
 	 "grids beside those built in: files of OGC Tile Matrix Set 2.0, or folders, commas between"},
 	{"cache_memory", SETTING_SIZE, SCOPE_SERVER, AT(cache_memory), "256M", 0, 1024 * GIB,
 	 "BYTES", "memory for ready tiles; 0 keeps none"},
+	{"cache_disk", SETTING_SIZE, SCOPE_SERVER | SCOPE_CACHE, AT(cache_disk), "8G", 0,
+	 1024 * GIB, "BYTES", "disk for ready tiles, in the state folder; 0 keeps none"},
 	{"workers", SETTING_INTEGER, SCOPE_SERVER, AT(workers), "0", 0, 256, "N",
 	 "threads that make tiles; 0: one a processor"},
 	{"http_threads", SETTING_INTEGER, SCOPE_SERVER, AT(http_threads), "0", 0, 64, "N",

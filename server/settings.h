@@ -18,6 +18,7 @@ struct settings {
 	char *state;
 	char *grid_files;     /* files and folders, commas between; "": the built-in grids */
 	int64_t cache_memory; /* bytes */
+	int64_t cache_disk;   /* bytes */
 	int64_t workers;
 	int64_t http_threads;
 	int64_t queue_limit;
@@ -52,6 +53,7 @@ enum setting_scope {
 	SCOPE_TILES = 2,  /* those that make tiles */
 	SCOPE_SERVER = 4, /* serve */
 	SCOPE_GRIDS = 8,  /* those that know grids */
+	SCOPE_CACHE = 16, /* those that keep tiles on disk */
 };
 
 struct setting {

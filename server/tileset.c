@@ -125,6 +125,17 @@ static void set_version(struct tileset *tileset)
 	snprintf(tileset->version, sizeof(tileset->version), "1.0.%lu", strtoul(hash, NULL, 16));
 }
 
+static void set_facts(struct tileset *tileset)
+{
+	tileset->ready = true;
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++)
+		tileset->ready &= tileset->prepared[i] != NULL;
+	set_zooms(tileset);
+	set_bounds(tileset);
+	set_centre(tileset);
+	set_version(tileset);
+}
+
 static const char *parameter_or(const struct request *request, const char *name,
 				const char *otherwise)
 {
@@ -157,16 +168,20 @@ enum error_code tileset_open(struct tileset *tileset, const struct site *site,
 		tileset_release(tileset);
 		return code;
 	}
-	tileset->ready = true;
-	for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++)
 		engine_theme(site->engine, tileset->request.themes[i], &tileset->prepared[i], NULL);
-		tileset->ready &= tileset->prepared[i] != NULL;
-	}
-	set_zooms(tileset);
-	set_bounds(tileset);
-	set_centre(tileset);
-	set_version(tileset);
+	set_facts(tileset);
 	return ERROR_NONE;
+}
+
+void tileset_init(struct tileset *tileset, const struct tile_request *request,
+		  struct prepared *const *prepared)
+{
+	*tileset = (struct tileset){.request = *request};
+	catalogue_ref(request->catalogue);
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		tileset->prepared[i] = prepared[i];
+	set_facts(tileset);
 }
 
 void tileset_release(struct tileset *tileset)

@@ -32,6 +32,10 @@ MUST_CHECK enum error_code tileset_open(struct tileset *tileset, const struct si
 					const struct request *request, struct error *error);
 void tileset_release(struct tileset *tileset);
 
+/* The same without a server. PREPARED: of each theme of REQUEST; the references are stolen. */
+void tileset_init(struct tileset *tileset, const struct tile_request *request,
+		  struct prepared *const *prepared);
+
 /* The bounds in the grid's CRS; empty where they have no image there. */
 MUST_CHECK enum error_code tileset_extent(const struct tileset *tileset, struct box *extent,
 					  struct error *error);

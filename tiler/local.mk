@@ -26,6 +26,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/density.c tiler/density.h \
 	tiler/engine.c tiler/engine.h \
 	tiler/error.c tiler/error.h \
+	tiler/export.c tiler/export.h \
 	tiler/feature.h \
 	tiler/fgb.c tiler/fgb.h \
 	tiler/fgb_feature.c tiler/fgb_feature.h \

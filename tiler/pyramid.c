@@ -17,7 +17,6 @@
 enum {
 	SQUARE_DEPTH = 2, /* 4 tiles a side */
 	RING_A_JOB = 8,
-	JOBS_MOST = 64,
 	WAITING_BYTES_MOST = 64 * 1024 * 1024,
 };
 
@@ -40,8 +39,8 @@ struct pyramid {
 	bool *ready; /* of the ring */
 	unsigned ring_size;
 
-	unsigned job_count;
-	pthread_t jobs[JOBS_MOST];
+	unsigned job_count, started;
+	pthread_t jobs[PYRAMID_JOBS_MOST];
 };
 
 /* A square more may be begun while the ring has a place and not too much waits to be taken; the one
@@ -56,9 +55,10 @@ static bool may_begin(const struct pyramid *pyramid)
 static void *make_squares(void *context)
 {
 	struct pyramid *pyramid = context;
-	struct pyramid_maker *maker = pyramid_maker_new(pyramid->gzip_level);
+	struct pyramid_maker *maker;
 
 	pthread_mutex_lock(&pyramid->lock);
+	maker = pyramid_maker_new(pyramid->gzip_level, pyramid->started++);
 	for (;;) {
 		struct pyramid_square square;
 		unsigned place;
@@ -90,7 +90,7 @@ enum error_code pyramid_new(unsigned jobs, int gzip_level, struct pyramid **resu
 	enum error_code code = ERROR_NONE;
 
 	assert(jobs > 0);
-	jobs = jobs < JOBS_MOST ? jobs : JOBS_MOST;
+	jobs = jobs < PYRAMID_JOBS_MOST ? jobs : PYRAMID_JOBS_MOST;
 	pyramid->gzip_level = gzip_level;
 	pyramid->transforms = transforms_new();
 	pyramid->arena = arena_new();
@@ -135,8 +135,7 @@ void pyramid_free(struct pyramid *pyramid)
 	free(pyramid);
 }
 
-/* Lets the threads come to rest and forgets what they made. */
-static void abandon(struct pyramid *pyramid)
+void pyramid_rest(struct pyramid *pyramid)
 {
 	pthread_mutex_lock(&pyramid->lock);
 	pyramid->next = pyramid->square_count;
@@ -192,7 +191,7 @@ enum error_code pyramid_begin(struct pyramid *pyramid, const struct pyramid_plan
 	struct listing listing = {.pyramid = pyramid};
 	enum error_code code = ERROR_NONE;
 
-	abandon(pyramid);
+	pyramid_rest(pyramid);
 	for (uint32_t z = plan->min_zoom; z <= plan->max_zoom && !code; z++) {
 		uint32_t depth = cover_order(plan->grid, z);
 

@@ -15,6 +15,7 @@
 struct pyramid;
 
 enum {
+	PYRAMID_JOBS_MOST = 64,
 	PYRAMID_SQUARES_MOST = 1 << 22 /* of up to 16 tiles: see pyramid_begin */
 };
 
@@ -31,8 +32,9 @@ struct pyramid_plan {
 	const struct grid *grid; /* borrowed likewise */
 	uint32_t min_zoom, max_zoom;
 	struct box area; /* grid's CRS: tiles that do not touch it are left out */
-	/* Asked from any of the threads: is there no need to make the tile? NULL: all are made. */
-	bool (*skips)(struct tile_id tile, void *context);
+	/* Asked from the threads, JOB being the number of the calling one, from 0: is there no need
+	 * to make the tile? NULL: all are made. */
+	bool (*skips)(struct tile_id tile, unsigned job, void *context);
 	void *context;
 };
 
@@ -46,6 +48,9 @@ MUST_CHECK enum error_code pyramid_begin(struct pyramid *pyramid, const struct p
  * those of renderer_tile; after one there is no next. */
 MUST_CHECK enum error_code pyramid_next(struct pyramid *pyramid, struct tile_id *tile,
 					struct blob **blob, struct error *error);
+
+/* Abandons what is left of the plan, which is not used any more when this returns. */
+void pyramid_rest(struct pyramid *pyramid);
 
 /* How far it is, since the beginning of the plan. */
 struct pyramid_progress {

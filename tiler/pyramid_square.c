@@ -18,6 +18,7 @@ enum {
 };
 
 struct pyramid_maker {
+	unsigned job; /* its number */
 	struct renderer *renderer;
 	struct compressor *compressor;
 	struct transforms *transforms;
@@ -49,10 +50,11 @@ void pyramid_harvest_release(struct pyramid_harvest *harvest)
 	free(harvest->tiles);
 }
 
-struct pyramid_maker *pyramid_maker_new(int gzip_level)
+struct pyramid_maker *pyramid_maker_new(int gzip_level, unsigned job)
 {
 	struct pyramid_maker *maker = memory_new(sizeof(*maker));
 
+	maker->job = job;
 	maker->renderer = renderer_new();
 	maker->compressor = compressor_new(gzip_level);
 	maker->transforms = transforms_new();
@@ -131,7 +133,7 @@ static enum error_code make_tile(struct cover_square square, void *context, stru
 	struct tile_id tile = cover_tile(square, making->z);
 	enum error_code code;
 
-	if (plan->skips && plan->skips(tile, plan->context)) {
+	if (plan->skips && plan->skips(tile, making->maker->job, plan->context)) {
 		making->harvest->spent.skipped++;
 		return ERROR_NONE;
 	}

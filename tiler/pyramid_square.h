@@ -33,7 +33,7 @@ void pyramid_harvest_release(struct pyramid_harvest *harvest);
 
 /* One thread's tools, kept from square to square. */
 struct pyramid_maker;
-struct pyramid_maker *pyramid_maker_new(int gzip_level);
+struct pyramid_maker *pyramid_maker_new(int gzip_level, unsigned job);
 void pyramid_maker_free(struct pyramid_maker *maker);
 
 /* Makes the tiles of SQUARE into HARVEST (empty before), which tells how it went. */

@@ -10,7 +10,7 @@ from osgeo import ogr
 
 from harness import AWKWARD, FULL, PLAIN, add_layer, case, city, command, equal, path, read_tile, run
 
-COMMANDS = ("serve", "prepare", "tile", "themes", "check")
+COMMANDS = ("serve", "prepare", "seed", "export", "tile", "themes", "check")
 STATE = ("--state", path("state"))
 
 
