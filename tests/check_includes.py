@@ -35,6 +35,7 @@ OWNERS = {
     "utlist.h": ["tiler/cache_disk_file.h", "tiler/cache_memory.c", "tiler/work_jobs.h"],
     "pthread.h": [
         "tiler/thread.h",
+        "tiler/mapped_file.c",
         "tiler/cache_disk_file.h",
         "tiler/cache_memory.c",
         "tiler/work_jobs.h",

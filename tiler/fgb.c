@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/fgb.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "tiler/fgb_file.h"
 #include "tiler/flatbuffer.h"
@@ -135,32 +130,17 @@ static bool read_header(struct fgb *fgb)
 	       lay_out_index(fgb, fgb->size - after);
 }
 
-static enum error_code map_file(const char *path, struct fgb *fgb, struct error *error)
-{
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat status;
-	void *bytes = MAP_FAILED;
-
-	if (file >= 0 && fstat(file, &status) == 0 && status.st_size > 0)
-		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, file, 0);
-	if (file >= 0)
-		close(file);
-	if (bytes == MAP_FAILED)
-		return error_set(error, file < 0 && errno != ENOENT ? ERROR_IO : ERROR_NOT_FOUND,
-				 "cannot open %s: %s", path,
-				 file < 0 ? strerror(errno) : "it is empty or cannot be mapped");
-	fgb->bytes = bytes;
-	fgb->size = (size_t)status.st_size;
-	return ERROR_NONE;
-}
-
 enum error_code fgb_open(const char *path, struct fgb **result, struct error *error)
 {
 	struct fgb *fgb = memory_zeroed(1, sizeof(*fgb));
-	enum error_code code = map_file(path, fgb, error);
+	enum error_code code = mapped_file_open(path, &fgb->file, error);
 
-	if (!code && !read_header(fgb))
-		code = damaged(error, "header");
+	if (!code) {
+		fgb->bytes = mapped_file_bytes(fgb->file);
+		fgb->size = mapped_file_size(fgb->file);
+		if (!read_header(fgb) || !mapped_file_is_whole(fgb->file))
+			code = damaged(error, "header");
+	}
 	if (code)
 		fgb_close(fgb);
 	else
@@ -176,8 +156,7 @@ void fgb_close(struct fgb *fgb)
 		free((void *)(uintptr_t)fgb->columns[i].name);
 	free(fgb->columns);
 	free(fgb->layout.columns);
-	if (fgb->bytes)
-		munmap((void *)(uintptr_t)fgb->bytes, fgb->size);
+	mapped_file_close(fgb->file);
 	free(fgb);
 }
 
@@ -295,16 +274,25 @@ static enum error_code query_all(const struct query *query)
 	return code;
 }
 
+/* What was read of a file that somebody wrote to meanwhile is not to be trusted, however sound it
+ * looked. */
+static enum error_code trusted(const struct fgb *fgb, enum error_code code, struct error *error)
+{
+	if (mapped_file_is_unchanged(fgb->file))
+		return code;
+	return damaged(error, "it was cut or written to while it was in use");
+}
+
 enum error_code fgb_query(const struct fgb *fgb, struct box box, struct arena *arena,
 			  fgb_visit_f visit, void *context, struct error *error)
 {
 	struct query query = {fgb, box, arena, visit, context, error, NULL};
+	enum error_code code;
 
 	if (fgb->feature_count == 0 || box_is_empty(box))
 		return ERROR_NONE;
-	if (!fgb->nodes)
-		return query_all(&query);
-	return query_nodes(&query, fgb->level_count - 1, 0);
+	code = fgb->nodes ? query_nodes(&query, fgb->level_count - 1, 0) : query_all(&query);
+	return trusted(fgb, code, error);
 }
 
 static int by_id(const void *left, const void *right)
@@ -333,7 +321,7 @@ enum error_code fgb_query_by_id(const struct fgb *fgb, struct box box, struct ar
 		qsort(places.list, places.count, sizeof(*places.list), by_id);
 	for (uint64_t i = 0; i < places.count && !code; i++)
 		code = visit_feature(&query, places.list[i].offset, &next);
-	return code;
+	return trusted(fgb, code, error);
 }
 
 enum error_code fgb_visit_at(const struct fgb *fgb, uint64_t place, struct arena *arena,
@@ -341,6 +329,14 @@ enum error_code fgb_visit_at(const struct fgb *fgb, uint64_t place, struct arena
 {
 	struct query query = {fgb, box_empty(), arena, visit, context, error, NULL};
 	uint64_t next;
+	enum error_code code = visit_feature(&query, place, &next);
 
-	return visit_feature(&query, place, &next);
+	if (!mapped_file_is_whole(fgb->file))
+		code = damaged(error, "it was cut while it was in use");
+	return code;
+}
+
+bool fgb_is_unchanged(const struct fgb *fgb)
+{
+	return mapped_file_is_unchanged(fgb->file);
 }

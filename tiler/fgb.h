@@ -18,8 +18,8 @@ struct fgb_column {
 	enum value_type type;
 };
 
-/* New; the file stays mapped until fgb_close. It must not be changed in place meanwhile (prepared
- * themes never are). */
+/* New; the file stays mapped until fgb_close. It should not be changed in place meanwhile (prepared
+ * themes never are); when it is, reading gives ERROR_INVALID. */
 MUST_CHECK enum error_code fgb_open(const char *path, struct fgb **fgb, struct error *error);
 void fgb_close(struct fgb *fgb);
 
@@ -63,6 +63,10 @@ struct fgb_record {
  * index. */
 bool fgb_record(const struct fgb *fgb, uint64_t index, struct fgb_record *record);
 uint64_t fgb_record_id(const struct fgb *fgb, const struct fgb_record *record);
+
+/* Has nobody cut or written to the file since it was opened? Otherwise what records were read from
+ * it are not to be trusted. A system call. */
+bool fgb_is_unchanged(const struct fgb *fgb);
 
 /* Have they the same columns and the same kind of geometry? */
 bool fgb_same_layout(const struct fgb *a, const struct fgb *b);

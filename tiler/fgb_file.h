@@ -4,6 +4,7 @@
 #include "tiler/fgb.h"
 #include "tiler/fgb_feature.h"
 #include "tiler/flatbuffer.h"
+#include "tiler/mapped_file.h"
 
 /* A mapped file; private to fgb*.c. It holds 8 bytes of magic, the header (size, then a
  * FlatBuffer), the index (a packed Hilbert R-tree: the root first, the leaves last), the features
@@ -15,6 +16,7 @@ enum {
 };
 
 struct fgb {
+	struct mapped_file *file;
 	const uint8_t *bytes;
 	size_t size;
 	uint64_t feature_count;

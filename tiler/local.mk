@@ -50,6 +50,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/level_shape.c tiler/level_shape.h \
 	tiler/level_writing.c tiler/level_writing.h \
 	tiler/mbtiles.c tiler/mbtiles.h tiler/mbtiles_handle.h tiler/mbtiles_tiles.c \
+	tiler/mapped_file.c tiler/mapped_file.h \
 	tiler/memory.c tiler/memory.h \
 	tiler/nearest.c tiler/nearest.h \
 	tiler/noding.c tiler/noding.h \
@@ -67,6 +68,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/prepared.c tiler/prepared.h \
 	tiler/prepared_document.c tiler/prepared_document.h tiler/prepared_version.c \
 	tiler/prepared_report.c tiler/prepared_report.h \
+	tiler/prepared_version.c tiler/prepared_version.h \
 	tiler/pyramid.c tiler/pyramid.h tiler/pyramid_square.c tiler/pyramid_square.h \
 	tiler/render.c tiler/render.h \
 	tiler/repair.c tiler/repair.h \

@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "tiler/buf.h"
 #include "tiler/companion_level.h"
 #include "tiler/density.h"
 #include "tiler/fgb_writer.h"
@@ -15,6 +13,7 @@
 #include "tiler/generalise.h"
 #include "tiler/memory.h"
 #include "tiler/prepared_document.h"
+#include "tiler/prepared_version.h"
 #include "tiler/source.h"
 #include "tiler/survey.h"
 
@@ -232,37 +231,6 @@ static enum error_code make_companions(struct preparation *preparation, struct e
 	return companion_levels(&job, error);
 }
 
-/* Names of the versions that stand in FOLDER, new, one a line. */
-static char *list_versions(const char *folder)
-{
-	DIR *versions = opendir(folder);
-	struct dirent *entry;
-	struct buf names;
-
-	buf_init(&names, 0);
-	while (versions && (entry = readdir(versions)))
-		if (entry->d_name[0] != '.')
-			buf_print(&names, "%s\n", entry->d_name);
-	if (versions)
-		closedir(versions);
-	return buf_take(&names, NULL);
-}
-
-/* Only what stood before this preparation began is removed: what came meanwhile, another process
- * has just made. */
-static void remove_versions(const char *folder, char *names, const char *kept)
-{
-	char *rest = NULL;
-
-	for (char *name = strtok_r(names, "\n", &rest); name; name = strtok_r(NULL, "\n", &rest)) {
-		char *path = memory_print("%s/%s", folder, name);
-
-		if (strcmp(name, kept) != 0)
-			folder_remove(path);
-		free(path);
-	}
-}
-
 static enum error_code publish(struct preparation *preparation, struct error *error)
 {
 	char *path = memory_print("%s/theme.json", preparation->partial);
@@ -335,7 +303,7 @@ enum error_code prepare_theme(const char *state, const struct theme *theme,
 
 	code = begin(&preparation, state, error);
 	if (!code) {
-		older = list_versions(preparation.folder);
+		older = prepared_versions(preparation.folder);
 		code = read_source(&preparation, error);
 	}
 	if (!code) {
@@ -347,13 +315,13 @@ enum error_code prepare_theme(const char *state, const struct theme *theme,
 	if (!code)
 		code = make_companions(&preparation, error);
 	if (!code)
-		code = prepared_name_version(&preparation.made, preparation.partial, error);
+		code = prepared_name_version(preparation.partial, &preparation.made, error);
 	if (!code)
 		code = publish(&preparation, error);
 	if (!code) {
 		free(preparation.partial); /* it is the version now */
 		preparation.partial = NULL;
-		remove_versions(preparation.folder, older, preparation.made.version);
+		prepared_versions_remove(preparation.folder, older, preparation.made.version);
 	}
 	free(older);
 	end(&preparation);

@@ -1,32 +1,29 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <errno.h>
-#include <fcntl.h>
+#include "tiler/prepared_version.h"
+
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "tiler/buf.h"
+#include "tiler/folder.h"
 #include "tiler/hash.h"
+#include "tiler/mapped_file.h"
 #include "tiler/memory.h"
 #include "tiler/prepared_document.h"
 
 static enum error_code hash_file(const char *path, char hex[33], struct error *error)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	void *bytes = MAP_FAILED;
-	struct stat facts;
+	struct mapped_file *file;
+	enum error_code code = mapped_file_open(path, &file, error);
 
-	if (file >= 0 && fstat(file, &facts) == 0)
-		bytes = mmap(NULL, (size_t)facts.st_size, PROT_READ, MAP_PRIVATE, file, 0);
-	if (file >= 0)
-		close(file);
-	if (bytes == MAP_FAILED)
-		return error_set(error, ERROR_IO, "%s cannot be read: %s", path, strerror(errno));
-	hash_hex(bytes, (size_t)facts.st_size, hex);
-	munmap(bytes, (size_t)facts.st_size);
-	return ERROR_NONE;
+	if (code)
+		return code;
+	hash_hex(mapped_file_bytes(file), mapped_file_size(file), hex);
+	if (!mapped_file_is_unchanged(file))
+		code = error_set(error, ERROR_IO, "%s was written to by somebody else", path);
+	mapped_file_close(file);
+	return code;
 }
 
 /* FILE is stolen. */
@@ -42,11 +39,11 @@ static enum error_code print_hash(struct buf *text, const char *folder, char *fi
 	return code;
 }
 
-/* The version is the hash of all that a tile depends on. */
-enum error_code prepared_name_version(struct prepared *made, const char *folder,
+enum error_code prepared_name_version(const char *folder, struct prepared *made,
 				      struct error *error)
 {
 	enum error_code code = ERROR_NONE;
+	char content[33];
 	struct buf text;
 
 	buf_init(&text, 0);
@@ -64,4 +61,32 @@ enum error_code prepared_name_version(struct prepared *made, const char *folder,
 	hash_hex(text.bytes, text.length, made->version);
 	buf_release(&text);
 	return code;
+}
+
+char *prepared_versions(const char *folder)
+{
+	DIR *versions = opendir(folder);
+	struct dirent *entry;
+	struct buf names;
+
+	buf_init(&names, 0);
+	while (versions && (entry = readdir(versions)))
+		if (entry->d_name[0] != '.')
+			buf_print(&names, "%s\n", entry->d_name);
+	if (versions)
+		closedir(versions);
+	return buf_take(&names, NULL);
+}
+
+void prepared_versions_remove(const char *folder, char *names, const char *kept)
+{
+	char *rest = NULL;
+
+	for (char *name = strtok_r(names, "\n", &rest); name; name = strtok_r(NULL, "\n", &rest)) {
+		char *path = memory_print("%s/%s", folder, name);
+
+		if (strcmp(name, kept) != 0)
+			folder_remove(path);
+		free(path);
+	}
 }
