@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/footprint.h"
 
+#include <math.h>
+
 #include "tiler/render.h"
 
 /* How far the ground asked for exceeds the tile and its buffer, as a share of its sides: more than
@@ -9,7 +11,7 @@ static const double MARGIN = 0.02;
 
 double footprint_buffer(struct box tile)
 {
-	return (tile.maxx - tile.minx) * RENDER_BUFFER / RENDER_EXTENT;
+	return fmax(tile.maxx - tile.minx, tile.maxy - tile.miny) * RENDER_BUFFER / RENDER_EXTENT;
 }
 
 struct box footprint(struct transform *transform, struct box ground, double buffer,

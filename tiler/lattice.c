@@ -14,6 +14,9 @@ static const double COARSE_ERROR = 3 * LATTICE_ERROR;
 /* What may be added by nodes that are not PROJ's but lie on a polynomial through PROJ's. */
 static const double REFINED_ERROR = LATTICE_ERROR / 8;
 
+/* Tiles that span much of the world have no far side: there, all stays where PROJ puts it. */
+static const double NEAR_TILES = 3.5;
+
 /* Where half the cell does not lessen the error, the map jumps, and no lattice will do. */
 static const double HOPELESS_SHARE = 0.7;
 enum {
@@ -314,6 +317,8 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 	if (!transform)
 		return;
 	lattice->period = transform_period(transform) * lattice->scale_x;
+	if (lattice->period < NEAR_TILES * extent)
+		lattice->period = 0;
 	lattice->bend_x = lattice->bend_y = BEND_UNKNOWN;
 	coarse = *lattice;
 	if (!place_nodes(&coarse, FIRST_CELLS, NULL, arena))

@@ -221,7 +221,7 @@ double prepared_resolution(const struct prepared *prepared, struct transform *tr
 	struct point middle = {(prepared->extent.minx + prepared->extent.maxx) / 2,
 			       (prepared->extent.miny + prepared->extent.maxy) / 2};
 	double scale = transform ? transform_scale(transform, middle) : 1;
-	double pixel = level->cell_size * level->tile_width / 256;
+	double pixel = level->cell_size * fmin(level->tile_width, level->tile_height) / 256;
 
 	return scale > 0 ? pixel / scale * prepared->crs->metres_per_unit
 			 : pixel * grid->crs->metres_per_unit;
@@ -255,7 +255,10 @@ static double mercator_resolution(const struct prepared *prepared, const struct 
 
 long prepared_zoom(const struct prepared *prepared, const struct grid *grid, uint32_t z)
 {
-	return lround(log2(MERCATOR_RESOLUTION / mercator_resolution(prepared, grid, z)));
+	double zoom = log2(MERCATOR_RESOLUTION / mercator_resolution(prepared, grid, z));
+
+	/* a grid's first level may be coarser than Web Mercator's, and shows what that shows */
+	return lround(fmax(zoom, 0));
 }
 
 uint32_t prepared_level_of_zoom(const struct prepared *prepared, const struct grid *grid,
