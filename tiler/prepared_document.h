@@ -14,11 +14,6 @@ char *prepared_level_file(uint32_t level);
 /* Of that of its companions: "level-0-points.fgb". New. */
 char *prepared_points_file(uint32_t level);
 
-/* Sets MADE's version: the hash of all that its tiles depend on, the levels' files in FOLDER among
- * it. */
-MUST_CHECK enum error_code prepared_name_version(struct prepared *made, const char *folder,
-						 struct error *error);
-
 /* Writes PATH, on disk (fsync) when it returns. Of the levels only the resolutions are looked at.
  */
 MUST_CHECK enum error_code prepared_document_write(const char *path,

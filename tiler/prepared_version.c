@@ -43,7 +43,6 @@ enum error_code prepared_name_version(const char *folder, struct prepared *made,
 				      struct error *error)
 {
 	enum error_code code = ERROR_NONE;
-	char content[33];
 	struct buf text;
 
 	buf_init(&text, 0);
