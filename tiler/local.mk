@@ -66,7 +66,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \
 	tiler/prepare.c tiler/prepare.h \
 	tiler/prepared.c tiler/prepared.h \
-	tiler/prepared_document.c tiler/prepared_document.h tiler/prepared_version.c \
+	tiler/prepared_document.c tiler/prepared_document.h \
 	tiler/prepared_report.c tiler/prepared_report.h \
 	tiler/prepared_version.c tiler/prepared_version.h \
 	tiler/pyramid.c tiler/pyramid.h tiler/pyramid_square.c tiler/pyramid_square.h \
