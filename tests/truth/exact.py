@@ -18,22 +18,36 @@ FARTHEST = 1e8  # metres: coordinates beyond are mistakes
 
 
 class Grid:
-    """A pyramid of square tiles that halve."""
+    """Matrices of tiles: of each level the sides of a tile, columns and rows. Rows are counted from the
+    north, or from the south where the grid's origin is there."""
 
-    def __init__(self, name, epsg, west, north, side, levels):
-        self.name, self.west, self.north, self.side, self.levels = name, west, north, side, levels
+    def __init__(self, name, epsg, west, north, matrices, from_south=False):
+        self.name, self.west, self.north, self.matrices, self.from_south = name, west, north, matrices, from_south
+        self.levels = len(matrices)
         self.srs = reference(epsg)
 
+    def turned(self, z, y):
+        return self.matrices[z][3] - 1 - y if self.from_south else y
+
     def box(self, z, x, y):
-        side = self.side / 2**z
-        return self.west + x * side, self.north - (y + 1) * side, self.west + (x + 1) * side, self.north - y * side
+        width, height, _, _ = self.matrices[z]
+        y = self.turned(z, y)
+        return self.west + x * width, self.north - (y + 1) * height, self.west + (x + 1) * width, self.north - y * height
 
     def tile(self, z, x, y):
         """The tile that the place lies in, or None."""
-        side = self.side / 2**z
-        column, row = (x - self.west) / side, (self.north - y) / side
-        inside = 0 <= column < 2**z and 0 <= row < 2**z
-        return (int(column), int(row)) if inside else None
+        width, height, columns, rows = self.matrices[z]
+        column, row = (x - self.west) / width, (self.north - y) / height
+        inside = 0 <= column < columns and 0 <= row < rows
+        return (int(column), self.turned(z, int(row))) if inside else None
+
+    def pixel(self, z):
+        """A 256th of a tile's shorter side."""
+        return min(self.matrices[z][:2]) / 256
+
+
+def halving(side, levels, columns=1):
+    return [(side / 2**z, side / 2**z, columns * 2**z, 2**z) for z in range(levels)]
 
 
 def reference(epsg):
@@ -44,9 +58,27 @@ def reference(epsg):
 
 
 GRIDS = [
-    Grid("WebMercatorQuad", 3857, -MERCATOR, MERCATOR, 2 * MERCATOR, 25),
-    Grid("CC48_10cm", 3948, 0, 12000000, 104857.6 * 256, 21),
+    Grid("WebMercatorQuad", 3857, -MERCATOR, MERCATOR, halving(2 * MERCATOR, 25)),
+    Grid("CC48_10cm", 3948, 0, 12000000, halving(104857.6 * 256, 21)),
+    Grid("LAMB93_10cm", 2154, 0, 12000000, halving(209715.2 * 256, 22)),
+    Grid("WorldCRS84Quad", 4326, -180, 90, halving(180, 24, columns=2)),
+    # All that a grid may have and these have not; odd_grid() describes it to the program.
+    Grid("odd", 3035, 900000, 900000 + 6144000,
+         [(512 * cell, 256 * cell, 6144000 // (512 * cell), 6144000 // (256 * cell))
+          for cell in (3000, 1000, 250, 50, 10, 1)], from_south=True),
 ]
+
+
+def odd_grid():
+    """The last of GRIDS as OGC's JSON: northing first, rows from the south, tiles twice as wide as high,
+    levels that do not halve and are not in order."""
+    grid = GRIDS[-1]
+    matrices = [{"id": f"niveau {z}", "cellSize": width / 512, "scaleDenominator": width / 512 / 0.00028,
+                 "cornerOfOrigin": "bottomLeft", "pointOfOrigin": [grid.north - rows * height, grid.west],
+                 "tileWidth": 512, "tileHeight": 256, "matrixWidth": columns, "matrixHeight": rows}
+                for z, (width, height, columns, rows) in enumerate(grid.matrices)]
+    return {"id": grid.name, "crs": "http://www.opengis.net/def/crs/EPSG/0/3035", "orderedAxes": ["Y", "X"],
+            "tileMatrices": matrices[::-1]}
 
 WIDER = 16  # units beyond the buffer
 
@@ -164,6 +196,7 @@ class Tile:
         self.there = osr.CoordinateTransformation(srs, grid.srs)
         self.back = osr.CoordinateTransformation(grid.srs, srs)
         self.geographic = bool(srs.IsGeographic())
+        self.conic = self.geographic and grid.name not in ("WebMercatorQuad", "WorldCRS84Quad")
         self.ground = self.find_ground()
 
     def __str__(self):
@@ -187,7 +220,8 @@ class Tile:
     def image(self, kind, shape):
         """SHAPE (of the source, one kind) in tile units, cut a little beyond the buffer; or None."""
         if self.geographic and kind != POINT:
-            shape = cut(kind, shape, (-180.0, -89.9, 180.0, 89.9))
+            pole = 90.0 if self.same else 89.9
+            shape = cut(kind, shape, (-180.0, -pole, 180.0, pole))
         if self.ground and kind != POINT:
             shape = cut(kind, shape, self.ground)
         shape = shape.Clone()
@@ -197,16 +231,24 @@ class Tile:
                 if shape.IsEmpty() or shape.Transform(self.there) != 0:
                     return None
         west, south, east, north = self.box
-        scale = EXTENT / (east - west)
-        parts = [[numpy.column_stack(((path[:, 0] - west) * scale, (north - path[:, 1]) * scale)) for path in paths]
+        x_scale, y_scale = EXTENT / (east - west), EXTENT / (north - south)
+        parts = [[numpy.column_stack(((path[:, 0] - west) * x_scale, (north - path[:, 1]) * y_scale)) for path in paths]
                  for paths in arrays(shape)]
         parts = [paths for paths in parts if all(numpy.isfinite(path).all() for path in paths)]
         return cut_to_tile(kind, shape_of(kind, parts), WIDER)
+
+    def tears(self, kind, shape):
+        """Does SHAPE go round the Earth, which no conic map can show in one piece?"""
+        west, east, _, _ = shape.GetEnvelope()
+        return self.conic and kind != POINT and east - west > 180
 
     def densify(self, kind, shape):
         if self.ground and kind != POINT:
             west, south, east, north = self.ground
             shape.Segmentize(min(east - west, north - south) / (30 if self.z > 6 else 300))
+        elif kind != POINT and not shape.IsEmpty():
+            west, east, south, north = shape.GetEnvelope()
+            shape.Segmentize(max(east - west, north - south, 1e-9) / 3000)
 
 
 def cut_to_tile(kind, shape, more=0):

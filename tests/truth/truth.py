@@ -12,6 +12,7 @@ small ones may be left out, join or stand for others; all else holds."""
 
 import argparse
 import functools
+import json
 import math
 import os
 import random
@@ -28,7 +29,7 @@ import numpy
 from osgeo import gdal, ogr, osr
 
 from compare import Measure, compare_properties, count_points, must_show, properties_of
-from exact import DEGREE, GRIDS, Quiet, Tile, cut_to_tile, flat, gather, kinds
+from exact import DEGREE, GRIDS, Quiet, Tile, cut_to_tile, flat, gather, kinds, odd_grid
 from service import Service
 from tiles import LINE, POINT, POLYGON, Broken, read
 
@@ -120,7 +121,7 @@ class Theme:
         a, b, c = (there.TransformPoint(*place)[:2] for place in ((x, y), (x + step, y), (x, y + step)))
         scale = math.sqrt(abs((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))) / step
         unit = DEGREE if self.srs.IsGeographic() else self.srs.GetLinearUnits()
-        pixel = grid.side / 2**z / 256
+        pixel = grid.pixel(z)
         return pixel / scale * unit if 0 < scale < math.inf else pixel
 
     def level(self, grid, z):
@@ -217,7 +218,9 @@ class Comparison:
 
     def compare_row(self, row, shown):
         fid = row.GetFID()
-        shapes = kinds(row.GetGeometryRef(), self.tile.geographic)
+        shapes = {kind: shape for kind, shape in kinds(row.GetGeometryRef(), self.tile.geographic).items()
+                  if not self.tile.tears(kind, shape)}
+        shown = {kind: feature for kind, feature in shown.items() if kind in shapes or not self.tile.conic}
         images = {kind: self.tile.image(kind, shape) for kind, shape in shapes.items()}
         for kind, wider in images.items():
             image = wider and cut_to_tile(kind, wider)
@@ -324,7 +327,9 @@ def check_data_set(name, make, plan, dump):
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="tuilerie-truth-") as scratch:
         data = make(Path(scratch) / name)
-        with Service(str(data), str(Path(scratch) / "state")) as service:
+        odd = Path(scratch) / "odd.json"
+        odd.write_text(json.dumps(odd_grid()))
+        with Service(str(data), str(Path(scratch) / "state"), str(odd)) as service:
             for document in service.themes:
                 check_theme(service, document, tally, plan, dump)
         if service.status != 0:
