@@ -60,6 +60,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_render \
 	tests/unit/test_repair \
 	tests/unit/test_selection \
+	tests/unit/test_shelf \
 	tests/unit/test_simplify \
 	tests/unit/test_secret \
 	tests/unit/test_snap \

@@ -176,7 +176,8 @@ enum error_code catalogue_build(const struct catalogue_settings *settings,
 				 "no data was named; name at least one file or folder");
 	catalogue = memory_zeroed(1, sizeof(*catalogue));
 	atomic_init(&catalogue->references, 1);
-	visitor = (struct source_visitor){add_theme, add_problem, catalogue};
+	visitor = (struct source_visitor){
+		.theme = add_theme, .problem = add_problem, .context = catalogue};
 	code = source_listing_new(&visitor, &listing, error);
 	if (code) {
 		catalogue_unref(catalogue);

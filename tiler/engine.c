@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tiler/changes.h"
 #include "tiler/memory.h"
 #include "tiler/tile_maker.h"
 
@@ -114,6 +115,19 @@ static enum error_code make_folder(const char *folder, struct error *error)
 	return code;
 }
 
+/* Before NEWER takes the place of OLDER. */
+static struct shelf_carried carry_over(const struct theme *theme, struct prepared *older,
+				       struct prepared *newer, void *context)
+{
+	struct changes *changes = changes_new(older, newer);
+	struct shelf_carried carried = {.features_changed = changes_features(changes)};
+
+	(void)theme;
+	(void)context;
+	changes_free(changes);
+	return carried;
+}
+
 static struct shelf *new_shelf(struct engine *engine, struct catalogue *catalogue)
 {
 	struct shelf_settings settings = {
@@ -122,6 +136,7 @@ static struct shelf *new_shelf(struct engine *engine, struct catalogue *catalogu
 		.log = engine->settings.log,
 		.log_context = engine->settings.log_context,
 		.settled = recheck_held,
+		.replace = carry_over,
 		.settled_context = engine,
 	};
 
@@ -186,13 +201,24 @@ void engine_free(struct engine *engine)
 
 struct catalogue *engine_catalogue(struct engine *engine)
 {
-	return catalogue_ref(shelf_catalogue(engine->workshop.shelf));
+	return shelf_catalogue(engine->workshop.shelf);
+}
+
+void engine_adopt(struct engine *engine, struct catalogue *catalogue, bool retry)
+{
+	shelf_adopt(engine->workshop.shelf, catalogue, retry);
+	work_recheck(engine->work);
 }
 
 enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
 			      struct prepared **prepared, struct error *error)
 {
 	return shelf_theme(engine->workshop.shelf, theme, prepared, error);
+}
+
+struct theme_freshness engine_freshness(struct engine *engine, const struct theme *theme)
+{
+	return shelf_freshness(engine->workshop.shelf, theme);
 }
 
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request)
@@ -247,5 +273,8 @@ struct engine_stats engine_stats(struct engine *engine)
 		.themes_ready = themes.ready,
 		.themes_waiting = themes.waiting,
 		.themes_failed = themes.failed,
+		.themes_outdated = themes.outdated,
+		.themes_replaced = themes.replaced,
+		.carried = themes.carried,
 	};
 }

@@ -43,10 +43,17 @@ void engine_free(struct engine *engine);
 /* The catalogue in service: a new reference. */
 struct catalogue *engine_catalogue(struct engine *engine);
 
+/* Puts another catalogue (of which a reference is taken) into service at once: requests that began
+ * with the old one end with it. See shelf_adopt. One thread at a time. */
+void engine_adopt(struct engine *engine, struct catalogue *catalogue, bool retry);
+
 /* How a theme stands. PREPARED (may be NULL): a new reference to the version in service, or NULL.
  * ERROR (may be NULL): the reason of THEME_FAILED. */
 enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
 			      struct prepared **prepared, struct error *error);
+
+/* How fresh what is served of THEME is. */
+struct theme_freshness engine_freshness(struct engine *engine, const struct theme *theme);
 
 /* The tile if it is in the cache (a new reference), else NULL. Never waits. */
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request);
@@ -68,5 +75,8 @@ struct engine_stats {
 	uint64_t tiles_rendered, features_read, features_drawn, polygons_repaired, proj_calls;
 	uint64_t render_cpu_us;
 	size_t themes_ready, themes_waiting, themes_failed;
+	size_t themes_outdated;	      /* of which newer data are known than are served */
+	uint64_t themes_replaced;     /* versions by newer ones of other content */
+	struct shelf_carried carried; /* what these left as it was, in all */
 };
 struct engine_stats engine_stats(struct engine *engine);

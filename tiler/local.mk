@@ -76,7 +76,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/snap.c tiler/snap.h \
 	tiler/sound.c \
 	tiler/showing.c tiler/showing.h \
-	tiler/shelf.c tiler/shelf.h tiler/shelf_slot.h tiler/shelf_threads.c \
+	tiler/shelf.c tiler/shelf.h tiler/shelf_slot.h tiler/shelf_adopt.c \
+	tiler/shelf_service.c tiler/shelf_threads.c \
 	tiler/secret.c tiler/secret.h \
 	tiler/source.h \
 	tiler/source_files.c tiler/source_files.h \

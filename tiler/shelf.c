@@ -5,47 +5,49 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct slot *slot_of(struct shelf *shelf, const struct theme *theme)
-{
-	struct slot *slot;
+#include "tiler/thread.h"
 
-	HASH_FIND_STR(shelf->table, theme->id, slot);
-	assert(slot);
-	return slot;
+static struct slot *slot_of(const struct theme *theme)
+{
+	assert(theme->slot);
+	return theme->slot;
 }
 
 struct shelf *shelf_new(const struct shelf_settings *settings, struct catalogue *catalogue)
 {
-	struct shelf *shelf = memory_zeroed(1, sizeof(*shelf));
+	struct shelf *shelf = NULL;
 
+	if (posix_memalign((void **)&shelf, alignof(struct shelf), sizeof(*shelf)))
+		abort();
+	memset(shelf, 0, sizeof(*shelf));
 	shelf->settings = *settings;
-	shelf->catalogue = catalogue_ref(catalogue);
-	shelf->slot_count = catalogue_theme_count(catalogue);
-	shelf->slots = memory_zeroed(shelf->slot_count, sizeof(*shelf->slots));
-	for (size_t i = 0; i < shelf->slot_count; i++) {
-		struct slot *slot = &shelf->slots[i];
-
-		slot->theme = catalogue_theme(catalogue, i);
-		pthread_mutex_init(&slot->lock, NULL);
-		HASH_ADD_KEYPTR(hh, shelf->table, slot->theme->id, strlen(slot->theme->id), slot);
-	}
+	for (unsigned i = 0; i < SHELF_POSTS; i++)
+		pthread_mutex_init(&shelf->posts[i].lock, NULL);
 	pthread_mutex_init(&shelf->lock, NULL);
-	pthread_cond_init(&shelf->something_to_do, NULL);
+	condition_init(&shelf->something_to_do);
+	shelf_adopt(shelf, catalogue, false);
 	return shelf;
 }
 
 void shelf_free(struct shelf *shelf)
 {
+	struct slot *slot, *next;
+
 	if (!shelf)
 		return;
 	shelf_stop(shelf);
-	HASH_CLEAR(hh, shelf->table);
-	for (size_t i = 0; i < shelf->slot_count; i++) {
-		prepared_unref(shelf->slots[i].prepared);
-		pthread_mutex_destroy(&shelf->slots[i].lock);
+	HASH_ITER (hh, shelf->table, slot, next) {
+		HASH_DEL(shelf->table, slot);
+		prepared_unref(slot->prepared);
+		theme_free(slot->theme);
+		pthread_mutex_destroy(&slot->lock);
+		free(slot->id);
+		free(slot);
 	}
-	free(shelf->slots);
-	catalogue_unref(shelf->catalogue);
+	for (unsigned i = 0; i < SHELF_POSTS; i++) {
+		catalogue_unref(shelf->posts[i].catalogue);
+		pthread_mutex_destroy(&shelf->posts[i].lock);
+	}
 	pthread_mutex_destroy(&shelf->lock);
 	pthread_cond_destroy(&shelf->something_to_do);
 	free(shelf->threads);
@@ -54,14 +56,22 @@ void shelf_free(struct shelf *shelf)
 
 struct catalogue *shelf_catalogue(struct shelf *shelf)
 {
-	return shelf->catalogue;
+	pthread_t thread = pthread_self();
+	struct shelf_post *post = &shelf->posts[hash_bytes(&thread, sizeof(thread)) % SHELF_POSTS];
+	struct catalogue *catalogue;
+
+	pthread_mutex_lock(&post->lock);
+	catalogue = catalogue_ref(post->catalogue);
+	pthread_mutex_unlock(&post->lock);
+	return catalogue;
 }
 
 bool shelf_version(struct shelf *shelf, const struct theme *theme, char version[33])
 {
-	struct slot *slot = slot_of(shelf, theme);
+	struct slot *slot = slot_of(theme);
 	bool in_service;
 
+	(void)shelf;
 	pthread_mutex_lock(&slot->lock);
 	in_service = slot->prepared != NULL;
 	if (in_service)
@@ -72,9 +82,10 @@ bool shelf_version(struct shelf *shelf, const struct theme *theme, char version[
 
 unsigned shelf_edition(struct shelf *shelf, const struct theme *theme)
 {
-	struct slot *slot = slot_of(shelf, theme);
+	struct slot *slot = slot_of(theme);
 	unsigned edition;
 
+	(void)shelf;
 	pthread_mutex_lock(&slot->lock);
 	edition = slot->edition;
 	pthread_mutex_unlock(&slot->lock);
@@ -83,17 +94,23 @@ unsigned shelf_edition(struct shelf *shelf, const struct theme *theme)
 
 bool shelf_is_settled(struct shelf *shelf, const struct theme *theme)
 {
-	return atomic_load(&slot_of(shelf, theme)->state) >= SLOT_READY;
+	struct slot *slot = slot_of(theme);
+
+	(void)shelf;
+	return atomic_load(&slot->in_service) || atomic_load(&slot->state) >= SLOT_READY;
 }
 
 bool shelf_has_failed(struct shelf *shelf, const struct theme *theme)
 {
-	return atomic_load(&slot_of(shelf, theme)->state) == SLOT_FAILED;
+	struct slot *slot = slot_of(theme);
+
+	(void)shelf;
+	return !atomic_load(&slot->in_service) && atomic_load(&slot->state) >= SLOT_FAILED;
 }
 
 void shelf_ask(struct shelf *shelf, const struct theme *theme)
 {
-	struct slot *slot = slot_of(shelf, theme);
+	struct slot *slot = slot_of(theme);
 
 	if (shelf_is_settled(shelf, theme) || atomic_load(&slot->asked))
 		return;
@@ -105,14 +122,19 @@ void shelf_ask(struct shelf *shelf, const struct theme *theme)
 enum error_code shelf_take(struct shelf *shelf, const struct theme *theme,
 			   struct prepared **prepared, struct error *error)
 {
-	struct slot *slot = slot_of(shelf, theme);
+	struct slot *slot = slot_of(theme);
 	enum error_code code = ERROR_NONE;
+	enum slot_state state;
 
+	(void)shelf;
 	pthread_mutex_lock(&slot->lock);
+	state = atomic_load(&slot->state);
 	if (slot->prepared)
 		*prepared = prepared_ref(slot->prepared);
-	else if (shelf_has_failed(shelf, theme))
+	else if (state == SLOT_FAILED)
 		code = error_set(error, slot->failure.code, "%s", slot->failure.text);
+	else if (state == SLOT_GONE)
+		code = error_set(error, ERROR_NOT_FOUND, "theme %s is gone", theme->id);
 	else
 		code = error_set(error, ERROR_BUSY, "theme %s is being prepared; ask again",
 				 theme->id);
@@ -123,7 +145,7 @@ enum error_code shelf_take(struct shelf *shelf, const struct theme *theme,
 bool shelf_is_mending(struct shelf *shelf, const struct theme *theme,
 		      const struct prepared *prepared, const struct error *reason)
 {
-	struct slot *slot = slot_of(shelf, theme);
+	struct slot *slot = slot_of(theme);
 	struct prepared *damaged = NULL;
 	bool mending;
 
@@ -135,8 +157,11 @@ bool shelf_is_mending(struct shelf *shelf, const struct theme *theme,
 		slot->prepared = NULL;
 		slot->edition++;
 		slot->mended = true;
+		slot->again = slot->working;
+		atomic_store(&slot->in_service, false);
 		atomic_store(&slot->asked, ++shelf->asked_count);
-		atomic_store(&slot->state, SLOT_TO_PREPARE);
+		if (atomic_load(&slot->state) != SLOT_GONE)
+			atomic_store(&slot->state, SLOT_TO_PREPARE);
 		pthread_cond_signal(&shelf->something_to_do);
 	}
 	pthread_mutex_unlock(&slot->lock);
@@ -147,51 +172,78 @@ bool shelf_is_mending(struct shelf *shelf, const struct theme *theme,
 	return mending;
 }
 
-static enum theme_state public_state(enum slot_state state)
+static enum theme_state public_state(enum slot_state state, bool in_service)
 {
-	switch (state) {
-	case SLOT_PREPARING:
-		return THEME_PREPARING;
-	case SLOT_READY:
-		return THEME_READY;
-	case SLOT_FAILED:
+	if (state == SLOT_FAILED)
 		return THEME_FAILED;
-	default:
-		return THEME_WAITING;
-	}
+	if (in_service)
+		return THEME_READY;
+	return state == SLOT_PREPARING ? THEME_PREPARING : THEME_WAITING;
 }
 
 enum theme_state shelf_theme(struct shelf *shelf, const struct theme *theme,
 			     struct prepared **prepared, struct error *error)
 {
-	struct slot *slot = slot_of(shelf, theme);
+	struct slot *slot = slot_of(theme);
 	enum slot_state state = atomic_load(&slot->state);
+	bool in_service;
 
-	if (state == SLOT_UNKNOWN || state == SLOT_OPENING)
+	if (!atomic_load(&slot->in_service) && (state == SLOT_UNKNOWN || state == SLOT_OPENING))
 		shelf_open_slot(shelf, slot);
 	pthread_mutex_lock(&slot->lock);
 	state = atomic_load(&slot->state);
+	in_service = slot->prepared != NULL;
 	if (prepared)
-		*prepared = slot->prepared ? prepared_ref(slot->prepared) : NULL;
+		*prepared = in_service ? prepared_ref(slot->prepared) : NULL;
 	if (error && state == SLOT_FAILED)
 		*error = slot->failure;
 	pthread_mutex_unlock(&slot->lock);
-	return public_state(state);
+	return public_state(state, in_service);
+}
+
+static bool is_outdated(struct slot *slot)
+{
+	enum slot_state state = atomic_load(&slot->state);
+
+	return atomic_load(&slot->in_service) && state != SLOT_READY && state != SLOT_GONE;
+}
+
+struct theme_freshness shelf_freshness(struct shelf *shelf, const struct theme *theme)
+{
+	struct theme_freshness freshness = {.data_changed_at = theme->origin.changed_at};
+	struct slot *slot = slot_of(theme);
+
+	(void)shelf;
+	pthread_mutex_lock(&slot->lock);
+	if (slot->prepared)
+		freshness.prepared_at = slot->prepared->prepared_at;
+	freshness.replaced_at = slot->replaced_at;
+	freshness.replaced = slot->replaced;
+	freshness.outdated = is_outdated(slot);
+	pthread_mutex_unlock(&slot->lock);
+	return freshness;
 }
 
 struct shelf_count shelf_count(struct shelf *shelf)
 {
 	struct shelf_count count = {0};
 
-	for (size_t i = 0; i < shelf->slot_count; i++) {
-		enum slot_state state = atomic_load(&shelf->slots[i].state);
+	pthread_mutex_lock(&shelf->lock);
+	for (struct slot *slot = shelf->table; slot; slot = slot->hh.next) {
+		enum slot_state state = atomic_load(&slot->state);
 
-		if (state == SLOT_READY)
-			count.ready++;
-		else if (state == SLOT_FAILED)
+		if (state == SLOT_GONE)
+			continue;
+		if (state == SLOT_FAILED)
 			count.failed++;
+		else if (atomic_load(&slot->in_service))
+			count.ready++;
 		else
 			count.waiting++;
+		count.outdated += is_outdated(slot);
 	}
+	count.replaced = shelf->replaced;
+	count.carried = shelf->carried;
+	pthread_mutex_unlock(&shelf->lock);
 	return count;
 }

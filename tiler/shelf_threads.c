@@ -1,84 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/shelf_slot.h"
 
-#include <assert.h>
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "tiler/prepare.h"
 #include "tiler/thread.h"
 
 enum {
-	LONGEST_LINE = 1024,
 	PROGRESS_INTERVAL_MS = 10000,
 };
 
-void shelf_log(struct shelf *shelf, const char *format, ...)
-{
-	char line[LONGEST_LINE];
-	va_list arguments;
-
-	if (!shelf->settings.log)
-		return;
-	va_start(arguments, format);
-	vsnprintf(line, sizeof(line), format, arguments);
-	va_end(arguments);
-	shelf->settings.log(line, shelf->settings.log_context);
-}
-
-/* From one state to the next, unless another thread has changed it meanwhile. */
-static void change_state(struct shelf *shelf, struct slot *slot, enum slot_state from,
-			 enum slot_state to)
-{
-	pthread_mutex_lock(&shelf->lock);
-	if (atomic_load(&slot->state) == from)
-		atomic_store(&slot->state, to);
-	pthread_cond_signal(&shelf->something_to_do);
-	pthread_mutex_unlock(&shelf->lock);
-}
-
-/* Puts PREPARED (stolen) into service, unless another thread has been quicker. */
-static void put_in_service(struct shelf *shelf, struct slot *slot, struct prepared *prepared)
-{
-	pthread_mutex_lock(&shelf->lock);
-	if (atomic_load(&slot->state) != SLOT_READY) {
-		pthread_mutex_lock(&slot->lock);
-		assert(!slot->prepared);
-		slot->prepared = prepared;
-		pthread_mutex_unlock(&slot->lock);
-		atomic_store(&slot->state, SLOT_READY);
-		prepared = NULL;
-	}
-	pthread_mutex_unlock(&shelf->lock);
-	prepared_unref(prepared);
-	shelf->settings.settled(shelf->settings.settled_context);
-}
-
-static void give_up(struct shelf *shelf, struct slot *slot, const struct error *failure)
-{
-	pthread_mutex_lock(&slot->lock);
-	slot->failure = *failure;
-	pthread_mutex_unlock(&slot->lock);
-	change_state(shelf, slot, SLOT_PREPARING, SLOT_FAILED);
-	shelf->settings.settled(shelf->settings.settled_context);
-}
-
-bool shelf_open_slot(struct shelf *shelf, struct slot *slot)
-{
-	struct prepared *prepared;
-	struct error error;
-	enum error_code code = prepared_open(shelf->settings.state, slot->theme, &prepared, &error);
-
-	if (!code)
-		put_in_service(shelf, slot, prepared);
-	else if (code != ERROR_NOT_FOUND)
-		shelf_log(shelf, "%s", error.text);
-	return !code;
-}
-
 struct progress {
 	struct shelf *shelf;
+	struct slot *slot;
 	const struct theme *theme;
 	int64_t next_line;
 };
@@ -100,38 +35,77 @@ static bool note_progress(uint64_t rows_done, uint64_t rows, void *context)
 				  rows_done);
 		progress->next_line = now + PROGRESS_INTERVAL_MS;
 	}
-	return !atomic_load(&progress->shelf->stopping);
+	return !atomic_load(&progress->shelf->stopping) &&
+	       atomic_load(&progress->slot->state) != SLOT_GONE;
 }
 
-static enum error_code prepare_and_open(struct shelf *shelf, const struct theme *theme,
-					struct prepared **prepared, struct error *error)
+static enum error_code prepare_and_open(struct shelf *shelf, struct slot *slot,
+					const struct theme *theme, struct prepared **prepared,
+					struct error *error)
 {
-	struct progress progress = {shelf, theme, clock_ms() + PROGRESS_INTERVAL_MS};
+	struct progress progress = {shelf, slot, theme, clock_ms() + PROGRESS_INTERVAL_MS};
 	enum error_code code = prepare_theme(shelf->settings.state, theme, note_progress, &progress,
 					     error);
 
 	return code ? code : prepared_open(shelf->settings.state, theme, prepared, error);
 }
 
+/* Is what was prepared what is in service already? */
+static bool is_as_before(struct slot *slot, const struct prepared *prepared)
+{
+	bool same;
+
+	pthread_mutex_lock(&slot->lock);
+	same = slot->prepared && strcmp(slot->prepared->version, prepared->version) == 0;
+	pthread_mutex_unlock(&slot->lock);
+	return same;
+}
+
 static void prepare_slot(struct shelf *shelf, struct slot *slot)
 {
-	const struct theme *theme = slot->theme;
+	struct theme *theme = shelf_theme_of(shelf, slot);
 	int64_t started = clock_ms();
 	struct prepared *prepared;
 	struct error error;
+	enum error_code code = prepare_and_open(shelf, slot, theme, &prepared, &error);
 
-	if (!prepare_and_open(shelf, theme, &prepared, &error)) {
-		shelf_log(shelf, "prepared theme %s: %" PRIu64 " features in %.1f s", theme->id,
-			  prepared->feature_count, (double)(clock_ms() - started) / 1000);
-		put_in_service(shelf, slot, prepared);
-	} else if (atomic_load(&shelf->stopping)) {
-		change_state(shelf, slot, SLOT_PREPARING, SLOT_TO_PREPARE);
+	if (!code) {
+		shelf_log(shelf, "prepared theme %s: %" PRIu64 " features in %.1f s%s", theme->id,
+			  prepared->feature_count, (double)(clock_ms() - started) / 1000,
+			  is_as_before(slot, prepared) ? "; nothing in its data changed" : "");
+		shelf_put_in_service(shelf, slot, theme, prepared);
+	} else if (atomic_load(&shelf->stopping) || atomic_load(&slot->state) == SLOT_GONE) {
+		pthread_mutex_lock(&shelf->lock);
+		shelf_leave(shelf, slot, SLOT_TO_PREPARE);
+		pthread_mutex_unlock(&shelf->lock);
 	} else {
 		error_prefix(&error, "theme %s could not be prepared: ", theme->id);
 		error.code = ERROR_INVALID;
-		shelf_log(shelf, "%s", error.text);
-		give_up(shelf, slot, &error);
+		shelf_log(shelf, "%s%s", error.text,
+			  atomic_load(&slot->in_service) ? "; its older version stays in service"
+							 : "");
+		shelf_give_up(shelf, slot, &error);
 	}
+	theme_free(theme);
+}
+
+static void open_slot(struct shelf *shelf, struct slot *slot)
+{
+	struct theme *theme = shelf_theme_of(shelf, slot);
+	struct prepared *prepared;
+	struct error error;
+	enum error_code code = prepared_open(shelf->settings.state, theme, &prepared, &error);
+
+	if (code && code != ERROR_NOT_FOUND)
+		shelf_log(shelf, "%s", error.text);
+	if (code) {
+		pthread_mutex_lock(&shelf->lock);
+		shelf_leave(shelf, slot, SLOT_TO_PREPARE);
+		pthread_mutex_unlock(&shelf->lock);
+	} else {
+		shelf_put_in_service(shelf, slot, theme, prepared);
+	}
+	theme_free(theme);
 }
 
 /* 0 rows may be any number: those themes come last. */
@@ -155,12 +129,10 @@ static struct slot *first_in(struct shelf *shelf, enum slot_state state)
 {
 	struct slot *first = NULL;
 
-	for (size_t i = 0; i < shelf->slot_count; i++) {
-		struct slot *slot = &shelf->slots[i];
-
-		if (atomic_load(&slot->state) == state && (!first || is_before(slot, first)))
+	for (struct slot *slot = shelf->table; slot; slot = slot->hh.next)
+		if (!slot->working && atomic_load(&slot->state) == state &&
+		    (!first || is_before(slot, first)))
 			first = slot;
-	}
 	return first;
 }
 
@@ -171,7 +143,7 @@ static void sum_up(struct shelf *shelf)
 	bool done;
 
 	pthread_mutex_lock(&shelf->lock);
-	done = shelf->prepared_some && !count.waiting;
+	done = shelf->prepared_some && !count.waiting && !count.outdated;
 	shelf->prepared_some = shelf->prepared_some && !done;
 	pthread_mutex_unlock(&shelf->lock);
 	if (done)
@@ -179,26 +151,73 @@ static void sum_up(struct shelf *shelf)
 			  count.failed);
 }
 
+/* What is left of a theme that went a while ago. */
+static struct prepared *clear_out(struct slot *slot)
+{
+	struct prepared *prepared;
+
+	pthread_mutex_lock(&slot->lock);
+	prepared = slot->prepared;
+	slot->prepared = NULL;
+	slot->edition += prepared != NULL;
+	atomic_store(&slot->in_service, false);
+	pthread_mutex_unlock(&slot->lock);
+	return prepared;
+}
+
+/* Does one thing that is due; else says until when there is nothing (0: nothing at all). Locked. */
+static bool do_due(struct shelf *shelf, int64_t *until)
+{
+	int64_t now = clock_ms();
+
+	*until = 0;
+	for (struct slot *slot = shelf->table; slot; slot = slot->hh.next) {
+		struct prepared *cleared;
+
+		if (!slot->due || slot->working)
+			continue;
+		if (slot->due > now) {
+			*until = *until && *until < slot->due ? *until : slot->due;
+			continue;
+		}
+		slot->due = 0;
+		if (atomic_load(&slot->state) == SLOT_FAILED) {
+			atomic_store(&slot->state, SLOT_TO_PREPARE);
+			return true;
+		}
+		cleared = clear_out(slot);
+		pthread_mutex_unlock(&shelf->lock);
+		prepared_unref(cleared);
+		pthread_mutex_lock(&shelf->lock);
+		return true;
+	}
+	return false;
+}
+
 /* One step of a thread of the shelf, with its lock held on entry and return: looking at what stands
  * on disk comes before preparing, being a thousand times quicker. */
 static void step(struct shelf *shelf)
 {
 	struct slot *unknown = first_in(shelf, SLOT_UNKNOWN);
-	struct slot *to_prepare = unknown ? NULL : first_in(shelf, SLOT_TO_PREPARE);
+	struct slot *slot = unknown ? unknown : first_in(shelf, SLOT_TO_PREPARE);
+	int64_t until;
 
-	if (unknown) {
-		atomic_store(&unknown->state, SLOT_OPENING);
+	if (slot) {
+		atomic_store(&slot->state, unknown ? SLOT_OPENING : SLOT_PREPARING);
+		slot->working = true;
+		shelf->prepared_some |= !unknown;
 		pthread_mutex_unlock(&shelf->lock);
-		if (!shelf_open_slot(shelf, unknown))
-			change_state(shelf, unknown, SLOT_OPENING, SLOT_TO_PREPARE);
+		if (unknown) {
+			open_slot(shelf, slot);
+		} else {
+			prepare_slot(shelf, slot);
+			sum_up(shelf);
+		}
 		pthread_mutex_lock(&shelf->lock);
-	} else if (to_prepare) {
-		atomic_store(&to_prepare->state, SLOT_PREPARING);
-		shelf->prepared_some = true;
-		pthread_mutex_unlock(&shelf->lock);
-		prepare_slot(shelf, to_prepare);
-		sum_up(shelf);
-		pthread_mutex_lock(&shelf->lock);
+	} else if (do_due(shelf, &until)) {
+		return;
+	} else if (until) {
+		condition_wait_until(&shelf->something_to_do, &shelf->lock, until);
 	} else {
 		pthread_cond_wait(&shelf->something_to_do, &shelf->lock);
 	}

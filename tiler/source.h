@@ -27,6 +27,11 @@ struct source_visitor {
 	void (*theme)(struct theme *theme, void *context);
 	void (*problem)(const char *place, const char *text, void *context);
 	void *context;
+	/* Where not NULL, asked before a data set is opened: false leaves it out. */
+	bool (*enter)(const char *dataset, void *context);
+	/* Where not NULL, told with each problem of a data set or, where LAYER is not NULL, of one
+	 * of its layers (as the source names it). */
+	void (*refused)(const char *dataset, const char *layer, void *context);
 };
 
 /* Prepares GDAL for use by this process; once, before any thread is started. */

@@ -35,7 +35,7 @@ struct source_listing {
 	struct crs *degrees;
 	struct known_crs *known;
 	size_t known_count;
-	size_t theme_count;
+	size_t theme_count, left_out;
 };
 
 /* A data set while its layers are listed. */
@@ -43,6 +43,7 @@ struct open_source {
 	const struct source_file *file;
 	GDALDatasetH handle;
 	char stamp[33];
+	int64_t changed_at;
 	bool counts_by_reading;
 };
 
@@ -54,6 +55,8 @@ static void tell_problem(struct source_listing *listing, const struct source_fil
 			   : memory_text(file->place);
 
 	listing->visitor->problem(place, text, listing->visitor->context);
+	if (listing->visitor->refused)
+		listing->visitor->refused(file->dataset, layer, listing->visitor->context);
 	free(place);
 	free(name);
 }
@@ -200,6 +203,7 @@ static void take_names(const struct source_listing *listing, const struct open_s
 	theme->origin.driver = memory_text(
 		GDALGetDriverShortName(GDALGetDatasetDriver(source->handle)));
 	memcpy(theme->origin.stamp, source->stamp, sizeof(theme->origin.stamp));
+	theme->origin.changed_at = source->changed_at;
 }
 
 static bool is_tool_table(const char *name)
@@ -271,16 +275,23 @@ static void tell_not_opened(struct source_listing *listing, const struct source_
 
 static void list_dataset(struct source_listing *listing, const struct source_file *file)
 {
-	struct open_source source = {.file = file, .handle = ogr_open(file->dataset)};
+	struct open_source source = {.file = file};
 	struct error error;
 	VSIStatBufL facts;
 	int layer_count;
 
+	if (listing->visitor->enter &&
+	    !listing->visitor->enter(file->dataset, listing->visitor->context)) {
+		listing->left_out++;
+		return;
+	}
+	source.handle = ogr_open(file->dataset);
 	if (!source.handle) {
 		tell_not_opened(listing, file);
 		return;
 	}
-	if (ogr_stamp(source.handle, file->dataset, source.stamp, &error) != ERROR_NONE) {
+	if (ogr_stamp(source.handle, file->dataset, source.stamp, &source.changed_at, &error) !=
+	    ERROR_NONE) {
 		tell_problem(listing, file, NULL, error.text);
 		GDALClose(source.handle);
 		return;
@@ -337,10 +348,10 @@ enum error_code source_list(struct source_listing *listing, const struct dataset
 	char *place;
 
 	listing->settings = settings;
-	listing->theme_count = 0;
+	listing->theme_count = listing->left_out = 0;
 	for (size_t i = 0; !code && i < files.count; i++)
 		list_dataset(listing, &files.files[i]);
-	if (!code && listing->theme_count == 0) {
+	if (!code && listing->theme_count + listing->left_out == 0) {
 		place = source_place(settings->name);
 		code = error_set(error, ERROR_NOT_FOUND, "%s holds no vector layer to serve",
 				 place);

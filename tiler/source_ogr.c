@@ -145,7 +145,13 @@ char *source_place(const char *dataset)
 	return place;
 }
 
-static bool stamp_file(struct buf *stamp, const char *path, bool may_miss)
+/* What a stamp is made of, and the youngest of the files it is made of. */
+struct stamping {
+	struct buf text;
+	int64_t changed_at;
+};
+
+static bool stamp_file(struct stamping *stamp, const char *path, bool may_miss)
 {
 	struct stat facts;
 
@@ -153,12 +159,14 @@ static bool stamp_file(struct buf *stamp, const char *path, bool may_miss)
 		return may_miss;
 	if (may_miss && facts.st_size == 0)
 		return true;
-	buf_print(stamp, "%s\n%lld %lld.%09ld\n", path, (long long)facts.st_size,
+	if (facts.st_mtim.tv_sec > stamp->changed_at)
+		stamp->changed_at = facts.st_mtim.tv_sec;
+	buf_print(&stamp->text, "%s\n%lld %lld.%09ld\n", path, (long long)facts.st_size,
 		  (long long)facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec);
 	return true;
 }
 
-static bool stamp_folder(struct buf *stamp, const char *folder)
+static bool stamp_folder(struct stamping *stamp, const char *folder)
 {
 	struct dirent **entries;
 	int count = scandir(folder, &entries, NULL, alphasort);
@@ -177,7 +185,7 @@ static bool stamp_folder(struct buf *stamp, const char *folder)
 	return found;
 }
 
-static bool stamp_path(struct buf *stamp, const char *path)
+static bool stamp_path(struct stamping *stamp, const char *path)
 {
 	struct stat facts;
 	char *log;
@@ -203,24 +211,26 @@ static enum error_code unreachable(const char *dataset, const char *why, struct 
 }
 
 enum error_code ogr_stamp(GDALDatasetH handle, const char *dataset, char stamp[33],
-			  struct error *error)
+			  int64_t *changed_at, struct error *error)
 {
 	char *zip = ogr_zip_of(dataset);
 	char **files = zip ? NULL : GDALGetFileList(handle);
 	enum error_code code = ERROR_NONE;
 	bool found = true;
-	struct buf text;
+	struct stamping stamping = {0};
 
-	buf_init(&text, 0);
-	buf_add_text(&text, "stamp 1\n");
+	buf_init(&stamping.text, 0);
+	buf_add_text(&stamping.text, "stamp 1\n");
 	if (zip)
-		found = stamp_file(&text, zip, false);
+		found = stamp_file(&stamping, zip, false);
 	for (char **file = files; file && *file; file++)
-		found = stamp_path(&text, *file) && found;
+		found = stamp_path(&stamping, *file) && found;
 	if (!found)
 		code = unreachable(dataset, strerror(errno), error);
-	hash_hex(text.bytes, text.length, stamp);
-	buf_release(&text);
+	hash_hex(stamping.text.bytes, stamping.text.length, stamp);
+	if (changed_at)
+		*changed_at = stamping.changed_at;
+	buf_release(&stamping.text);
 	CSLDestroy(files);
 	free(zip);
 	return code;
@@ -237,7 +247,7 @@ enum error_code source_stamp(const char *dataset, char stamp[33], struct error *
 		if (!handle)
 			return unreachable(dataset, ogr_reason(), error);
 	}
-	code = ogr_stamp(handle, dataset, stamp, error);
+	code = ogr_stamp(handle, dataset, stamp, NULL, error);
 	if (handle)
 		GDALClose(handle);
 	free(zip);

@@ -31,9 +31,10 @@ char *ogr_utf8(const char *text);
  * ogr_reason. */
 GDALDatasetH ogr_open(const char *dataset);
 
-/* The stamp of an open data set's files; ERROR_NOT_FOUND when they are gone. */
+/* The stamp of an open data set's files, and when the youngest of them was written (may be NULL);
+ * ERROR_NOT_FOUND when they are gone. */
 MUST_CHECK enum error_code ogr_stamp(GDALDatasetH handle, const char *dataset, char stamp[33],
-				     struct error *error);
+				     int64_t *changed_at, struct error *error);
 
 /* Path of the zip that a /vsizip/ path lies in, new; NULL for any other path. */
 char *ogr_zip_of(const char *dataset);

@@ -98,7 +98,8 @@ static enum error_code check_stamp(const struct reading *reading, struct error *
 {
 	const struct theme *theme = reading->theme;
 	char stamp[33];
-	enum error_code code = ogr_stamp(reading->handle, theme->origin.dataset, stamp, error);
+	enum error_code code = ogr_stamp(reading->handle, theme->origin.dataset, stamp, NULL,
+					 error);
 
 	if (!code && strcmp(stamp, theme->origin.stamp) != 0)
 		code = changed(theme, error);

@@ -29,6 +29,13 @@ struct theme *theme_new(void)
 
 	theme->extent = theme->bounds = box_empty();
 	theme_options_init(&theme->options);
+	atomic_init(&theme->references, 1);
+	return theme;
+}
+
+struct theme *theme_ref(struct theme *theme)
+{
+	atomic_fetch_add_explicit(&theme->references, 1, memory_order_relaxed);
 	return theme;
 }
 
@@ -45,7 +52,7 @@ static void columns_free(struct column *columns, uint32_t count)
 
 void theme_free(struct theme *theme)
 {
-	if (!theme)
+	if (!theme || atomic_fetch_sub_explicit(&theme->references, 1, memory_order_acq_rel) != 1)
 		return;
 	columns_free(theme->columns, theme->column_count);
 	columns_free(theme->hidden_columns, theme->hidden_count);
@@ -198,4 +205,33 @@ char *theme_folder_name(const char *id)
 		buf_add_text(&name, hex);
 	}
 	return buf_take(&name, NULL);
+}
+
+static bool same_columns(const struct theme *a, const struct theme *b)
+{
+	bool same = a->column_count == b->column_count;
+
+	for (uint32_t i = 0; same && i < a->column_count; i++)
+		same = a->columns[i].type == b->columns[i].type &&
+		       strcmp(a->columns[i].name, b->columns[i].name) == 0;
+	return same;
+}
+
+static bool same_options(const struct theme *a, const struct theme *b)
+{
+	char of_a[2][33], of_b[2][33];
+
+	theme_options_hash(&a->options, of_a[0]);
+	theme_options_hash(&b->options, of_b[0]);
+	theme_options_drawing_hash(&a->options, of_a[1]);
+	theme_options_drawing_hash(&b->options, of_b[1]);
+	return memcmp(of_a, of_b, sizeof(of_a)) == 0;
+}
+
+bool theme_same_data(const struct theme *a, const struct theme *b)
+{
+	return strcmp(a->origin.dataset, b->origin.dataset) == 0 &&
+	       strcmp(a->origin.layer, b->origin.layer) == 0 &&
+	       strcmp(a->origin.stamp, b->origin.stamp) == 0 && crs_equal(a->crs, b->crs) &&
+	       same_columns(a, b) && same_options(a, b);
 }

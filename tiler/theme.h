@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -28,7 +29,11 @@ struct origin {
 	char *layer;	/* the source's own layer name, which may differ from the theme's */
 	char *driver;	/* GDAL's name of the format: "GPKG" */
 	char stamp[33]; /* hash of names, sizes and modification times of the data set's files */
+	int64_t changed_at; /* seconds since 1970: when the youngest of them was written; 0: unknown
+			     */
 };
+
+struct slot; /* shelf_slot.h */
 
 struct theme {
 	char *id;    /* "group:layer", unique in its catalogue */
@@ -59,11 +64,19 @@ struct theme {
 	uint32_t hidden_count;
 	struct theme_options options;
 	struct origin origin;
+	struct slot *slot; /* the shelf's: where its prepared versions stand */
+	atomic_uint references;
 };
 
-/* A new theme with nothing in it and the default options, and the end of one. */
+/* A new theme with nothing in it and the default options; one reference. */
 struct theme *theme_new(void);
+/* A new reference, so that catalogues can share what has not changed. */
+struct theme *theme_ref(struct theme *theme);
+/* Gives a reference back; NULL is none. */
 void theme_free(struct theme *theme);
+
+/* Are both made of the same data, with options that come to the same? */
+bool theme_same_data(const struct theme *a, const struct theme *b);
 
 /* Checks OPTIONS (copied) against the theme's columns and takes them; columns not to be published
  * become hidden ones. For a theme that is not yet in a catalogue, once. ERROR_INVALID: the options

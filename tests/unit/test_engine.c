@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/tally.h"
+#include "tiler/changes.h"
 #include "tiler/compress.h"
 #include "tiler/memory.h"
 #include "tiler/prepare.h"
@@ -45,7 +46,7 @@ struct stage {
 	struct tally preparing; /* begun */
 	struct tally drawing_gate, drawing;
 	atomic_bool slow_drawing;
-	atomic_uint drawn, versions, catalogues, open_versions;
+	atomic_uint drawn, catalogues, open_versions;
 	pthread_mutex_t lock;
 	char prepared_ids[32][16]; /* in the order begun */
 	unsigned prepared_count;
@@ -86,7 +87,7 @@ struct catalogue *catalogue_ref(struct catalogue *catalogue)
 
 void catalogue_unref(struct catalogue *catalogue)
 {
-	if (atomic_fetch_sub(&catalogue->references, 1) > 1)
+	if (!catalogue || atomic_fetch_sub(&catalogue->references, 1) > 1)
 		return;
 	for (unsigned i = 0; i < THEMES; i++)
 		theme_free(catalogue->themes[i]);
@@ -140,7 +141,7 @@ enum error_code prepared_open(const char *state, const struct theme *theme,
 	if (disk == DAMAGED)
 		return error_set(error, ERROR_INVALID, "theme.json is damaged");
 	version = memory_zeroed(1, sizeof(*version));
-	snprintf(version->prepared.version, 33, "v%u", atomic_fetch_add(&stage->versions, 1));
+	snprintf(version->prepared.version, 33, "v%u", index_of(theme->id));
 	version->prepared.theme_id = theme->id;
 	version->prepared.feature_count = theme->feature_count;
 	version->rotten = disk == ROTTEN;
@@ -171,6 +172,30 @@ bool prepared_shows(const struct prepared *prepared, const struct grid *grid, ui
 	(void)prepared;
 	(void)grid;
 	return z > 0;
+}
+
+/* Versions never change here; see test_shelf.c. */
+struct changes *changes_new(struct prepared *older, struct prepared *newer)
+{
+	fail_msg("%s took the place of %s", newer->version, older->version);
+	return NULL;
+}
+
+void changes_free(struct changes *changes)
+{
+	assert_null(changes);
+}
+
+uint64_t changes_features(const struct changes *changes)
+{
+	assert_null(changes);
+	return 0;
+}
+
+bool changes_touch(struct changes *changes, const struct grid *in, struct tile_id tile)
+{
+	assert_null(changes);
+	return in == NULL || tile.z;
 }
 
 void prepare_sweep(const char *state)
@@ -216,7 +241,35 @@ void renderer_free(struct renderer *renderer)
 	free(renderer);
 }
 
-/* A tile of ours reads "NAME VERSION z/x/y;" for each layer. */
+/* A layer of ours: a tile of one layer with a name and one key, "VERSION z/x/y;". */
+static void draw(struct buf *out, const char *name, const char *version, struct tile_id tile)
+{
+	char key[80];
+
+	snprintf(key, sizeof(key), "%s %u/%u/%u;", version, tile.z, tile.x, tile.y);
+	buf_add_char(out, 3 << 3 | 2);
+	buf_add_char(out, (char)(2 + strlen(name) + 2 + strlen(key)));
+	buf_add_char(out, 1 << 3 | 2);
+	buf_add_char(out, (char)strlen(name));
+	buf_add_text(out, name);
+	buf_add_char(out, 3 << 3 | 2);
+	buf_add_char(out, (char)strlen(key));
+	buf_add_text(out, key);
+}
+
+/* The same as text: "NAME VERSION z/x/y;" for each layer. */
+static void read_layers(const struct buf *tile, struct buf *text)
+{
+	const char *at = tile->bytes, *end = at + tile->length;
+
+	while (at < end) {
+		const char *name = at + 4, *key = name + at[3] + 2;
+
+		buf_print(text, "%.*s %.*s", at[3], name, key[-1], key);
+		at += 2 + at[1];
+	}
+}
+
 enum error_code renderer_tile(struct renderer *renderer, const struct render_layer *layers,
 			      uint32_t layer_count, const struct grid *grid, struct tile_id tile,
 			      struct buf *out, struct render_stats *stats, struct error *error)
@@ -234,8 +287,7 @@ enum error_code renderer_tile(struct renderer *renderer, const struct render_lay
 			return error_set(error, ERROR_INVALID, "level 0 is damaged");
 		if (strcmp(prepared->theme_id, "c:nothing") == 0)
 			continue;
-		buf_print(out, "%s %s %u/%u/%u;", layers[i].name, prepared->version, tile.z, tile.x,
-			  tile.y);
+		draw(out, layers[i].name, prepared->version, tile);
 		if (strcmp(prepared->theme_id, "d:huge") == 0)
 			buf_reserve(out, out->limit);
 		stats->features_read = 3;
@@ -320,8 +372,14 @@ static void done(struct blob *blob, const struct error *error, void *context)
 	buf_empty(&reply->text);
 	buf_add_text(&reply->text, error ? error->text : "");
 	reply->code = error ? error->code : ERROR_NONE;
-	if (blob && blob->length)
-		reply->code = inflate_gzip(blob->bytes, blob->length, &reply->text, &ignored);
+	if (blob && blob->length) {
+		struct buf tile;
+
+		buf_init(&tile, 0);
+		reply->code = inflate_gzip(blob->bytes, blob->length, &tile, &ignored);
+		read_layers(&tile, &reply->text);
+		buf_release(&tile);
+	}
 	reply->gzipped = blob && blob->gzipped;
 	tally_add(&reply->answered);
 }

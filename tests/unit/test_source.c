@@ -43,7 +43,8 @@ static void keep_problem(const char *place, const char *text, void *context)
 static struct listed list(const char *path)
 {
 	struct listed listed = {.count = 0};
-	struct source_visitor visitor = {keep_theme, keep_problem, &listed};
+	struct source_visitor visitor = {
+		.theme = keep_theme, .problem = keep_problem, .context = &listed};
 	const struct dataset_settings settings = {.name = (char *)path};
 	struct source_listing *listing;
 
