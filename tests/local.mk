@@ -72,6 +72,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_theme_options \
 	tests/unit/test_tile_request \
 	tests/unit/test_transforms \
+	tests/unit/test_uncross \
 	tests/unit/test_untangle \
 	tests/unit/test_work
 noinst_HEADERS += tests/unit/geos_geometry.h tests/unit/geos_rings.h tests/unit/ogr_data.h \

@@ -104,6 +104,8 @@ static enum error_code try(const struct level_fit *fit, struct level_attempt *at
 		return error_set(error, ERROR_STOPPED, "stopped");
 	attempt->coarser = coarser;
 	level_attempt_choose(fit, attempt);
+	level_look_uncross(&attempt->look);
+	count_shown(fit->outline, attempt);
 	return tile_budget_largest(fit->scales, &attempt->look, fit->data, attempt->zoom,
 				   fit->budget, &attempt->largest, error);
 }

@@ -6,6 +6,7 @@
 
 #include "tiler/memory.h"
 #include "tiler/simplify.h"
+#include "tiler/uncross.h"
 
 enum {
 	SQUARE = 4 /* vertices of a stand-in */
@@ -227,15 +228,26 @@ static uint32_t count_vertices(const struct level_look *look, uint64_t number)
 	return count;
 }
 
+static void count_all(struct level_look *look)
+{
+	for (uint64_t s = 0; s < look->outline->shape_count; s++)
+		look->vertices[s] = count_vertices(look, s);
+}
+
 void level_look_init(struct level_look *look)
 {
-	uint64_t count = look->outline->shape_count;
-
 	look->shown = simplify_shown(look->outline, look->selection->borders, look->selection->kept,
 				     look->tolerance);
-	look->vertices = memory_new(count * sizeof(*look->vertices));
-	for (uint64_t s = 0; s < count; s++)
-		look->vertices[s] = count_vertices(look, s);
+	look->vertices = memory_new(look->outline->shape_count * sizeof(*look->vertices));
+	count_all(look);
+}
+
+void level_look_uncross(struct level_look *look)
+{
+	if (!look->selection->borders)
+		return;
+	uncross_borders(look->outline, look->selection->borders, look->shown);
+	count_all(look);
 }
 
 void level_look_release(struct level_look *look)

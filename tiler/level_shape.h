@@ -17,6 +17,8 @@ struct level_look {
 
 /* Sets what is shown and counted for the rest of LOOK, which is borrowed as long as it lives. */
 void level_look_init(struct level_look *look);
+/* Shows more of a coverage, until none of its borders cross for having been simplified. */
+void level_look_uncross(struct level_look *look);
 void level_look_release(struct level_look *look);
 
 /* The shape with the vertices, rings and parts that show: of a coverage, the border of its group. A

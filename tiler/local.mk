@@ -58,6 +58,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/selection.c tiler/selection.h \
 	tiler/simplify.c tiler/simplify.h \
 	tiler/tile_budget.c tiler/tile_budget.h \
+	tiler/uncross.c tiler/uncross.h \
 	tiler/untangle.c tiler/untangle.h \
 	tiler/merging.c tiler/merging.h \
 	tiler/mvt.c tiler/mvt.h \

@@ -190,7 +190,7 @@ static void scales_close(struct scales *scales)
 /* Bytes, gzipped, of the largest of all tiles of the zoom. */
 static size_t largest_tile(struct scales *scales, struct prepared *made, uint32_t z)
 {
-	struct render_layer layer = {made, "shapes", NULL, NULL};
+	struct render_layer layer = {.prepared = made, .name = "shapes"};
 	struct tile_range range;
 	size_t largest = 0;
 	struct error error;
