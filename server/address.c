@@ -280,8 +280,9 @@ bool host_valid(const char *text)
 			return false;
 		port = end + 1;
 	} else {
-		length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789.-_");
+		for (length = 0; isalnum((unsigned char)text[length]) || text[length] == '.' ||
+				 text[length] == '-' || text[length] == '_';)
+			length++;
 		if (length == 0 || length > NAME_LONGEST)
 			return false;
 		port = text + length;

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "server/answer.h"
+#include "server/response.h"
 #include "server/target.h"
 #include "tiler/memory.h"
 
@@ -131,26 +132,17 @@ void reply_finish(struct reply *reply)
 
 /* Sending. */
 
-static void release_blob(void *blob)
+/* Counts what the body would be and is. */
+static void note_body(struct exchange *exchange, const struct blob *body)
 {
-	blob_unref(blob);
+	if (!body || exchange->request.head)
+		return;
+	exchange->bytes = body->length;
+	if (body->gzipped && body->raw_length > body->length)
+		exchange->spared_compression = body->raw_length - body->length;
 }
 
-static struct MHD_Response *make_response(struct answer *answer)
-{
-	struct blob *body = answer->body;
-	struct MHD_Response *response;
-
-	if (!body || body->length == 0)
-		return MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
-	response = MHD_create_response_from_buffer_with_free_callback_cls(
-		body->length, (void *)body->bytes, release_blob, body);
-	if (response)
-		answer->body = NULL; /* the response's now: the bytes go to the socket from it */
-	return response;
-}
-
-static enum MHD_Result send_reply(struct exchange *exchange)
+static enum MHD_Result send_answer(struct exchange *exchange)
 {
 	struct http *http = exchange->http;
 	enum MHD_Result result = MHD_NO;
@@ -160,27 +152,31 @@ static enum MHD_Result send_reply(struct exchange *exchange)
 	answer_init(&answer, &exchange->request, &exchange->reply, http->compressed);
 	exchange->status = answer.status;
 	exchange->spared_unchanged = answer.spared;
-	if (answer.body && !exchange->request.head) {
-		exchange->bytes = answer.body->length;
-		if (answer.body->gzipped && answer.body->raw_length > answer.body->length)
-			exchange->spared_compression = answer.body->raw_length -
-						       answer.body->length;
-	}
+	note_body(exchange, answer.body);
 	if (exchange->reply.tier && request_query(&exchange->request, "timing"))
 		answer_add_timing(&answer, exchange->reply.tier,
 				  (uint64_t)(clock_us() - exchange->began_us));
-	response = make_response(&answer);
+	response = response_new(&answer, atomic_load(&http->stopping));
 	if (response) {
-		for (uint32_t i = 0; i < answer.header_count; i++)
-			MHD_add_response_header(response, answer.headers[i].name,
-						answer.headers[i].value);
-		if (atomic_load(&http->stopping))
-			MHD_add_response_header(response, "Connection", "close");
 		result = MHD_queue_response(exchange->connection, answer.status, response);
 		MHD_destroy_response(response);
 	}
 	answer_release(&answer);
 	return result;
+}
+
+static enum MHD_Result send_reply(struct exchange *exchange)
+{
+	struct MHD_Response *ready = NULL;
+
+	if (!atomic_load(&exchange->http->stopping))
+		ready = response_ready(&exchange->request, &exchange->reply);
+	if (!ready)
+		return send_answer(exchange);
+	exchange->status = exchange->reply.status;
+	note_body(exchange, exchange->reply.blob);
+	/* the reply holds the blob until the last byte is out */
+	return MHD_queue_response(exchange->connection, exchange->status, ready);
 }
 
 static enum MHD_Result present_and_send(struct exchange *exchange)

@@ -66,6 +66,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/pyramid_scope.c server/pyramid_scope.h \
 	server/reply.c server/reply.h \
 	server/request.c server/request.h \
+	server/response.c server/response.h \
 	server/route.c server/route.h \
 	server/settings.c server/settings.h \
 	server/site.c server/site.h \

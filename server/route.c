@@ -20,7 +20,7 @@ static bool ends_in(const char *segment, const char *suffix, size_t suffix_lengt
 /* Length of one part of a pattern. */
 static size_t part_length(const char *part)
 {
-	return strcspn(part, "/");
+	return (size_t)(strchrnul(part, '/') - part);
 }
 
 static bool part_matches(const char *part, const char *segment)

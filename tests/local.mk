@@ -140,6 +140,7 @@ include tests/web/local.mk
 include tests/fuzz/local.mk
 include tests/golden/local.mk
 include tests/truth/local.mk
+include tests/bench/local.mk
 
 if !SANITIZERS
 TESTS += $(PLAIN_TESTS)

@@ -12,6 +12,7 @@
 struct counted_blob {
 	struct blob blob; /* first: a struct blob * is a struct counted_blob * */
 	atomic_uint references;
+	_Atomic(struct blob_attachment *) attached;
 };
 
 static struct blob *new_counted(void *bytes, size_t length, size_t raw_length, bool gzipped)
@@ -20,6 +21,7 @@ static struct blob *new_counted(void *bytes, size_t length, size_t raw_length, b
 
 	counted->blob = (struct blob){bytes, length, raw_length, gzipped, {0}};
 	atomic_init(&counted->references, 1);
+	atomic_init(&counted->attached, NULL);
 	return &counted->blob;
 }
 
@@ -49,11 +51,32 @@ struct blob *blob_ref(struct blob *blob)
 void blob_unref(struct blob *blob)
 {
 	struct counted_blob *counted = (struct counted_blob *)blob;
+	struct blob_attachment *attached;
 
 	if (!blob || atomic_fetch_sub_explicit(&counted->references, 1, memory_order_acq_rel) > 1)
 		return;
+	attached = atomic_load_explicit(&counted->attached, memory_order_relaxed);
+	if (attached)
+		attached->release(attached);
 	free((void *)blob->bytes);
 	free(counted);
+}
+
+struct blob_attachment *blob_attached(const struct blob *blob)
+{
+	return atomic_load_explicit(&((const struct counted_blob *)blob)->attached,
+				    memory_order_acquire);
+}
+
+struct blob_attachment *blob_attach(struct blob *blob, struct blob_attachment *attachment)
+{
+	struct blob_attachment *first = NULL;
+
+	if (atomic_compare_exchange_strong(&((struct counted_blob *)blob)->attached, &first,
+					   attachment))
+		return attachment;
+	attachment->release(attachment);
+	return first;
 }
 
 size_t blob_footprint(const struct blob *blob)

@@ -23,5 +23,18 @@ struct blob *blob_new_hashed(void *bytes, size_t length, size_t raw_length, cons
 struct blob *blob_ref(struct blob *blob);
 void blob_unref(struct blob *blob);
 
+/* What a user of the blob made of it once, to be kept as long as the blob: the first member of what
+ * it is. At most one, released with the blob. */
+struct blob_attachment {
+	void (*release)(struct blob_attachment *attachment);
+};
+
+/* What is attached, or NULL. Borrowed. */
+struct blob_attachment *blob_attached(const struct blob *blob);
+
+/* What is attached from now on: ATTACHMENT, which is stolen, or the one of another thread that was
+ * quicker, ATTACHMENT being released. Borrowed. */
+struct blob_attachment *blob_attach(struct blob *blob, struct blob_attachment *attachment);
+
 /* Memory it takes, for caches bounded by bytes. */
 size_t blob_footprint(const struct blob *blob);

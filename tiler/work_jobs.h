@@ -71,6 +71,7 @@ void waiters_answer(struct waiter *first, struct blob *blob, const struct error 
 
 /* All others are called with the lock held. */
 
+/* Held, queued or running; NULL: there is none. */
 struct job *job_find(struct work *work, const char *key);
 
 /* A place for a job nobody has asked for yet, or ERROR_BUSY. */

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -94,6 +95,47 @@ static void test_shared_by_threads(void **state)
 	}
 }
 
+/* What a test attaches, and how many of them were released. */
+struct thing {
+	struct blob_attachment attachment;
+	atomic_uint *released;
+};
+
+static void release_thing(struct blob_attachment *attachment)
+{
+	struct thing *thing = (struct thing *)attachment;
+
+	atomic_fetch_add(thing->released, 1);
+	free(thing);
+}
+
+static struct blob_attachment *thing_new(atomic_uint *released)
+{
+	struct thing *thing = memory_new(sizeof(*thing));
+
+	*thing = (struct thing){{release_thing}, released};
+	return &thing->attachment;
+}
+
+static void test_keeps_what_is_attached(void **state)
+{
+	struct blob *blob = text_blob("packed", "x");
+	struct blob_attachment *first;
+	atomic_uint released = 0;
+
+	(void)state;
+	assert_null(blob_attached(blob));
+	first = blob_attach(blob, thing_new(&released));
+	assert_ptr_equal(blob_attached(blob), first);
+	/* the second comes too late, and goes at once */
+	assert_ptr_equal(blob_attach(blob, thing_new(&released)), first);
+	assert_int_equal(released, 1);
+	blob_unref(blob_ref(blob));
+	assert_int_equal(released, 1);
+	blob_unref(blob);
+	assert_int_equal(released, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +143,7 @@ int main(void)
 		cmocka_unit_test(test_hash_is_of_the_content),
 		cmocka_unit_test(test_empty_tile),
 		cmocka_unit_test(test_shared_by_threads),
+		cmocka_unit_test(test_keeps_what_is_attached),
 	};
 
 	return cmocka_run_group_tests_name("blob", tests, NULL, NULL);

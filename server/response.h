@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <microhttpd.h>
+#include <stdbool.h>
+
+#include "server/answer.h"
+#include "server/reply.h"
+#include "server/request.h"
+
+/* What is handed to the HTTP library. For exchange.c alone. */
+
+/* New, of an answer; takes over the answer's body. LAST: the connection ends with it. NULL: no
+ * memory. */
+struct MHD_Response *response_new(struct answer *answer, bool last);
+
+/* The response to a tile as nearly everybody asks for it: gzip is accepted, nothing is compared,
+ * nothing went wrong. It is built once and kept with the tile's blob: borrowed, and good for as
+ * long as the caller holds the blob. NULL: this one is answered the long way (answer.h). */
+struct MHD_Response *response_ready(const struct request *request, const struct reply *reply);
