@@ -145,6 +145,7 @@ static enum error_code start_engine(struct server *server, struct error *error)
 		.state = settings->state,
 		.grids = server->grids,
 		.cache_bytes = (size_t)settings->cache_memory,
+		.cache_disk_bytes = (uint64_t)settings->cache_disk,
 		.workers = settings->workers ? (unsigned)settings->workers : processor_count(),
 		.queue_limit = (unsigned)settings->queue_limit,
 		.deadline_ms = (unsigned)settings->deadline,

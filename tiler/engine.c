@@ -115,16 +115,47 @@ static enum error_code make_folder(const char *folder, struct error *error)
 	return code;
 }
 
-/* Before NEWER takes the place of OLDER. */
+static void engine_log(struct engine *engine, const struct error *error)
+{
+	if (engine->settings.log)
+		engine->settings.log(error->text, engine->settings.log_context);
+}
+
+/* What changed from one version to the next, and the grids to ask it in. */
+struct turn {
+	struct changes *changes;
+	const struct grids *grids;
+};
+
+static bool tile_changed(const char *grid_id, struct tile_id tile, void *context)
+{
+	const struct turn *turn = context;
+	const struct grid *grid = grids_find(turn->grids, grid_id);
+
+	return !grid || !grid_has(grid, tile) || changes_touch(turn->changes, grid, tile);
+}
+
+static uint64_t larger(uint64_t one, uint64_t other)
+{
+	return one > other ? one : other;
+}
+
+/* Before NEWER takes the place of OLDER. What is in memory is, but for the newest, on disk too. */
 static struct shelf_carried carry_over(const struct theme *theme, struct prepared *older,
 				       struct prepared *newer, void *context)
 {
-	struct changes *changes = changes_new(older, newer);
-	struct shelf_carried carried = {.features_changed = changes_features(changes)};
+	struct engine *engine = context;
+	struct turn turn = {changes_new(older, newer), engine->settings.grids};
+	struct shelf_carried carried = {.features_changed = changes_features(turn.changes)};
+	struct tile_cache_carried tiles;
+	struct error error;
 
-	(void)theme;
-	(void)context;
-	changes_free(changes);
+	if (tile_cache_carry(engine->workshop.cache, theme->id, older->version, newer->version,
+			     tile_changed, &turn, &tiles, &error))
+		engine_log(engine, &error);
+	carried.tiles_kept = larger(tiles.memory.kept, tiles.disk.kept);
+	carried.tiles_dropped = larger(tiles.memory.removed, tiles.disk.removed);
+	changes_free(turn.changes);
 	return carried;
 }
 
@@ -141,6 +172,19 @@ static struct shelf *new_shelf(struct engine *engine, struct catalogue *catalogu
 	};
 
 	return shelf_new(&settings, catalogue);
+}
+
+static enum error_code new_cache(struct engine *engine, struct error *error)
+{
+	struct tile_cache_settings settings = {
+		.state = engine->state,
+		.memory_bytes = engine->settings.cache_bytes,
+		.disk_bytes = engine->settings.cache_disk_bytes,
+		.log = engine->settings.log,
+		.log_context = engine->settings.log_context,
+	};
+
+	return tile_cache_new(&settings, &engine->workshop.cache, error);
 }
 
 static enum error_code new_work(struct engine *engine, struct error *error)
@@ -172,9 +216,10 @@ enum error_code engine_new(const struct engine_settings *settings, struct catalo
 	engine->settings = *settings;
 	engine->settings.state = engine->state = memory_text(settings->state);
 	engine->workshop.gzip_level = settings->gzip_level;
-	engine->workshop.cache = cache_memory_new(settings->cache_bytes);
 	engine->workshop.shelf = new_shelf(engine, catalogue);
-	code = new_work(engine, error);
+	code = new_cache(engine, error);
+	if (!code)
+		code = new_work(engine, error);
 	if (!code)
 		code = shelf_start(engine->workshop.shelf, error);
 	if (code) {
@@ -186,7 +231,7 @@ enum error_code engine_new(const struct engine_settings *settings, struct catalo
 }
 
 /* The shelf's threads speak to the work queue, whose workers take from the shelf: so the threads
- * end first, the queue next, the shelf last. */
+ * end first, the queue next, the shelf and the cache last. */
 void engine_free(struct engine *engine)
 {
 	if (!engine)
@@ -194,7 +239,7 @@ void engine_free(struct engine *engine)
 	shelf_stop(engine->workshop.shelf);
 	work_free(engine->work);
 	shelf_free(engine->workshop.shelf);
-	cache_memory_free(engine->workshop.cache);
+	tile_cache_free(engine->workshop.cache);
 	free(engine->state);
 	free(engine);
 }
@@ -228,7 +273,7 @@ struct blob *engine_tile_cached(struct engine *engine, const struct tile_request
 
 	if (!cache_key(engine, request, &key))
 		return NULL;
-	blob = cache_memory_get(engine->workshop.cache, key.text);
+	blob = tile_cache_get_quick(engine->workshop.cache, key.text);
 	tile_key_release(&key);
 	return blob;
 }
@@ -260,9 +305,11 @@ struct engine_stats engine_stats(struct engine *engine)
 {
 	struct shelf_count themes = shelf_count(engine->workshop.shelf);
 	struct tile_workshop *workshop = &engine->workshop;
+	struct tile_cache_stats cache = tile_cache_stats(workshop->cache);
 
 	return (struct engine_stats){
-		.cache = cache_memory_stats(engine->workshop.cache),
+		.cache = cache.memory,
+		.disk = cache.disk,
 		.work = work_stats(engine->work),
 		.tiles_rendered = atomic_load(&workshop->spent.tiles),
 		.features_read = atomic_load(&workshop->spent.features_read),

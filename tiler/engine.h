@@ -5,12 +5,12 @@
 #include <stdint.h>
 
 #include "tiler/blob.h"
-#include "tiler/cache_memory.h"
 #include "tiler/catalogue.h"
 #include "tiler/error.h"
 #include "tiler/grid.h"
 #include "tiler/prepared.h"
 #include "tiler/shelf.h"
+#include "tiler/tile_cache.h"
 #include "tiler/tile_request.h"
 #include "tiler/work.h"
 
@@ -22,8 +22,9 @@ struct engine;
 struct engine_settings {
 	const char *state;	   /* folder of the prepared themes; made if missing */
 	const struct grids *grids; /* borrowed for the engine's life */
-	size_t cache_bytes;
-	unsigned workers; /* rendering threads */
+	size_t cache_bytes;	   /* in memory */
+	uint64_t cache_disk_bytes; /* 0: none */
+	unsigned workers;	   /* rendering threads */
 	unsigned queue_limit;
 	unsigned deadline_ms;
 	int gzip_level;
@@ -55,13 +56,13 @@ enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
 /* How fresh what is served of THEME is. */
 struct theme_freshness engine_freshness(struct engine *engine, const struct theme *theme);
 
-/* The tile if it is in the cache (a new reference), else NULL. Never waits. */
+/* The tile if it is in memory (a new reference), else NULL. Never waits. */
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request);
 
-/* Makes the tile (or joins who does) and tells WAITER once, from another thread, as work_submit
- * does. A theme not yet prepared is prepared first, the request waiting until its deadline.
- * ERROR_BUSY: the queue is full, the waiter will not be told. The request is copied; its catalogue
- * is kept alive. Tiles come gzipped; an empty one has length 0. */
+/* Reads the tile from disk or makes it (or joins who does) and tells WAITER once, from another
+ * thread, as work_submit does. A theme not yet prepared is prepared first, the request waiting
+ * until its deadline. ERROR_BUSY: the queue is full, the waiter will not be told. The request is
+ * copied; its catalogue is kept alive. Tiles come gzipped; an empty one has length 0. */
 MUST_CHECK enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
 				       const struct work_waiter *waiter, struct error *error);
 
@@ -71,6 +72,7 @@ void engine_leave(struct engine *engine, uint64_t ticket);
 /* What it has done since it was made, and how it stands. */
 struct engine_stats {
 	struct cache_memory_stats cache;
+	struct cache_disk_stats disk;
 	struct work_stats work;
 	uint64_t tiles_rendered, features_read, features_drawn, polygons_repaired, proj_calls;
 	uint64_t render_cpu_us;

@@ -61,7 +61,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/uncross.c tiler/uncross.h \
 	tiler/untangle.c tiler/untangle.h \
 	tiler/merging.c tiler/merging.h \
-	tiler/mvt.c tiler/mvt.h \
+	tiler/mvt.c tiler/mvt.h tiler/mvt_join.c tiler/mvt_join.h \
 	tiler/ogr_geometry.c tiler/ogr_geometry.h tiler/ogr_turn.c \
 	tiler/ogr_value.c tiler/ogr_value.h \
 	tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \

@@ -141,12 +141,12 @@ void tile_cache_put(struct tile_cache *cache, const struct tile_address *address
 {
 	struct tile_key key;
 
-	if (purpose == TILE_CACHE_REQUEST) {
+	if (purpose != TILE_CACHE_SEED) {
 		key_of_address(address, &key);
 		cache_memory_put(cache->memory, key.text, blob);
 		tile_key_release(&key);
 	}
-	if (cache->disk)
+	if (cache->disk && purpose != TILE_CACHE_BRIEFLY)
 		cache_disk_put(cache->disk, address, blob, purpose == TILE_CACHE_SEED);
 }
 

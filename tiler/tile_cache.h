@@ -45,10 +45,12 @@ struct tile_cache_reader *tile_cache_reader_new(struct tile_cache *cache);
 void tile_cache_reader_free(struct tile_cache_reader *reader);
 struct blob *tile_cache_get(struct tile_cache_reader *reader, const struct tile_address *address);
 
-/* Keeps a tile of one theme: for a request, in memory and, as soon as the disk can, there; for a
- * seed on disk alone, waiting for room, so that what people look at stays in memory. */
+/* Keeps a tile of one theme: for a request, in memory and, as soon as the disk can, there; in
+ * memory alone where it costs next to nothing to make again; for a seed on disk alone, waiting for
+ * room, so that what people look at stays in memory. */
 enum tile_cache_purpose {
 	TILE_CACHE_REQUEST,
+	TILE_CACHE_BRIEFLY,
 	TILE_CACHE_SEED,
 };
 void tile_cache_put(struct tile_cache *cache, const struct tile_address *address, struct blob *blob,

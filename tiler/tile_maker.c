@@ -7,6 +7,7 @@
 #include "tiler/buf.h"
 #include "tiler/compress.h"
 #include "tiler/memory.h"
+#include "tiler/mvt_join.h"
 #include "tiler/render.h"
 #include "tiler/thread.h"
 
@@ -19,7 +20,9 @@ struct tile_maker {
 	struct tile_workshop *workshop;
 	struct renderer *renderer;
 	struct compressor *compressor;
+	struct tile_cache_reader *reader;
 	struct buf raw, packed;
+	struct buf member; /* of a tile of several themes, inflated */
 };
 
 struct tile_maker *tile_maker_new(struct tile_workshop *workshop)
@@ -31,6 +34,8 @@ struct tile_maker *tile_maker_new(struct tile_workshop *workshop)
 	maker->compressor = compressor_new(workshop->gzip_level);
 	buf_init(&maker->raw, RAW_TILE_MOST);
 	buf_init(&maker->packed, 0);
+	buf_init(&maker->member, RAW_TILE_MOST);
+	maker->reader = tile_cache_reader_new(workshop->cache);
 	return maker;
 }
 
@@ -40,6 +45,8 @@ void tile_maker_free(struct tile_maker *maker)
 	compressor_free(maker->compressor);
 	buf_release(&maker->raw);
 	buf_release(&maker->packed);
+	buf_release(&maker->member);
+	tile_cache_reader_free(maker->reader);
 	free(maker);
 }
 
@@ -82,27 +89,16 @@ static enum error_code explain(struct shelf *shelf, const struct tile_request *r
 	return error_prefix(error, "tile %u/%u/%u: ", tile.z, tile.x, tile.y);
 }
 
-/* Appends one theme's layer. A theme at a time, so that a damaged one is known. */
-static enum error_code render_theme(struct tile_maker *maker, const struct tile_request *request,
-				    uint32_t index, struct prepared *prepared,
-				    struct render_stats *total, struct error *error)
+static enum error_code explain_join(const struct tile_request *request, struct error *error)
 {
-	struct render_layer layer = {.prepared = prepared,
-				     .name = tile_request_layer_name(request, index)};
-	struct render_stats stats = {0};
-	enum error_code code;
+	struct tile_id tile = request->tile;
 
-	if (!prepared_shows(prepared, request->grid, request->tile.z))
-		return ERROR_NONE;
-	code = renderer_tile(maker->renderer, &layer, 1, request->grid, request->tile, &maker->raw,
-			     &stats, error);
-	total->features_read += stats.features_read;
-	total->features_drawn += stats.features_drawn;
-	total->repaired += stats.repaired;
-	total->proj_calls += stats.proj_calls;
-	return code ? explain(maker->workshop->shelf, request, request->themes[index], prepared,
-			      error)
-		    : ERROR_NONE;
+	if (error->code == ERROR_LIMIT)
+		return error_set(error, ERROR_LIMIT,
+				 "tile %u/%u/%u of %u themes together is larger than %d MiB: ask "
+				 "for them in several tiles",
+				 tile.z, tile.x, tile.y, request->theme_count, RAW_TILE_MOST >> 20);
+	return error_prefix(error, "tile %u/%u/%u: ", tile.z, tile.x, tile.y);
 }
 
 /* A blob of what lies in the worker's raw buffer; the compressed bytes are copied out of the
@@ -126,20 +122,80 @@ static enum error_code pack(struct tile_maker *maker, struct blob **blob, struct
 	return ERROR_NONE;
 }
 
+/* The tile of the request's theme INDEX alone. */
 static enum error_code render(struct tile_maker *maker, const struct tile_request *request,
-			      struct prepared *const *prepared, struct blob **blob,
-			      struct error *error)
+			      uint32_t index, struct prepared *prepared, struct blob **blob,
+			      struct render_stats *stats, struct error *error)
 {
+	const struct theme *theme = request->themes[index];
+	struct render_layer layer = {.prepared = prepared, .name = theme->layer};
 	uint64_t cpu_before = clock_cpu_us();
+	enum error_code code = renderer_tile(maker->renderer, &layer, 1, request->grid,
+					     request->tile, &maker->raw, stats, error);
+
+	if (code)
+		explain(maker->workshop->shelf, request, theme, prepared, error);
+	else
+		code = pack(maker, blob, error);
+	if (!code)
+		count_tile(maker->workshop, stats, clock_cpu_us() - cpu_before);
+	shrink(&maker->raw);
+	shrink(&maker->packed);
+	return code ? error->code : ERROR_NONE;
+}
+
+/* The tile of the request's theme INDEX alone, from the cache or made. What takes no reading to be
+ * found empty is not worth a place on the disk. */
+static enum error_code get_member(struct tile_maker *maker, const struct tile_request *request,
+				  uint32_t index, struct prepared *prepared, struct blob **blob,
+				  struct error *error)
+{
+	struct tile_cache *cache = maker->workshop->cache;
+	struct tile_address address = {request->themes[index]->id, prepared->version,
+				       request->grid->id, request->tile};
 	struct render_stats stats = {0};
 	enum error_code code = ERROR_NONE;
 
+	if (!prepared_shows(prepared, request->grid, request->tile.z)) {
+		*blob = blob_new(NULL, 0, false, "", 0);
+		tile_cache_put(cache, &address, *blob, TILE_CACHE_BRIEFLY);
+		return ERROR_NONE;
+	}
+	*blob = tile_cache_get(maker->reader, &address);
+	if (*blob)
+		return ERROR_NONE;
+	code = render(maker, request, index, prepared, blob, &stats, error);
+	if (!code)
+		tile_cache_put(cache, &address, *blob,
+			       stats.features_read ? TILE_CACHE_REQUEST : TILE_CACHE_BRIEFLY);
+	return code;
+}
+
+/* Appends a theme's layer, under the name it bears beside the others, to what is joined. */
+static enum error_code join_member(struct tile_maker *maker, const struct tile_request *request,
+				   uint32_t index, const struct blob *blob, struct error *error)
+{
+	enum error_code code = ERROR_NONE;
+
+	if (blob->length)
+		code = inflate_gzip(blob->bytes, blob->length, &maker->member, error);
+	if (!code)
+		code = mvt_join(maker->member.bytes, maker->member.length,
+				request->themes[index]->layer,
+				tile_request_layer_name(request, index), &maker->raw, error);
+	shrink(&maker->member);
+	return code ? explain_join(request, error) : ERROR_NONE;
+}
+
+static enum error_code join(struct tile_maker *maker, const struct tile_request *request,
+			    struct blob *const *members, struct blob **blob, struct error *error)
+{
+	enum error_code code = ERROR_NONE;
+
 	for (uint32_t i = 0; i < request->theme_count && !code; i++)
-		code = render_theme(maker, request, i, prepared[i], &stats, error);
+		code = join_member(maker, request, i, members[i], error);
 	if (!code)
 		code = pack(maker, blob, error);
-	if (!code)
-		count_tile(maker->workshop, &stats, clock_cpu_us() - cpu_before);
 	shrink(&maker->raw);
 	shrink(&maker->packed);
 	return code;
@@ -153,6 +209,36 @@ static void key_of_versions(const struct tile_request *request, struct prepared 
 	for (uint32_t i = 0; i < request->theme_count; i++)
 		memcpy(versions[i], prepared[i]->version, sizeof(versions[i]));
 	tile_key_init(key, request, versions);
+}
+
+/* A tile of several themes: of each its own, then all together. Kept in memory only, since each
+ * change of a member makes another of it. */
+static enum error_code get_composite(struct tile_maker *maker, const struct tile_request *request,
+				     struct prepared *const *prepared, struct blob **blob,
+				     struct error *error)
+{
+	struct tile_cache *cache = maker->workshop->cache;
+	struct blob *members[TILE_THEMES_MOST];
+	enum error_code code = ERROR_NONE;
+	uint32_t count = 0;
+	struct tile_key key;
+
+	key_of_versions(request, prepared, &key);
+	/* Between the client's look into the cache and this moment another job may have ended. */
+	*blob = tile_cache_peek(cache, key.text);
+	while (!*blob && count < request->theme_count && !code) {
+		code = get_member(maker, request, count, prepared[count], &members[count], error);
+		count += !code;
+	}
+	if (!*blob && !code) {
+		code = join(maker, request, members, blob, error);
+		if (!code)
+			tile_cache_put_quick(cache, key.text, *blob);
+	}
+	while (count)
+		blob_unref(members[--count]);
+	tile_key_release(&key);
+	return code;
 }
 
 /* New references to the versions in service of all the request's themes, or none at all. */
@@ -174,22 +260,15 @@ static enum error_code take_all(struct shelf *shelf, const struct tile_request *
 enum error_code tile_maker_make(struct tile_maker *maker, const struct tile_request *request,
 				struct blob **blob, struct error *error)
 {
-	struct tile_workshop *workshop = maker->workshop;
 	struct prepared *prepared[TILE_THEMES_MOST];
-	struct tile_key key;
-	enum error_code code = take_all(workshop->shelf, request, prepared, error);
+	enum error_code code = take_all(maker->workshop->shelf, request, prepared, error);
 
 	if (code)
 		return code;
-	key_of_versions(request, prepared, &key);
-	/* Between the client's look into the cache and this moment another job may have ended. */
-	*blob = cache_memory_peek(workshop->cache, key.text);
-	if (!*blob) {
-		code = render(maker, request, prepared, blob, error);
-		if (!code)
-			cache_memory_put(workshop->cache, key.text, *blob);
-	}
-	tile_key_release(&key);
+	if (request->theme_count == 1)
+		code = get_member(maker, request, 0, prepared[0], blob, error);
+	else
+		code = get_composite(maker, request, prepared, blob, error);
 	for (uint32_t i = 0; i < request->theme_count; i++)
 		prepared_unref(prepared[i]);
 	return code;

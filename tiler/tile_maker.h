@@ -5,14 +5,14 @@
 #include <stdint.h>
 
 #include "tiler/blob.h"
-#include "tiler/cache_memory.h"
 #include "tiler/shelf.h"
+#include "tiler/tile_cache.h"
 #include "tiler/tile_request.h"
 
 /* Where tiles come from and go to, and what they cost; shared by all makers. */
 struct tile_workshop {
 	struct shelf *shelf;
-	struct cache_memory *cache;
+	struct tile_cache *cache;
 	int gzip_level;
 	struct {
 		atomic_uint_least64_t tiles, features_read, features_drawn, repaired, proj_calls;
@@ -26,8 +26,9 @@ struct tile_maker;
 struct tile_maker *tile_maker_new(struct tile_workshop *workshop); /* borrowed */
 void tile_maker_free(struct tile_maker *maker);
 
-/* Makes the tile from the versions in service now, and puts it into the cache under the key that
- * names them. A new reference. */
+/* Finds the tile of the versions in service now on disk or makes it, and puts it into the cache
+ * under the key that names them. A tile of several themes is put together from theirs. A new
+ * reference. */
 MUST_CHECK enum error_code tile_maker_make(struct tile_maker *maker,
 					   const struct tile_request *request, struct blob **blob,
 					   struct error *error);
