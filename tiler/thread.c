@@ -18,6 +18,8 @@ enum error_code thread_start(pthread_t *thread, const char *name, void *(*run)(v
 	int failure;
 
 	sigfillset(&all);
+	/* A fault is its own thread's affair: blocked, it would end the process (mapped_file.c). */
+	sigdelset(&all, SIGBUS);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	failure = pthread_create(thread, NULL, run, context);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

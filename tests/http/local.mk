@@ -7,6 +7,7 @@ HTTP_TESTS = \
 	tests/http/test_cors.py \
 	tests/http/test_documents.py \
 	tests/http/test_encodings.py \
+	tests/http/test_faults.py \
 	tests/http/test_hostile.py \
 	tests/http/test_logs.py \
 	tests/http/test_methods.py \
