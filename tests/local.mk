@@ -47,6 +47,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_grid \
 	tests/unit/test_grid_document \
 	tests/unit/test_hash \
+	tests/unit/test_hilbert \
 	tests/unit/test_lattice \
 	tests/unit/test_level_shape \
 	tests/unit/test_mbtiles \
@@ -56,7 +57,9 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_noding \
 	tests/unit/test_ogr_turn \
 	tests/unit/test_outline \
+	tests/unit/test_pmtiles \
 	tests/unit/test_prepare \
+	tests/unit/test_pyramid \
 	tests/unit/test_render \
 	tests/unit/test_repair \
 	tests/unit/test_selection \
