@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What describes the tiles: TileJSON, GDAL's metadata, grids, Esri's description, styles, pages."""
 
+import json
 import math
 import re
+import tempfile
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from osgeo import gdal
 
-from harness import AWKWARD, FULL, PLAIN, case, equal, run, server
+from harness import AWKWARD, FULL, PLAIN, Server, case, equal, run, server
 
 ESRI = "/arcgis/rest/services/ville:ecole/{}/VectorTileServer"
 
@@ -117,6 +120,28 @@ def _():
     equal(degrees["tileMatrices"][0]["matrixWidth"], 2)
     equal(degrees["tileMatrices"][0]["pointOfOrigin"], [-180, 90])
     equal(server().get("/tileMatrixSets/PasUneGrille").status, 404)
+
+
+@case("grids come from files too, and one that is broken is named and stops no other")
+def _():
+    matrix = {"id": "a", "cellSize": 10, "tileWidth": 256, "tileHeight": 256, "matrixWidth": 2000, "matrixHeight": 2000,
+              "cornerOfOrigin": "bottomLeft", "pointOfOrigin": [900000, 900000]}
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "europe.json").write_text(json.dumps({"crs": "EPSG:3035", "tileMatrices": [matrix]}))
+        Path(folder, "faux.json").write_text(json.dumps({"crs": "EPSG:3035", "tileMatrices": [{**matrix, "tileWidth": 0}]}))
+        with Server("--grid-files", folder) as other:
+            other.wait_for(r"faux\.json: tileMatrices\[0\] \(\"a\"\): tileWidth must be")
+            grid = other.get("/tileMatrixSets/europe").json()
+            equal((grid["id"], grid["orderedAxes"]), ("europe", ["Y", "X"]))
+            level = grid["tileMatrices"][0]
+            equal((level["cornerOfOrigin"], level["pointOfOrigin"]), ("bottomLeft", [900000, 900000]))
+            equal(other.get("/tiles/ville:ecole/europe.json").json()["scheme"], "tms")
+            equal(other.get("/tileMatrixSets/faux").status, 404)
+            # the middle of the city: 3,453,185 east and 2,845,845 north, rows from the south
+            columns, rows = range(996, 999), range(759, 762)
+            other.wait_for("preparation is done")
+            statuses = {other.get(f"/tiles/ville:ecole/europe/0/{x}/{y}").status for x in columns for y in rows}
+            assert 200 in statuses and statuses <= {200, 204}, statuses
 
 
 @case("what reads only grids that start from one tile gets no description of others")
