@@ -357,6 +357,34 @@ size_t lattice_project(const struct lattice *lattice, const struct point *in, st
 	return 0;
 }
 
+/* Is POSITION so near to where rounding parts neighbouring tiles that the error decides? */
+static bool is_undecided(double position, double extent)
+{
+	return fabs(position + 0.5) < 2 * LATTICE_ERROR ||
+	       fabs(position - extent + 0.5) < 2 * LATTICE_ERROR;
+}
+
+size_t lattice_project_points(const struct lattice *lattice, const struct point *in,
+			      struct point *out, uint32_t count)
+{
+	double width = (lattice->tile.maxx - lattice->tile.minx) * lattice->scale_x;
+	double height = (lattice->tile.maxy - lattice->tile.miny) * lattice->scale_y;
+	size_t failed = 0;
+
+	if (lattice->exact)
+		return lattice_project(lattice, in, out, count);
+	for (uint32_t i = 0; i < count; i++) {
+		struct point exact = in[i];
+
+		out[i] = interpolate(lattice, in[i]);
+		if (!is_undecided(out[i].x, width) && !is_undecided(out[i].y, height))
+			continue;
+		failed += project_exactly(lattice, &exact, 1);
+		out[i] = exact;
+	}
+	return failed;
+}
+
 double lattice_direction(const struct lattice *lattice, struct point at, double angle)
 {
 	const struct box *source = &lattice->source;

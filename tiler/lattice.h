@@ -49,6 +49,11 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 size_t lattice_project(const struct lattice *lattice, const struct point *in, struct point *out,
 		       uint32_t count);
 
+/* The same, but exactly where the interpolation's error could decide in which of two neighbouring
+ * tiles a point comes to lie when it is rounded: no point is lost between them, or in both. */
+size_t lattice_project_points(const struct lattice *lattice, const struct point *in,
+			      struct point *out, uint32_t count);
+
 /* Which way a line that leaves AT by ANGLE goes in the tile. Both are degrees clockwise from the
  * direction of x, on a map with y upward; from 0 to 360. ANGLE itself where there is no image. */
 double lattice_direction(const struct lattice *lattice, struct point at, double angle);

@@ -122,10 +122,15 @@ static uint32_t draw_points(const struct drawing *drawing, const struct geometry
 	for (uint32_t i = 0; i < geometry->path_count; i++) {
 		struct path path = clip_points(geometry->paths[i], drawing->lattice.source, arena);
 
-		path = projected(&drawing->lattice, path, arena);
-		path = clip_points(path, drawing->clip, arena);
-		if (path.count)
-			out[count++] = snap_points(path, arena);
+		struct path image = {arena_alloc(arena, path.count * sizeof(*image.points)),
+				     path.count, false};
+
+		if (lattice_project_points(&drawing->lattice, path.points, image.points,
+					   path.count))
+			drop_imageless(&image);
+		image = clip_points(image, drawing->clip, arena);
+		if (image.count)
+			out[count++] = snap_points(image, arena);
 	}
 	return count;
 }
