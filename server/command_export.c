@@ -36,6 +36,7 @@ struct work {
 	struct tileset tileset;
 	struct export *export;
 	struct pyramid *pyramid;
+	struct interruption interruption;
 	struct progress progress;
 	uint32_t min_zoom, max_zoom; /* of the tiles there are */
 };
@@ -132,12 +133,10 @@ static void show_progress(struct work *work)
 
 static enum error_code write_tiles(struct work *work, struct error *error)
 {
-	struct interruption interruption;
 	enum error_code code = ERROR_NONE;
 	struct blob *blob = NULL;
 	struct tile_id tile;
 
-	interruption_begin(&interruption);
 	progress_begin(&work->progress, work->settings->quiet);
 	work->min_zoom = UINT32_MAX;
 	while (!code && !(code = pyramid_next(work->pyramid, &tile, &blob, error)) && blob) {
@@ -147,12 +146,11 @@ static enum error_code write_tiles(struct work *work, struct error *error)
 		work->max_zoom = tile.z;
 		if (progress_is_due(&work->progress))
 			show_progress(work);
-		if (!code && interruption_came(&interruption))
+		if (!code && interruption_came(&work->interruption))
 			code = error_set(error, ERROR_STOPPED, "interrupted; %s is as it was",
 					 work->output);
 	}
 	progress_end(&work->progress);
-	interruption_end(&interruption);
 	if (!code && pyramid_progress(work->pyramid).tiles == 0)
 		code = error_set(error, ERROR_NOT_FOUND,
 				 "there is no tile to export at these levels and in this area");
@@ -257,6 +255,7 @@ static enum error_code export_themes(struct work *work, const struct theme **wan
 
 	if (!code)
 		code = open_tileset(work, &request, error);
+	interruption_begin(&work->interruption);
 	if (!code)
 		code = begin_pyramid(work, layers, error);
 	if (!code)
@@ -268,6 +267,7 @@ static enum error_code export_themes(struct work *work, const struct theme **wan
 	pyramid_free(work->pyramid);
 	export_free(work->export);
 	tileset_release(&work->tileset);
+	interruption_end(&work->interruption);
 	return code;
 }
 

@@ -206,9 +206,15 @@ static enum error_code make_tables(struct mbtiles *mbtiles, struct error *error)
 
 static enum error_code check_layout(struct mbtiles *mbtiles, struct error *error)
 {
-	int64_t layout;
-	enum error_code code = read_number(mbtiles, "PRAGMA user_version", &layout, error);
+	int64_t objects, layout;
+	enum error_code code = read_number(mbtiles, "SELECT count(*) FROM sqlite_schema", &objects,
+					   error);
 
+	/* Another process has made the file and not yet its tables, which come with the layout. */
+	if (!code && objects == 0)
+		return error_set(error, ERROR_NOT_FOUND, "%s: nothing is in it yet", mbtiles->path);
+	if (!code)
+		code = read_number(mbtiles, "PRAGMA user_version", &layout, error);
 	if (!code && layout != LAYOUT)
 		code = error_set(error, ERROR_INVALID, "%s: laid out by another version",
 				 mbtiles->path);

@@ -8,12 +8,14 @@ HTTP_TESTS = \
 	tests/http/test_documents.py \
 	tests/http/test_encodings.py \
 	tests/http/test_faults.py \
+	tests/http/test_export.py \
 	tests/http/test_hostile.py \
 	tests/http/test_logs.py \
 	tests/http/test_methods.py \
 	tests/http/test_metrics.py \
 	tests/http/test_samples.py \
+	tests/http/test_seed.py \
 	tests/http/test_startup.py \
 	tests/http/test_tiles.py
 TESTS += $(HTTP_TESTS)
-EXTRA_DIST += tests/http/harness.py $(HTTP_TESTS)
+EXTRA_DIST += tests/http/harness.py tests/http/pyramid.py $(HTTP_TESTS)
