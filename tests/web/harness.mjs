@@ -2,7 +2,9 @@
 // What the browser tests stand on: the program on a free port, Chromium, and results told in TAP.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+	copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,18 +24,32 @@ export function skip(reason) {
 	process.exit(77);
 }
 
-/* The pinned packages, installed below the build folder: the sources may be read-only. */
-function packages() {
+/* The pinned packages, installed below the build folder: the sources may be read-only. Tests that run
+ * at the same time each install aside, and the first one's stays. */
+export function packages() {
 	const folder = path.join(builddir, 'tests', 'web', 'npm');
-	if (!existsSync(path.join(folder, 'node_modules', 'playwright-core'))) {
-		mkdirSync(folder, { recursive: true });
-		for (const file of ['package.json', 'package-lock.json', '.npmrc'])
-			copyFileSync(path.join(here, file), path.join(folder, file));
+	const { devDependencies } = JSON.parse(readFileSync(path.join(here, 'package.json')));
+	const complete = () => Object.entries(devDependencies).every(([name, version]) => {
+		const file = path.join(folder, 'node_modules', name, 'package.json');
+		return existsSync(file) && JSON.parse(readFileSync(file)).version === version;
+	});
+	if (!complete()) {
+		mkdirSync(path.dirname(folder), { recursive: true });
+		const aside = mkdtempSync(folder + '-');
 		try {
+			for (const file of ['package.json', 'package-lock.json', '.npmrc'])
+				copyFileSync(path.join(here, file), path.join(aside, file));
 			execFileSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'],
-				{ cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+				{ cwd: aside, stdio: ['ignore', 'ignore', 'pipe'] });
+			if (!complete()) {
+				rmSync(folder, { recursive: true, force: true });
+				renameSync(aside, folder);
+			}
 		} catch (error) {
-			skip('the browser tests need npm and its registry, to install playwright-core');
+			if (!complete())
+				skip('this test needs npm and its registry, to install what it judges with');
+		} finally {
+			rmSync(aside, { recursive: true, force: true });
 		}
 	}
 	return createRequire(path.join(folder, 'package.json'));
