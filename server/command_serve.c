@@ -17,6 +17,7 @@
 #include "server/log.h"
 #include "server/metrics.h"
 #include "server/preparation.h"
+#include "server/reload.h"
 #include "server/site.h"
 #include "tiler/memory.h"
 #include "tiler/source.h"
@@ -33,7 +34,8 @@ struct server {
 	struct log *log;
 	struct metrics *metrics;
 	struct grids *grids;
-	struct catalogue *catalogue;
+	struct catalogue *catalogue; /* the first, until the engine has it */
+	struct reload *reload;
 	struct engine *engine;
 	struct network *trusted;
 	size_t trusted_count;
@@ -112,19 +114,33 @@ static enum error_code open_grids(struct server *server, struct error *error)
 	return ERROR_NONE;
 }
 
+static enum error_code read_what_to_serve(struct catalogue_settings **settings,
+					  struct text_list *files, void *context,
+					  struct error *error)
+{
+	const struct command_line *line = context;
+
+	(void)files;
+	(void)error;
+	*settings = catalogue_settings_of(line->operands, line->operand_count);
+	return ERROR_NONE;
+}
+
 static enum error_code open_catalogue(struct server *server, const struct command_line *line,
 				      struct error *error)
 {
+	struct reload_settings settings = {
+		.settings = server->settings,
+		.log = server->log,
+		.read = read_what_to_serve,
+		.context = (void *)(uintptr_t)line,
+	};
 	int64_t began = clock_ms();
 	size_t themes, groups, problems;
-	enum error_code code = catalogue_new(line->operands, line->operand_count,
-					     &server->catalogue, error);
+	enum error_code code = reload_new(&settings, &server->reload, &server->catalogue, error);
 
 	if (code)
 		return code;
-	for (size_t i = 0; i < catalogue_problem_count(server->catalogue); i++)
-		log_trouble(server->log, "%s: %s", catalogue_problem(server->catalogue, i)->place,
-			    catalogue_problem(server->catalogue, i)->text);
 	themes = catalogue_theme_count(server->catalogue);
 	groups = count_groups(server->catalogue);
 	problems = catalogue_problem_count(server->catalogue);
@@ -154,7 +170,13 @@ static enum error_code start_engine(struct server *server, struct error *error)
 		.log_context = server->log,
 	};
 
-	return engine_new(&engine_settings, server->catalogue, &server->engine, error);
+	enum error_code code = engine_new(&engine_settings, server->catalogue, &server->engine,
+					  error);
+
+	/* from here on the engine has the catalogue in service, which changes */
+	catalogue_unref(server->catalogue);
+	server->catalogue = NULL;
+	return code ? code : reload_start(server->reload, server->engine, error);
 }
 
 static enum error_code start_http(struct server *server, struct error *error)
@@ -187,6 +209,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 	server->site = (struct site){
 		.settings = settings,
 		.engine = server->engine,
+		.reload = server->reload,
 		.grids = server->grids,
 		.metrics = server->metrics,
 		.started_at = time(NULL),
@@ -262,12 +285,16 @@ static void tell_addresses(const struct server *server)
 		log_note(server->log, "open http://%s/", server->listening);
 }
 
-/* Waits for a signal that ends the program. A second one ends it at once. */
+/* Waits for a signal that ends the program. A second one ends it at once. That of a terminal that
+ * hangs up has everything looked at again, as is the custom of servers. */
 static void wait_for_end(const struct server *server, const sigset_t *ending)
 {
 	int number = 0;
 
-	sigwait(ending, &number);
+	while (sigwait(ending, &number) != 0 || number == SIGHUP) {
+		log_note(server->log, "told to look again");
+		reload_ask(server->reload);
+	}
 	signal(number, SIG_DFL);
 	pthread_sigmask(SIG_UNBLOCK, ending, NULL);
 	log_note(server->log, "stopping (%s): finishing what was asked for",
@@ -281,12 +308,14 @@ static void stop(struct server *server)
 	if (server->http)
 		http_drain(server->http,
 			   (unsigned)(patience < DRAIN_MS_MOST ? patience : DRAIN_MS_MOST));
+	reload_stop(server->reload);
 	/* answers whoever still waits, so that no connection is left suspended */
 	engine_free(server->engine);
 	if (server->http)
 		http_stop(server->http);
 	else if (server->listener >= 0)
 		close(server->listener);
+	reload_free(server->reload);
 	assets_unload();
 	catalogue_unref(server->catalogue);
 	grids_free(server->grids);

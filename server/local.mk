@@ -64,6 +64,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/quality.c server/quality.h \
 	server/progress.c server/progress.h \
 	server/pyramid_scope.c server/pyramid_scope.h \
+	server/reload.c server/reload.h \
 	server/reply.c server/reply.h \
 	server/request.c server/request.h \
 	server/response.c server/response.h \

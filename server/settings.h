@@ -30,7 +30,10 @@ struct settings {
 	int64_t connection_timeout; /* seconds */
 	int64_t tile_max_age;	    /* seconds */
 	int64_t document_max_age;   /* seconds */
-	char *log;		    /* "": standard error */
+	bool versioned_urls;
+	int64_t data_quiet; /* milliseconds */
+	int64_t data_poll;  /* seconds */
+	char *log;	    /* "": standard error */
 	bool log_requests;
 	bool log_addresses;
 	bool quiet;

@@ -13,10 +13,12 @@
 
 struct metrics;
 struct settings;
+struct reload; /* reload.h */
 
 struct site {
 	const struct settings *settings;
 	struct engine *engine;
+	struct reload *reload;
 	const struct grids *grids;
 	const struct metrics *metrics;
 	int64_t started_at;		    /* seconds since 1970 */

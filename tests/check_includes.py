@@ -44,9 +44,11 @@ OWNERS = {
         "server/clients.c",
         "server/connections.c",
         "server/preparation.c",
+        "server/reload.c",
         "fixtures/*",
         "tests/*",
     ],
+    "sys/inotify.h": ["tiler/watch.c"],
     "cmocka.h": ["tests/unit/*"],
     "config.h": ["*"],
 }

@@ -21,6 +21,7 @@ void box_tree_add(struct box_tree *tree, struct box box);
 void box_tree_finish(struct box_tree *tree);
 void box_tree_release(struct box_tree *tree);
 
+/* Does any of the boxes touch BOX? */
 bool box_tree_touches(const struct box_tree *tree, struct box box);
 
 /* The boxes where they are no more than MOST; else fewer that cover them. Borrowed. */

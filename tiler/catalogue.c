@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiler/catalogue_past.h"
 #include "tiler/memory.h"
 #include "tiler/theme_override.h"
 
@@ -15,6 +16,7 @@ struct catalogue {
 	size_t theme_count, theme_capacity;
 	struct problem *problems;
 	size_t problem_count, problem_capacity;
+	struct recollection *recollection; /* while it is built in place of another */
 };
 
 static void add_theme(struct theme *theme, void *context)
@@ -163,12 +165,85 @@ static void list_datasets(struct catalogue *catalogue, const struct catalogue_se
 	}
 }
 
-enum error_code catalogue_build(const struct catalogue_settings *settings,
-				struct catalogue **result, struct error *error)
+static bool enter(const char *dataset, void *context)
+{
+	return recollection_enter(((struct catalogue *)context)->recollection, dataset);
+}
+
+static void refused(const char *dataset, const char *layer, void *context)
+{
+	recollection_refused(((struct catalogue *)context)->recollection, dataset, layer);
+}
+
+static void tell_kept(struct catalogue *catalogue, const struct theme *theme,
+		      enum recollection_reason reason)
+{
+	char *place = source_place(theme->origin.dataset);
+	char *text = memory_print("%s; the theme %s is served as it was before",
+				  reason == RECOLLECTION_AWAY ? "it cannot be reached any more"
+							      : "it cannot be served as it is now",
+				  theme->id);
+
+	if (reason != RECOLLECTION_WRITTEN)
+		add_problem(place, text, catalogue);
+	free(text);
+	free(place);
+}
+
+/* Adds the themes of the past that stay. */
+static void keep_themes(struct catalogue *catalogue, const struct catalogue_settings *settings,
+			const struct catalogue *past)
+{
+	size_t found = catalogue->theme_count;
+
+	for (size_t i = 0; i < past->theme_count; i++) {
+		struct theme *theme = past->themes[i];
+		enum recollection_reason reason;
+
+		if (found && bsearch(theme->id, catalogue->themes, found, sizeof(struct theme *),
+				     id_to_theme))
+			continue;
+		reason = recollection_of(catalogue->recollection, settings, theme);
+		if (reason == RECOLLECTION_GONE)
+			continue;
+		tell_kept(catalogue, theme, reason);
+		add_theme(theme_ref(theme), catalogue);
+	}
+	if (catalogue->theme_count > found)
+		qsort(catalogue->themes, catalogue->theme_count, sizeof(struct theme *), by_id);
+}
+
+static enum error_code fill(struct catalogue *catalogue, const struct catalogue_settings *settings,
+			    const struct catalogue_past *past, struct error *error)
+{
+	struct source_visitor visitor = {
+		.theme = add_theme, .problem = add_problem, .context = catalogue};
+	struct source_listing *listing;
+	enum error_code code;
+
+	if (past) {
+		visitor.enter = enter;
+		visitor.refused = refused;
+	}
+	code = source_listing_new(&visitor, &listing, error);
+	if (code)
+		return code;
+	list_datasets(catalogue, settings, listing);
+	source_listing_free(listing);
+	if (catalogue->theme_count)
+		make_ids_unique(catalogue);
+	catalogue->theme_count = themes_describe(catalogue->themes, catalogue->theme_count,
+						 &settings->overrides, add_note, catalogue);
+	if (past)
+		keep_themes(catalogue, settings, past->catalogue);
+	return ERROR_NONE;
+}
+
+enum error_code catalogue_rebuild(const struct catalogue_settings *settings,
+				  const struct catalogue_past *past, struct catalogue **result,
+				  struct error *error)
 {
 	struct catalogue *catalogue;
-	struct source_visitor visitor;
-	struct source_listing *listing;
 	enum error_code code;
 
 	if (settings->dataset_count == 0)
@@ -176,21 +251,21 @@ enum error_code catalogue_build(const struct catalogue_settings *settings,
 				 "no data was named; name at least one file or folder");
 	catalogue = memory_zeroed(1, sizeof(*catalogue));
 	atomic_init(&catalogue->references, 1);
-	visitor = (struct source_visitor){
-		.theme = add_theme, .problem = add_problem, .context = catalogue};
-	code = source_listing_new(&visitor, &listing, error);
-	if (code) {
+	catalogue->recollection = past ? recollection_new(past) : NULL;
+	code = fill(catalogue, settings, past, error);
+	recollection_free(catalogue->recollection);
+	catalogue->recollection = NULL;
+	if (code)
 		catalogue_unref(catalogue);
-		return code;
-	}
-	list_datasets(catalogue, settings, listing);
-	source_listing_free(listing);
-	if (catalogue->theme_count)
-		make_ids_unique(catalogue);
-	catalogue->theme_count = themes_describe(catalogue->themes, catalogue->theme_count,
-						 &settings->overrides, add_note, catalogue);
-	*result = catalogue;
-	return ERROR_NONE;
+	else
+		*result = catalogue;
+	return code;
+}
+
+enum error_code catalogue_build(const struct catalogue_settings *settings,
+				struct catalogue **catalogue, struct error *error)
+{
+	return catalogue_rebuild(settings, NULL, catalogue, error);
 }
 
 enum error_code catalogue_new(const char *const *names, size_t count, struct catalogue **catalogue,
@@ -253,4 +328,30 @@ size_t catalogue_problem_count(const struct catalogue *catalogue)
 const struct problem *catalogue_problem(const struct catalogue *catalogue, size_t index)
 {
 	return &catalogue->problems[index];
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_theme(const struct theme *a, const struct theme *b)
+{
+	return a == b ||
+	       (same_text(a->id, b->id) && same_text(a->title, b->title) &&
+		same_text(a->abstract, b->abstract) && same_text(a->licence, b->licence) &&
+		same_text(a->attribution, b->attribution) &&
+		same_text(a->frequency, b->frequency) && theme_same_data(a, b));
+}
+
+bool catalogue_equal(const struct catalogue *a, const struct catalogue *b)
+{
+	bool same = a->theme_count == b->theme_count && a->problem_count == b->problem_count;
+
+	for (size_t i = 0; same && i < a->theme_count; i++)
+		same = same_theme(a->themes[i], b->themes[i]);
+	for (size_t i = 0; same && i < a->problem_count; i++)
+		same = same_text(a->problems[i].place, b->problems[i].place) &&
+		       same_text(a->problems[i].text, b->problems[i].text);
+	return same;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tiler/catalogue_settings.h"
@@ -19,7 +20,26 @@ struct catalogue;
  * are a problem, not a failure: fails only when there is no data set. */
 MUST_CHECK enum error_code catalogue_build(const struct catalogue_settings *settings,
 					   struct catalogue **catalogue, struct error *error);
-/* The same of data sets named, with nothing else said. */
+
+/* What a catalogue takes the place of. */
+struct catalogue_past {
+	const struct catalogue *catalogue; /* borrowed */
+	/* Are the files of DATASET being written? Then its themes stay as they were. May be NULL.
+	 */
+	bool (*is_written)(const char *dataset, void *context);
+	void *context;
+};
+
+/* The same in place of PAST (may be NULL), of which themes stay that were not taken away but cannot
+ * be read now: a problem says so. */
+MUST_CHECK enum error_code catalogue_rebuild(const struct catalogue_settings *settings,
+					     const struct catalogue_past *past,
+					     struct catalogue **catalogue, struct error *error);
+
+/* Do both serve the same, and say the same of the rest? */
+bool catalogue_equal(const struct catalogue *a, const struct catalogue *b);
+
+/* Of data sets named, with nothing else said. */
 MUST_CHECK enum error_code catalogue_new(const char *const *names, size_t count,
 					 struct catalogue **catalogue, struct error *error);
 struct catalogue *catalogue_ref(struct catalogue *catalogue);

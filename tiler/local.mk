@@ -15,6 +15,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/cache_disk_file.c tiler/cache_disk_file.h tiler/cache_disk_reader.c \
 	tiler/cache_memory.c tiler/cache_memory.h \
 	tiler/catalogue.c tiler/catalogue.h \
+	tiler/catalogue_past.c tiler/catalogue_past.h \
 	tiler/catalogue_settings.c tiler/catalogue_settings.h \
 	tiler/changes.c tiler/changes.h \
 	tiler/clip.c tiler/clip.h \
@@ -100,6 +101,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/tile_request.c tiler/tile_request.h \
 	tiler/transforms.c tiler/transforms.h \
 	tiler/twins.c tiler/twins.h \
+	tiler/watch.c tiler/watch.h tiler/watch_files.c tiler/watch_files.h \
 	tiler/winding.c tiler/winding.h \
 	tiler/work.c tiler/work.h \
 	tiler/work_jobs.c tiler/work_jobs.h

@@ -43,7 +43,7 @@ struct open_source {
 	const struct source_file *file;
 	GDALDatasetH handle;
 	char stamp[33];
-	int64_t changed_at;
+	struct data_facts facts;
 	bool counts_by_reading;
 };
 
@@ -203,7 +203,8 @@ static void take_names(const struct source_listing *listing, const struct open_s
 	theme->origin.driver = memory_text(
 		GDALGetDriverShortName(GDALGetDatasetDriver(source->handle)));
 	memcpy(theme->origin.stamp, source->stamp, sizeof(theme->origin.stamp));
-	theme->origin.changed_at = source->changed_at;
+	theme->origin.changed_at = source->facts.changed_at;
+	theme->origin.device = source->facts.device;
 }
 
 static bool is_tool_table(const char *name)
@@ -290,7 +291,7 @@ static void list_dataset(struct source_listing *listing, const struct source_fil
 		tell_not_opened(listing, file);
 		return;
 	}
-	if (ogr_stamp(source.handle, file->dataset, source.stamp, &source.changed_at, &error) !=
+	if (ogr_stamp(source.handle, file->dataset, source.stamp, &source.facts, &error) !=
 	    ERROR_NONE) {
 		tell_problem(listing, file, NULL, error.text);
 		GDALClose(source.handle);

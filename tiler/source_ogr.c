@@ -148,7 +148,7 @@ char *source_place(const char *dataset)
 /* What a stamp is made of, and the youngest of the files it is made of. */
 struct stamping {
 	struct buf text;
-	int64_t changed_at;
+	struct data_facts facts;
 };
 
 static bool stamp_file(struct stamping *stamp, const char *path, bool may_miss)
@@ -159,8 +159,9 @@ static bool stamp_file(struct stamping *stamp, const char *path, bool may_miss)
 		return may_miss;
 	if (may_miss && facts.st_size == 0)
 		return true;
-	if (facts.st_mtim.tv_sec > stamp->changed_at)
-		stamp->changed_at = facts.st_mtim.tv_sec;
+	if (facts.st_mtim.tv_sec > stamp->facts.changed_at)
+		stamp->facts.changed_at = facts.st_mtim.tv_sec;
+	stamp->facts.device = (uint64_t)facts.st_dev;
 	buf_print(&stamp->text, "%s\n%lld %lld.%09ld\n", path, (long long)facts.st_size,
 		  (long long)facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec);
 	return true;
@@ -211,7 +212,7 @@ static enum error_code unreachable(const char *dataset, const char *why, struct 
 }
 
 enum error_code ogr_stamp(GDALDatasetH handle, const char *dataset, char stamp[33],
-			  int64_t *changed_at, struct error *error)
+			  struct data_facts *facts, struct error *error)
 {
 	char *zip = ogr_zip_of(dataset);
 	char **files = zip ? NULL : GDALGetFileList(handle);
@@ -228,8 +229,8 @@ enum error_code ogr_stamp(GDALDatasetH handle, const char *dataset, char stamp[3
 	if (!found)
 		code = unreachable(dataset, strerror(errno), error);
 	hash_hex(stamping.text.bytes, stamping.text.length, stamp);
-	if (changed_at)
-		*changed_at = stamping.changed_at;
+	if (facts)
+		*facts = stamping.facts;
 	buf_release(&stamping.text);
 	CSLDestroy(files);
 	free(zip);

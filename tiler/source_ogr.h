@@ -31,10 +31,17 @@ char *ogr_utf8(const char *text);
  * ogr_reason. */
 GDALDatasetH ogr_open(const char *dataset);
 
-/* The stamp of an open data set's files, and when the youngest of them was written (may be NULL);
+/* When the youngest of a data set's files was written (seconds since 1970), and the disk they are
+ * on. */
+struct data_facts {
+	int64_t changed_at;
+	uint64_t device;
+};
+
+/* The stamp of an open data set's files, and what else is known of them (may be NULL);
  * ERROR_NOT_FOUND when they are gone. */
 MUST_CHECK enum error_code ogr_stamp(GDALDatasetH handle, const char *dataset, char stamp[33],
-				     int64_t *changed_at, struct error *error);
+				     struct data_facts *facts, struct error *error);
 
 /* Path of the zip that a /vsizip/ path lies in, new; NULL for any other path. */
 char *ogr_zip_of(const char *dataset);
@@ -44,6 +51,10 @@ char *ogr_zip_path(const char *zip, const char *member);
 
 /* What to ask crs_new for: "EPSG:3948" where a register has the CRS, else WKT. New. */
 char *ogr_crs_definition(OGRSpatialReferenceH srs);
+
+/* The name under which a GeoPackage registers the CRS of LAYER, with its code, where it does, for
+ * people: what GDAL can make nothing of, it says nothing of. New; NULL where there is none. */
+char *ogr_declared_crs(GDALDatasetH handle, const char *layer);
 
 /* The kind of what a layer of this type holds, multi kinds and curves included. */
 enum geometry_kind ogr_kind(OGRwkbGeometryType type);

@@ -31,6 +31,7 @@ struct origin {
 	char stamp[33]; /* hash of names, sizes and modification times of the data set's files */
 	int64_t changed_at; /* seconds since 1970: when the youngest of them was written; 0: unknown
 			     */
+	uint64_t device;    /* the disk they are on; 0: unknown */
 };
 
 struct slot; /* shelf_slot.h */

@@ -80,7 +80,7 @@ def dense():
 
 @case("signals end it, and what was asked for is finished")
 def _():
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGINT):
         some = Server("--workers=1", data=[dense()])
         some.wait_for("preparation is done")
         replies = []
