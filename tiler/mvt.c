@@ -37,8 +37,7 @@ enum command {
 enum {
 	VERSION = 2,
 	VARINT_MOST = 10,
-	SLOTS_LEAST = 256,
-	SLOTS_KEPT = 16384
+	SLOTS_LEAST = 256
 };
 static const uint32_t NO_KEY = UINT32_MAX;
 static const int64_t SAFE_INTEGER = (int64_t)1 << 53;
@@ -113,6 +112,20 @@ void mvt_layer_release(struct mvt_layer *layer)
 	layer->slots = NULL;
 }
 
+/* Tiles made one after the other are much alike: the table is made as large as the layer before
+ * needed it, since clearing a larger one would cost more than it holds. */
+static void fit_slots(struct mvt_layer *layer)
+{
+	uint32_t wanted = SLOTS_LEAST;
+
+	while (wanted / 2 < layer->value_count)
+		wanted *= 2;
+	if (wanted < layer->slot_count) {
+		layer->slots = memory_resize(layer->slots, wanted, sizeof(*layer->slots));
+		layer->slot_count = wanted;
+	}
+}
+
 void mvt_layer_begin(struct mvt_layer *layer, const char *name, uint32_t extent,
 		     const char *const *column_names, uint32_t column_count)
 {
@@ -124,11 +137,7 @@ void mvt_layer_begin(struct mvt_layer *layer, const char *name, uint32_t extent,
 					     sizeof(*layer->key_of_column));
 	for (uint32_t i = 0; i < column_count; i++)
 		layer->key_of_column[i] = NO_KEY;
-	/* A table that one layer of very many values has blown up would cost every later one. */
-	if (layer->slot_count > SLOTS_KEPT && layer->value_count < SLOTS_KEPT / 4) {
-		layer->slot_count = SLOTS_LEAST;
-		layer->slots = memory_resize(layer->slots, SLOTS_LEAST, sizeof(*layer->slots));
-	}
+	fit_slots(layer);
 	layer->feature_count = layer->key_count = layer->value_count = 0;
 	buf_empty(&layer->features);
 	buf_empty(&layer->keys);

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <stdlib.h>
-
 #include "tiler/repair.h"
 
 /* The quick test of repair.h. Edges are sorted by their western end, and each is compared with
@@ -10,7 +8,9 @@
 enum {
 	PAIRS_AN_EDGE = 64,
 	PAIRS_AT_LEAST = 4096,
-	SORTED_FROM = 24
+	SORTED_FROM = 24,
+	DIGIT_BITS = 7, /* two of them for a tile's width */
+	DIGITS = 1 << DIGIT_BITS,
 };
 
 struct edge {
@@ -47,11 +47,55 @@ static bool neighbours(const struct edge *e, const struct edge *f, const struct 
 	       ((e->index + 1) % count == f->index || (f->index + 1) % count == e->index);
 }
 
-static int by_west_end(const void *left, const void *right)
-{
-	const struct edge *e = left, *f = right;
+/* What is sorted in place of an edge: its western end, counted from the westernmost, and its
+ * number.
+ */
+struct west_end {
+	uint32_t x, edge;
+};
 
-	return (e->minx > f->minx) - (e->minx < f->minx);
+/* One pass of a radix sort. */
+static void deal_out(const struct west_end *from, struct west_end *to, uint32_t count,
+		     unsigned shift)
+{
+	uint32_t places[DIGITS] = {0}, place = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		places[from[i].x >> shift & (DIGITS - 1)]++;
+	for (uint32_t digit = 0; digit < DIGITS; digit++) {
+		uint32_t alike = places[digit];
+
+		places[digit] = place;
+		place += alike;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		to[places[from[i].x >> shift & (DIGITS - 1)]++] = from[i];
+}
+
+/* The edges in the order of their western ends. */
+static struct edge *sorted_edges(const struct edge *edges, uint32_t count, struct arena *arena)
+{
+	struct edge *sorted = arena_alloc(arena, count * sizeof(*sorted));
+	struct west_end *ends = arena_alloc(arena, count * sizeof(*ends));
+	struct west_end *other = arena_alloc(arena, count * sizeof(*other)), *swap;
+	int32_t west = INT32_MAX, east = INT32_MIN;
+
+	for (uint32_t i = 0; i < count; i++) {
+		west = edges[i].minx < west ? edges[i].minx : west;
+		east = edges[i].minx > east ? edges[i].minx : east;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		ends[i] = (struct west_end){(uint32_t)edges[i].minx - (uint32_t)west, i};
+	for (unsigned shift = 0; shift < 32 && ((uint32_t)east - (uint32_t)west) >> shift;
+	     shift += DIGIT_BITS) {
+		deal_out(ends, other, count, shift);
+		swap = ends;
+		ends = other;
+		other = swap;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		sorted[i] = edges[ends[i].edge];
+	return sorted;
 }
 
 static struct edge *list_edges(struct tile_rings rings, struct arena *arena, uint32_t *count)
@@ -91,7 +135,7 @@ static bool edges_keep_apart(struct tile_rings rings, struct arena *arena)
 	bool sorted = count >= SORTED_FROM;
 
 	if (sorted)
-		qsort(edges, count, sizeof(*edges), by_west_end);
+		edges = sorted_edges(edges, count, arena);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct edge *e = &edges[i];
 
