@@ -53,6 +53,7 @@ int command_tile(const struct command_line *line);
 int command_themes(const struct command_line *line);
 int command_check(const struct command_line *line);
 int command_seed(const struct command_line *line);
+int command_purge(const struct command_line *line);
 int command_export(const struct command_line *line);
 
 /* Says "tuilerie: WHAT: WHY" on standard error (without WHAT where it is NULL) and gives the exit

@@ -38,6 +38,7 @@ static void write_work(struct json *json, const struct engine_stats *stats)
 	json_object_member(json, "tiles");
 	json_integer_member(json, "rendered", (int64_t)stats->tiles_rendered);
 	json_integer_member(json, "from_memory", (int64_t)stats->cache.hits);
+	json_integer_member(json, "from_disk", (int64_t)stats->disk.hits);
 	json_integer_member(json, "refused", (int64_t)stats->work.refused);
 	json_integer_member(json, "late", (int64_t)stats->work.late);
 	json_integer_member(json, "queued", stats->work.queued);

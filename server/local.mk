@@ -36,6 +36,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/command_data.c \
 	server/command_export.c \
 	server/command_prepare.c \
+	server/command_purge.c \
 	server/command_seed.c \
 	server/command_serve.c \
 	server/command_table.c \

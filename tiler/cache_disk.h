@@ -71,7 +71,8 @@ MUST_CHECK enum error_code cache_disk_carry(struct cache_disk *disk, const char 
 					    cache_disk_goes_f goes, void *context,
 					    struct cache_removal *removal, struct error *error);
 
-/* Removes the tiles that GOES says of from the files of THEME, and adds to REMOVAL. */
+/* Removes the tiles that GOES says of from the files of THEME (NULL: of all), and adds to REMOVAL.
+ */
 MUST_CHECK enum error_code cache_disk_remove(struct cache_disk *disk, const char *theme,
 					     cache_disk_goes_f goes, void *context,
 					     struct cache_removal *removal, struct error *error);

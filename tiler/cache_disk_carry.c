@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "tiler/cache_disk_file.h"
-#include "tiler/theme.h"
 
 /* From one version of a theme to the next, and removal by choice. In a file, the tiles that go and
  * the new name of those that stay are one transaction. */
@@ -141,14 +140,9 @@ static void operate_on(struct cache_disk *disk, struct disk_file *file, void *co
 static enum error_code operate_on_all(struct cache_disk *disk, const char *theme,
 				      struct operation *operation)
 {
-	char *name = theme_folder_name(theme);
-	char *folder = memory_print("%s/%s", disk->folder, name);
-
 	pthread_mutex_lock(&disk->writing);
-	disk_each_in(disk, folder, operate_on, operation);
+	disk_each(disk, theme, operate_on, operation);
 	pthread_mutex_unlock(&disk->writing);
-	free(folder);
-	free(name);
 	return operation->code;
 }
 

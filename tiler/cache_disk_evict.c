@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tiler/cache_disk_file.h"
+#include "tiler/theme.h"
 
 /* What is on the disk, and what has to go when it is too much. The hours at which tiles were last
  * used are counted file by file, with the file's mean size of a tile; then everything older than
@@ -26,7 +27,7 @@ static struct disk_file *file_in(struct cache_disk *disk, const char *folder, co
 	return file;
 }
 
-void disk_each_in(struct cache_disk *disk, const char *folder, disk_visit_f visit, void *context)
+static void each_in(struct cache_disk *disk, const char *folder, disk_visit_f visit, void *context)
 {
 	static const char ending[] = ".mbtiles";
 	const size_t ending_length = sizeof(ending) - 1;
@@ -55,22 +56,29 @@ static void weigh(struct cache_disk *disk, struct disk_file *file, void *context
 	file->bytes = (uint64_t)status.st_size;
 }
 
-void disk_scan(struct cache_disk *disk)
+void disk_each(struct cache_disk *disk, const char *theme, disk_visit_f visit, void *context)
 {
+	char *only = theme ? theme_folder_name(theme) : NULL;
 	DIR *directory = opendir(disk->folder);
 	const struct dirent *entry;
 
 	while (directory && (entry = readdir(directory))) {
 		char *folder;
 
-		if (entry->d_name[0] == '.')
+		if (entry->d_name[0] == '.' || (only && strcmp(entry->d_name, only) != 0))
 			continue;
 		folder = memory_print("%s/%s", disk->folder, entry->d_name);
-		disk_each_in(disk, folder, weigh, NULL);
+		each_in(disk, folder, visit, context);
 		free(folder);
 	}
 	if (directory)
 		closedir(directory);
+	free(only);
+}
+
+void disk_scan(struct cache_disk *disk)
+{
+	disk_each(disk, NULL, weigh, NULL);
 }
 
 struct age {

@@ -85,6 +85,7 @@ struct cache_disk {
 /* A line for the log, if anybody wants one. */
 void disk_log(struct cache_disk *disk, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* The hour it is now, as the settings tell it. */
 int64_t disk_hour(const struct cache_disk *disk);
 
 /* FOLDER/THEME/GRID.mbtiles: new. */
@@ -126,9 +127,9 @@ void disk_file_write(struct cache_disk *disk, struct disk_file *file, struct pen
 /* Removes the least recently used until all is within the limit, with some room. */
 void disk_evict(struct cache_disk *disk);
 
-/* Calls VISIT for each file that stands in FOLDER. Takes the lock. */
+/* Calls VISIT for each file of THEME (NULL: of all) that stands. Takes the lock. */
 typedef void (*disk_visit_f)(struct cache_disk *disk, struct disk_file *file, void *context);
-void disk_each_in(struct cache_disk *disk, const char *folder, disk_visit_f visit, void *context);
+void disk_each(struct cache_disk *disk, const char *theme, disk_visit_f visit, void *context);
 
 /* Finds the files that stand. */
 void disk_scan(struct cache_disk *disk);

@@ -21,6 +21,7 @@ struct engine {
 	char *state;
 	struct work *work;
 	struct tile_workshop workshop;
+	struct purge_watch *purges;
 };
 
 /* The key of the tile in the cache, by the versions in service. False: a theme has none. */
@@ -187,6 +188,19 @@ static enum error_code new_cache(struct engine *engine, struct error *error)
 	return tile_cache_new(&settings, &engine->workshop.cache, error);
 }
 
+static enum error_code watch_purges(struct engine *engine, struct error *error)
+{
+	struct purge_watch_settings settings = {
+		.state = engine->state,
+		.cache = engine->workshop.cache,
+		.grids = engine->settings.grids,
+		.log = engine->settings.log,
+		.log_context = engine->settings.log_context,
+	};
+
+	return purge_watch_new(&settings, &engine->purges, error);
+}
+
 static enum error_code new_work(struct engine *engine, struct error *error)
 {
 	struct work_settings settings = {
@@ -219,6 +233,8 @@ enum error_code engine_new(const struct engine_settings *settings, struct catalo
 	engine->workshop.shelf = new_shelf(engine, catalogue);
 	code = new_cache(engine, error);
 	if (!code)
+		code = watch_purges(engine, error);
+	if (!code)
 		code = new_work(engine, error);
 	if (!code)
 		code = shelf_start(engine->workshop.shelf, error);
@@ -239,6 +255,7 @@ void engine_free(struct engine *engine)
 	shelf_stop(engine->workshop.shelf);
 	work_free(engine->work);
 	shelf_free(engine->workshop.shelf);
+	purge_watch_free(engine->purges);
 	tile_cache_free(engine->workshop.cache);
 	free(engine->state);
 	free(engine);
@@ -299,6 +316,13 @@ enum error_code engine_tile(struct engine *engine, const struct tile_request *re
 void engine_leave(struct engine *engine, uint64_t ticket)
 {
 	work_leave(engine->work, ticket);
+}
+
+enum error_code engine_purge(struct engine *engine, const struct purge *purge,
+			     struct tile_cache_carried *removed, struct error *error)
+{
+	return purge_run(purge, engine->state, engine->workshop.cache, engine->settings.grids,
+			 removed, error);
 }
 
 struct engine_stats engine_stats(struct engine *engine)

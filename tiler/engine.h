@@ -9,6 +9,7 @@
 #include "tiler/error.h"
 #include "tiler/grid.h"
 #include "tiler/prepared.h"
+#include "tiler/purge.h"
 #include "tiler/shelf.h"
 #include "tiler/tile_cache.h"
 #include "tiler/tile_request.h"
@@ -68,6 +69,11 @@ MUST_CHECK enum error_code engine_tile(struct engine *engine, const struct tile_
 
 /* The waiter with that TICKET has left; see work_leave. */
 void engine_leave(struct engine *engine, uint64_t ticket);
+
+/* Forgets tiles, and says so in STATE/purges.log; see purge.h. Tiles of the disk's part and of the
+ * memory's are counted each. May take seconds. */
+MUST_CHECK enum error_code engine_purge(struct engine *engine, const struct purge *purge,
+					struct tile_cache_carried *removed, struct error *error);
 
 /* What it has done since it was made, and how it stands. */
 struct engine_stats {

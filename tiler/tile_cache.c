@@ -172,7 +172,7 @@ static bool concerns(const char *key, void *context)
 
 	tile_key_read(key, grid, sizeof(grid), &tile, &key);
 	while (tile_key_next(&key, &member))
-		if (tile_key_member_is(&member, turn->theme, turn->old_version))
+		if (!turn->theme || tile_key_member_is(&member, turn->theme, turn->old_version))
 			return true;
 	return false;
 }
@@ -234,6 +234,15 @@ enum error_code tile_cache_carry(struct tile_cache *cache, const char *theme,
 					context, &carried->disk, error);
 	sweep_memory(cache, &turn, &carried->memory);
 	return code;
+}
+
+void tile_cache_remove_quick(struct tile_cache *cache, const char *theme, tile_changed_f goes,
+			     void *context)
+{
+	struct turn turn = {.theme = theme, .goes = goes, .context = context};
+	struct cache_removal unwanted;
+
+	sweep_memory(cache, &turn, &unwanted);
 }
 
 enum error_code tile_cache_remove(struct tile_cache *cache, const char *theme, tile_changed_f goes,

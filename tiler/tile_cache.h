@@ -23,6 +23,7 @@ struct tile_cache_settings {
 	void *log_context;
 };
 
+/* New. ERROR_IO: the system gives no thread. */
 MUST_CHECK enum error_code tile_cache_new(const struct tile_cache_settings *settings,
 					  struct tile_cache **cache, struct error *error);
 
@@ -75,12 +76,16 @@ MUST_CHECK enum error_code tile_cache_carry(struct tile_cache *cache, const char
 					    struct tile_cache_carried *carried,
 					    struct error *error);
 
-/* Drops the tiles of THEME that GOES says of, whatever their version. */
+/* Drops the tiles of THEME (NULL: of all) that GOES says of, whatever their version; or those in
+ * memory only, quickly. */
+void tile_cache_remove_quick(struct tile_cache *cache, const char *theme, tile_changed_f goes,
+			     void *context);
 MUST_CHECK enum error_code tile_cache_remove(struct tile_cache *cache, const char *theme,
 					     tile_changed_f goes, void *context,
 					     struct tile_cache_carried *removed,
 					     struct error *error);
 
+/* What both parts were asked, and hold. */
 struct tile_cache_stats {
 	struct cache_memory_stats memory;
 	struct cache_disk_stats disk;

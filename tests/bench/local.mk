@@ -2,7 +2,7 @@
 # Measurements, run by hand: `make bench BENCHDATA="FILE..."`.
 BENCHMARKS = \
 	tests/bench/warm.py
-EXTRA_DIST += tests/bench/README.md tests/bench/warm.lua $(BENCHMARKS)
+EXTRA_DIST += tests/bench/README.md tests/bench/eviction.py tests/bench/warm.lua $(BENCHMARKS)
 
 # The demo portal, unless told otherwise.
 BENCHDATA = bench-data

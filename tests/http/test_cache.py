@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The cache on disk behind the server, and `tuilerie purge`."""
+
+import glob
+import os
+import re
+import shutil
+import threading
+
+from osgeo import gdal
+
+from harness import FULL, Server, case, city, command, equal, path, read_tile, run
+
+STATE = path("state")
+TILES = [f"/tiles/ville:zone/{z}/{x}/{y}" for z, x, y in
+         [(10, 507, 355), (11, 1014, 711), (12, 2028, 1422), (13, 4057, 2844), (14, 8114, 5688)]]
+BOTH = f"/tiles/ville:zone,ville:rue/{FULL}"
+made = {}
+
+
+def tiles_of(server):
+    return server.get("/healthz").json()["tiles"]
+
+
+def first_answers():
+    """What a fresh server answers, and leaves on the disk: {address: (ETag, body)}."""
+    if "answers" not in made:
+        with Server(state=STATE) as server:
+            replies = {target: server.get(target, Accept_Encoding="gzip") for target in TILES + [BOTH]}
+            equal({reply.status for reply in replies.values()}, {200})
+            made["answers"] = {target: (reply.header("ETag"), reply.body) for target, reply in replies.items()}
+    return made["answers"]
+
+
+def expect_answers(server):
+    for target, (etag, body) in first_answers().items():
+        reply = server.get(target, Accept_Encoding="gzip")
+        equal((target, reply.status, reply.header("ETag"), reply.body), (target, 200, etag, body))
+
+
+@case("a server that starts again finds its tiles, with the ETags they had, and renders none")
+def _():
+    first_answers()
+    with Server(state=STATE) as server:
+        expect_answers(server)
+        equal(tiles_of(server)["rendered"], 0)
+        equal(tiles_of(server)["from_disk"], len(TILES) + 1)
+
+
+@case("another machine gives equal content the same ETag")
+def _():
+    with Server() as other:
+        expect_answers(other)
+
+
+@case("many who ask at once for a tile on disk: one read, no rendering")
+def _():
+    first_answers()
+    with Server(state=STATE) as server:
+        replies = []
+        threads = [threading.Thread(target=lambda: replies.append(server.get(TILES[4]).body)) for _ in range(64)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        equal((len(replies), len(set(replies))), (64, 1))
+        equal((tiles_of(server)["rendered"], tiles_of(server)["from_disk"]), (0, 1))
+
+
+@case("a tile of several themes is the sum of theirs, in any order, and is not stored")
+def _():
+    with Server(state=STATE) as server:
+        sum_of = server.get(BOTH).content()
+        turned = server.get(f"/tiles/ville:rue,ville:zone/{FULL}").content()
+        parts = [server.get(f"/tiles/{theme}/{FULL}").content() for theme in ("ville:rue", "ville:zone")]
+        equal(sum_of, turned)
+        equal(sum_of, b"".join(parts))
+        equal(sorted(read_tile(sum_of)), ["rue", "zone"])
+    names = {os.path.basename(os.path.dirname(file)) for file in glob.glob(f"{STATE}/cache/*/*.mbtiles")}
+    equal(names, {"ville%3Arue", "ville%3Azone"})
+
+
+@case("layers of one name bear their ids together, and are the same otherwise")
+def _():
+    data = path("banlieue.gpkg")
+    shutil.copy(city(), data)
+    with Server(data=[city(), data]) as server:
+        both = read_tile(server.get(f"/tiles/banlieue:zone,ville:zone/{FULL}").content())
+        alone = read_tile(server.get(f"/tiles/ville:zone/{FULL}").content())
+        equal(sorted(both), ["banlieue:zone", "ville:zone"])
+        equal(both["ville:zone"], alone["zone"])
+        equal(both["banlieue:zone"], alone["zone"])
+
+
+@case("the files are MBTiles that GDAL reads")
+def _():
+    first_answers()
+    dataset = gdal.OpenEx(f"{STATE}/cache/ville%3Azone/WebMercatorQuad.mbtiles", gdal.OF_VECTOR)
+    equal(dataset.GetLayer(0).GetName(), "zone")
+    assert dataset.GetLayer(0).GetFeatureCount() > 0
+
+
+@case("without a disk cache nothing is written")
+def _():
+    with Server("--cache-disk", "0") as server:
+        equal(server.get(TILES[0]).status, 200)
+        server.stop()
+        assert not os.path.exists(os.path.join(server.state, "cache"))
+
+
+@case("purge forgets what it is told to, and says so in the log")
+def _():
+    first_answers()
+    state = path("purged")
+    shutil.copytree(STATE, state)
+    equal(command("purge", "--state", state, "ville:zone", "--zoom", "10-11")[:2], (0, "2 tiles forgotten\n"))
+    equal(command("purge", "--state", state, "--bbox", "2,40,3,41")[:2], (0, "0 tiles forgotten\n"))
+    equal(command("purge", "--state", state, "--grid", "CC48_10cm")[:2], (0, "0 tiles forgotten\n"))
+    equal(command("purge", "--state", state, "--bbox=-1.69,48.09,-1.68,48.11", "--zoom", "12")[:2],
+          (0, "1 tile forgotten\n"))
+    with open(os.path.join(state, "purges.log")) as file:
+        lines = file.read().splitlines()
+    equal(len(lines), 4)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ pid=\d+ theme=ville:zone grid=\* zoom=10-11 bbox=\* tiles=2",
+                        lines[0]), lines[0]
+    with Server(state=state) as server:
+        expect_answers(server)
+        equal(tiles_of(server)["rendered"], 3)
+    equal(command("purge", "--state", state)[:2], (0, "6 tiles forgotten\n"))
+
+
+@case("a running server hears of a purge")
+def _():
+    first_answers()
+    state = path("heard")
+    shutil.copytree(STATE, state)
+    with Server(state=state) as server:
+        expect_answers(server)
+        equal(tiles_of(server)["rendered"], 0)
+        equal(command("purge", "--state", state, "ville:zone")[:2], (0, "5 tiles forgotten\n"))
+        server.wait_for(r"purge of .*ville:zone")
+        expect_answers(server)
+        assert tiles_of(server)["rendered"] >= 5, tiles_of(server)
+
+
+@case("purge says what it does not understand")
+def _():
+    for arguments, status, words in [
+        (["--zoom", "5-3"], 2, "no range of levels"),
+        (["--bbox", "1,2,3"], 2, "WEST,SOUTH,EAST,NORTH"),
+        (["--grid", "none"], 1, "there is no grid"),
+        (["--what"], 2, "unknown option"),
+    ]:
+        found, out, err = command("purge", "--state", path("nothing"), *arguments)
+        equal((arguments, found, out), (arguments, status, ""))
+        assert words in err, err
+
+
+run()
