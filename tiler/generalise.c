@@ -239,6 +239,8 @@ enum error_code generalise(const struct generalise_job *job, struct prepared *ma
 
 	if (!code)
 		code = outline_new(generaliser.data, &generaliser.outline, error);
+	if (!code && job->precedence)
+		precedence_apply(job->precedence, generaliser.outline);
 	if (!code)
 		code = tile_budget_new(generaliser.outline, made, &generaliser.scales, error);
 	if (!code) {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "tiler/error.h"
+#include "tiler/precedence.h"
 #include "tiler/prepared.h"
 #include "tiler/theme.h"
 
@@ -16,8 +17,9 @@
 struct generalise_job {
 	const char *folder; /* where level 0 lies and the others are written */
 	const struct theme *theme;
-	enum geometry_kind kind; /* of the files */
-	size_t budget;		 /* bytes of a tile, gzipped */
+	enum geometry_kind kind;       /* of the files */
+	size_t budget;		       /* bytes of a tile, gzipped */
+	struct precedence *precedence; /* of the features; NULL: larger ones stay */
 	bool (*go_on)(
 		void *context); /* asked now and then; false: stop (ERROR_STOPPED). May be NULL */
 	void *context;

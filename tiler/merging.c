@@ -240,7 +240,9 @@ static void join(struct merging *merging, uint32_t a, uint32_t b)
 {
 	uint32_t swap = merging->next[a];
 	const float *areas = merging->neighbours->areas;
-	bool a_stands = areas[a] > areas[b] || (areas[a] == areas[b] && a < b);
+	int precedence = outline_precedence(merging->outline, a, b);
+	bool larger = areas[a] > areas[b] || (areas[a] == areas[b] && a < b);
+	bool a_stands = precedence > 0 || (precedence == 0 && larger);
 	uint32_t stands = a_stands ? a : b, joins = a_stands ? b : a, member = joins;
 
 	do {

@@ -262,7 +262,19 @@ void outline_free(struct outline *outline)
 	free(outline->shapes);
 	free(outline->places);
 	free(outline->ids);
+	free(outline->precedence);
 	free(outline->owners);
 	free(outline->twins);
 	free(outline);
+}
+
+int outline_precedence(const struct outline *outline, uint64_t a, uint64_t b)
+{
+	uint32_t first, second;
+
+	if (!outline->precedence)
+		return 0;
+	first = outline->precedence[outline->shapes[a].feature];
+	second = outline->precedence[outline->shapes[b].feature];
+	return (first > second) - (first < second);
 }

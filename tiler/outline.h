@@ -39,8 +39,9 @@ struct outline {
 	uint64_t path_count;
 	struct outline_shape *shapes;
 	uint64_t shape_count;
-	uint64_t *places; /* of each feature in its file: see fgb_visit_at */
-	uint64_t *ids;	  /* of each feature, as the source numbers it */
+	uint64_t *places;     /* of each feature in its file: see fgb_visit_at */
+	uint64_t *ids;	      /* of each feature, as the source numbers it */
+	uint32_t *precedence; /* of each feature: the greater stays; NULL: it goes by size */
 	uint32_t feature_count;
 	/* Of a coverage, where most borders are those of two polygons: of each reference the shape,
 	 * and the twin of the edge that starts there, which a polygon beside walks the other way;
@@ -53,6 +54,9 @@ struct outline {
 MUST_CHECK enum error_code outline_new(const struct fgb *fgb, struct outline **outline,
 				       struct error *error);
 void outline_free(struct outline *outline);
+
+/* Of shape A and B, which the features' precedence lets stay: positive for A, 0 for either. */
+int outline_precedence(const struct outline *outline, uint64_t a, uint64_t b);
 
 /* The reference that follows in the ring of SHAPE that REFERENCE is in. */
 uint32_t outline_next(const struct outline *outline, uint32_t shape, uint32_t reference);

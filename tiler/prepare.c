@@ -32,6 +32,7 @@ struct preparation {
 	struct transform *to_degrees;
 	struct fgb_writer *writer;
 	struct density *density;
+	struct precedence *precedence; /* NULL: the theme has no priority column */
 	struct survey *survey;
 	enum geometry_kind kind; /* that level 0 is made for */
 	bool kinds_seen[GEOMETRY_KINDS];
@@ -58,6 +59,8 @@ static void count_feature(struct preparation *preparation, const struct feature 
 	preparation->made.feature_count++;
 	preparation->made.levels[0].vertices += vertices;
 	density_add(preparation->density, box, vertices);
+	if (preparation->precedence)
+		precedence_add(preparation->precedence, feature);
 	survey_add(preparation->survey, feature, &preparation->made.report);
 }
 
@@ -101,6 +104,7 @@ static enum error_code read_as(struct preparation *preparation, enum geometry_ki
 			       struct error *error)
 {
 	density_free(preparation->density);
+	precedence_free(preparation->precedence);
 	fgb_writer_free(preparation->writer);
 	survey_free(preparation->survey);
 	report_release(&preparation->made.report);
@@ -112,6 +116,8 @@ static enum error_code read_as(struct preparation *preparation, enum geometry_ki
 	preparation->made.feature_count = 0;
 	preparation->made.levels[0].vertices = 0;
 	memset(preparation->kinds_seen, 0, sizeof(preparation->kinds_seen));
+	preparation->precedence = preparation->theme->options.priority_column ? precedence_new()
+									      : NULL;
 	preparation->density = density_new(preparation->to_degrees);
 	return source_read(preparation->theme, take_row, preparation, &preparation->made.report,
 			   error);
@@ -209,6 +215,7 @@ static enum error_code make_levels(struct preparation *preparation, struct error
 		.theme = preparation->theme,
 		.kind = preparation->kind,
 		.budget = preparation->theme->options.tile_budget,
+		.precedence = preparation->precedence,
 		.go_on = may_go_on,
 		.context = preparation,
 	};
@@ -281,6 +288,7 @@ static enum error_code begin(struct preparation *preparation, const char *state,
 static void end(struct preparation *preparation)
 {
 	fgb_writer_free(preparation->writer);
+	precedence_free(preparation->precedence);
 	density_free(preparation->density);
 	survey_free(preparation->survey);
 	transform_free(preparation->to_degrees);

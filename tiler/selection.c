@@ -112,20 +112,30 @@ static void let_go(struct selection *selection, uint64_t shape, enum loss loss)
 /* A run of small shapes that waits until it amounts to something. */
 struct run {
 	double sum;
-	uint64_t largest;
-	enum loss loss; /* of what it lets go */
+	uint64_t largest; /* or the one of most precedence */
+	enum loss loss;	  /* of what it lets go */
 	bool any;
 };
 
-/* Adds a small shape to the run; the loser of the comparison with the largest so far is let go.
- * When the run amounts to LEAST, its largest stands for it. */
-static void run_add(struct run *run, struct selection *selection, uint64_t shape, double least)
+/* Does A stay rather than B? The larger, unless precedence says otherwise. */
+static bool outdoes(const struct selection *selection, const struct outline *outline, uint64_t a,
+		    uint64_t b)
+{
+	int precedence = outline_precedence(outline, a, b);
+
+	return precedence > 0 || (precedence == 0 && selection->size[a] > selection->size[b]);
+}
+
+/* Adds a small shape to the run; the loser of the comparison with the one to stay is let go. When
+ * the run amounts to LEAST, that one stands for it. */
+static void run_add(struct run *run, struct selection *selection, const struct outline *outline,
+		    uint64_t shape, double least)
 {
 	run->sum += selection->standing[shape];
 	if (!run->any) {
 		run->largest = shape;
 		run->any = true;
-	} else if (selection->size[shape] > selection->size[run->largest]) {
+	} else if (outdoes(selection, outline, shape, run->largest)) {
 		let_go(selection, run->largest, run->loss);
 		run->largest = shape;
 	} else {
@@ -152,7 +162,7 @@ static void thin_small(struct selection *selection, const struct outline *outlin
 	for (uint64_t s = 0; s < selection->shape_count; s++) {
 		if (selection->kept[s] && outline->shapes[s].kind == kind &&
 		    selection->size[s] < least && selection->standing[s] < least)
-			run_add(&run, selection, s, least);
+			run_add(&run, selection, outline, s, least);
 	}
 	run_end(&run, selection);
 }
@@ -177,6 +187,14 @@ struct cell {
 	uint64_t best, rank; /* shape, and its rank */
 	bool taken;
 };
+
+static bool goes_before(const struct outline *outline, uint64_t shape, uint64_t rank,
+			const struct cell *cell)
+{
+	int precedence = outline_precedence(outline, shape, cell->best);
+
+	return precedence > 0 || (precedence == 0 && rank < cell->rank);
+}
 
 static struct cell *find_cell(struct cell *cells, uint64_t cell_count, int64_t column, int64_t row)
 {
@@ -213,7 +231,7 @@ static void thin_points(struct selection *selection, const struct outline *outli
 		if (!cell->taken) {
 			*cell = (struct cell){(int64_t)floor(point.x / side),
 					      (int64_t)floor(point.y / side), s, rank, true};
-		} else if (rank < cell->rank) {
+		} else if (goes_before(outline, s, rank, cell)) {
 			let_go(selection, cell->best, LOSS_CROWDED);
 			cell->best = s;
 			cell->rank = rank;
@@ -252,6 +270,7 @@ void selection_thin(struct selection *selection, const struct outline *outline,
 
 struct blocked {
 	int64_t column, row;
+	uint32_t precedence;
 	float size;
 	uint64_t rank, shape;
 };
@@ -271,6 +290,8 @@ static int by_block(const void *left, const void *right)
 
 	if (order)
 		return order;
+	if (a->precedence != b->precedence)
+		return a->precedence > b->precedence ? -1 : 1;
 	if (a->size != b->size)
 		return a->size > b->size ? -1 : 1;
 	if (a->rank != b->rank)
@@ -281,6 +302,7 @@ static int by_block(const void *left, const void *right)
 static uint64_t list_blocks(const struct selection *selection, const struct outline *outline,
 			    double block, struct blocked *list)
 {
+	const uint32_t *precedence = outline->precedence;
 	uint64_t count = 0;
 
 	for (uint64_t s = 0; s < selection->shape_count; s++) {
@@ -293,7 +315,10 @@ static uint64_t list_blocks(const struct selection *selection, const struct outl
 		middle = middle_of(outline, s);
 		list[count++] = (struct blocked){(int64_t)floor(middle.x / block),
 						 (int64_t)floor(middle.y / block),
-						 selection->standing[s], rank_at(middle), s};
+						 precedence ? precedence[shape->feature] : 0,
+						 selection->standing[s],
+						 rank_at(middle),
+						 s};
 	}
 	qsort(list, count, sizeof(*list), by_block);
 	return count;

@@ -41,7 +41,8 @@ static void no_problem(const char *place, const char *text, void *context)
 static struct theme *theme_of(const char *path)
 {
 	struct theme *theme = NULL;
-	struct source_visitor visitor = {keep_theme, no_problem, &theme};
+	struct source_visitor visitor = {
+		.theme = keep_theme, .problem = no_problem, .context = &theme};
 	struct dataset_settings settings = {.name = (char *)(uintptr_t)path};
 	struct source_listing *listing;
 	struct error error;
@@ -577,6 +578,100 @@ static void the_budget_is_the_themes_own(void **state)
 	free(source);
 }
 
+enum {
+	TREES = 4000
+};
+
+/* Points at chance places whose "rang" is their number. New path. */
+static char *trees_make(void **state, const char *name)
+{
+	char *path = memory_print("%s/%s.gpkg", (const char *)*state, name);
+	GDALDatasetH data = data_make("GPKG", path);
+	OGRLayerH layer = layer_with_columns(data, wkbPoint);
+	uint32_t seed = 3;
+
+	assert_int_equal(OGR_L_StartTransaction(layer), OGRERR_NONE);
+	for (int i = 0; i < TREES; i++) {
+		OGRFeatureH row = OGR_F_Create(OGR_L_GetLayerDefn(layer));
+		OGRGeometryH point = OGR_G_CreateGeometry(wkbPoint);
+		double place[2];
+
+		for (int k = 0; k < 2; k++) {
+			seed = seed * 1664525 + 1013904223;
+			place[k] = (seed >> 8) % 10000;
+		}
+		OGR_G_SetPoint_2D(point, 0, 1351000 + place[0], 7222000 + place[1]);
+		OGR_F_SetFieldInteger(row, 3, i);
+		OGR_F_SetGeometryDirectly(row, point);
+		assert_int_equal(OGR_L_CreateFeature(layer, row), OGRERR_NONE);
+		OGR_F_Destroy(row);
+	}
+	assert_int_equal(OGR_L_CommitTransaction(layer), OGRERR_NONE);
+	GDALClose(data);
+	return path;
+}
+
+struct kept {
+	double sum; /* of the ids, which go with the ranks */
+	uint64_t count;
+	bool ids[TREES + 1];
+};
+
+static enum error_code add_id(const struct feature *feature, void *context, struct error *error)
+{
+	struct kept *kept = context;
+
+	(void)error;
+	kept->sum += (double)feature->id;
+	kept->count++;
+	kept->ids[feature->id] = true;
+	return ERROR_NONE;
+}
+
+/* What the coarsest level keeps of the trees; each level is part of the finer one. */
+static struct kept keep(void **state, const char *name, bool prefer, bool smallest)
+{
+	static const struct box everywhere = {-INFINITY, -INFINITY, INFINITY, INFINITY};
+	char *source = trees_make(state, name);
+	struct theme_options options = accompanied(COMPANION_NONE);
+	struct kept kept = {0}, finer;
+	struct arena *arena = arena_new();
+	struct error error;
+	struct room room;
+
+	options.tile_budget = 3000;
+	theme_options_hide(&options, "rang");
+	if (prefer)
+		theme_options_set_priority(&options, "rang", smallest);
+	room = room_open(source, &options);
+	assert_true(room.prepared->level_count > 2);
+	for (uint32_t i = 0; i < room.prepared->level_count; i++) {
+		finer = kept;
+		kept = (struct kept){0};
+		assert_int_equal(fgb_query(room.prepared->levels[i].fgb, everywhere, arena, add_id,
+					   &kept, &error),
+				 ERROR_NONE);
+		for (int id = 0; i > 0 && id <= TREES; id++)
+			assert_true(!kept.ids[id] || finer.ids[id]);
+	}
+	assert_true(kept.count > 10 && kept.count < TREES / 4);
+	arena_free(arena);
+	room_close(&room);
+	free(source);
+	return kept;
+}
+
+static void those_of_priority_stay(void **state)
+{
+	struct kept plain = keep(state, "arbres", false, false);
+	struct kept greatest = keep(state, "grands", true, false);
+	struct kept smallest = keep(state, "petits", true, true);
+
+	assert_true(fabs(plain.sum / (double)plain.count - TREES / 2.0) < TREES / 4.0);
+	assert_true(greatest.sum / (double)greatest.count > 0.85 * TREES);
+	assert_true(smallest.sum / (double)smallest.count < 0.15 * TREES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -589,6 +684,7 @@ int main(void)
 		cmocka_unit_test(zooms_bound_what_is_drawn),
 		cmocka_unit_test(other_options_prepare_anew),
 		cmocka_unit_test(the_budget_is_the_themes_own),
+		cmocka_unit_test(those_of_priority_stay),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
