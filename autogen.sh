@@ -33,6 +33,7 @@ libmicrohttpd-dev   module libmicrohttpd
 zlib1g-dev          module zlib
 libdeflate-dev      module libdeflate
 libjansson-dev      module jansson
+libyaml-dev         module yaml-0.1
 libxxhash-dev       module libxxhash
 libsqlite3-dev      module sqlite3
 uthash-dev          header uthash.h

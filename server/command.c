@@ -71,11 +71,14 @@ static int print_help(const struct command *command)
 		if (settings_table[i].scope & command->scope)
 			print_setting(&settings_table[i]);
 	}
+	print_option("-c, --config", "FILE",
+		     "what tuilerie.yaml (5) says, data included, instead of DATA");
 	print_option("--print-config", NULL,
 		     "show the settings and where each comes from, and end");
 	print_option("--help", NULL, "show this, and end");
 	puts("\nSettings, as --print-config lists them, can also be given in the environment:\n"
-	     "--state as TUILERIE_STATE. An argument goes before it.");
+	     "--state as TUILERIE_STATE, and in the file of -c: state. An argument goes before the\n"
+	     "environment, the environment before the file.");
 	return EXIT_DONE;
 }
 
@@ -87,7 +90,8 @@ static int print_general_help(void)
 		printf("  %-10s%s\n", command_table[i].name, command_table[i].summary);
 	puts("\n  tuilerie COMMAND --help        its options\n"
 	     "  tuilerie --print-config        all settings and where each comes from;\n"
-	     "                                 --print-config=markdown for a table of them\n"
+	     "                                 --print-config=markdown for a table of them,\n"
+	     "                                 --print-config=themes for what is said of themes\n"
 	     "  tuilerie --version\n\n"
 	     "To begin: tuilerie serve FOLDER, then open http://127.0.0.1:8080/");
 	return EXIT_DONE;
@@ -109,6 +113,7 @@ struct reader {
 	struct setting_argument *arguments;
 	size_t argument_count;
 	bool help, version;
+	const char *config_file;  /* NULL: none was named */
 	const char *print_config; /* NULL, "", or "markdown" */
 };
 
@@ -159,7 +164,8 @@ static bool read_setting(struct reader *reader, const char *name, char *equals, 
 	else
 		value = take_value(equals, count, arguments, index);
 	*missing = !value;
-	reader->arguments[reader->argument_count++] = (struct setting_argument){setting, value};
+	reader->arguments[reader->argument_count++] = (struct setting_argument){setting, value,
+										NULL};
 	return true;
 }
 
@@ -176,14 +182,18 @@ static int read_option(struct reader *reader, int count, char **arguments, int *
 		reader->help = true;
 	else if (strcmp(name, "version") == 0)
 		reader->version = true;
+	else if (strcmp(name, "config") == 0)
+		missing = !(reader->config_file = take_value(equals, count, arguments, index));
 	else if (strcmp(name, "print-config") == 0)
 		reader->print_config = equals ? equals + 1 : "";
 	else if (!read_command_option(reader, name, equals, count, arguments, index, &missing) &&
 		 !read_setting(reader, name, equals, count, arguments, index, &missing))
 		return command_misused("unknown option --%.*s", (int)length, option);
 	if (reader->print_config && *reader->print_config &&
-	    strcmp(reader->print_config, "markdown") != 0)
-		return command_misused("--print-config=%s: the only other form is markdown",
+	    strcmp(reader->print_config, "markdown") != 0 &&
+	    strcmp(reader->print_config, "themes") != 0)
+		return command_misused("--print-config=%s: the only other forms are markdown and "
+				       "themes",
 				       reader->print_config);
 	return missing ? command_misused("--%s needs a value", name) : EXIT_DONE;
 }
@@ -205,6 +215,17 @@ static int read_letter(struct reader *reader, int count, char **arguments, int *
 	return command_misused("unknown option %s", argument);
 }
 
+static int read_config_file(struct reader *reader, int count, char **arguments, int *index)
+{
+	const char *attached = arguments[*index] + 2;
+
+	if (*attached)
+		reader->config_file = attached;
+	else if (*index + 1 < count)
+		reader->config_file = arguments[++*index];
+	return reader->config_file ? EXIT_DONE : command_misused("-c needs a value");
+}
+
 static int read_arguments(struct reader *reader, int count, char **arguments)
 {
 	bool options = true;
@@ -217,6 +238,8 @@ static int read_arguments(struct reader *reader, int count, char **arguments)
 			options = false;
 		else if (options && strcmp(argument, "-h") == 0)
 			reader->help = true;
+		else if (options && strncmp(argument, "-c", 2) == 0)
+			status = read_config_file(reader, count, arguments, &i);
 		else if (options && strncmp(argument, "--", 2) == 0)
 			status = read_option(reader, count, arguments, &i);
 		else if (options && argument[0] == '-' && argument[1])
@@ -231,38 +254,16 @@ static int read_arguments(struct reader *reader, int count, char **arguments)
 	return EXIT_DONE;
 }
 
-static int run_command(struct reader *reader)
-{
-	const struct command *command = reader->command;
-
-	if (reader->line.operand_count < command->operands_least)
-		return command_misused("%s: say which data: tuilerie %s %s", command->name,
-				       command->name, command->operands);
-	reader->line.operands = reader->operands;
-	return command->run(&reader->line);
-}
-
-static int print_config(const struct reader *reader, const struct settings *settings,
-			const enum setting_layer layers[SETTINGS_MOST])
-{
-	struct buf text;
-
-	buf_init(&text, 0);
-	if (strcmp(reader->print_config, "markdown") == 0)
-		settings_print_table(&text);
-	else
-		settings_print(settings, layers, &text);
-	fputs(text.bytes, stdout);
-	buf_release(&text);
-	return EXIT_DONE;
-}
-
 static int obey(struct reader *reader)
 {
-	enum setting_layer layers[SETTINGS_MOST];
-	struct settings settings;
-	struct error error = {0};
-	int status;
+	struct config_request request = {
+		.file = reader->config_file,
+		.environment = getenv,
+		.arguments = reader->arguments,
+		.argument_count = reader->argument_count,
+		.data = reader->operands,
+		.data_count = reader->config_file ? 0 : reader->line.operand_count,
+	};
 
 	if (reader->version)
 		return print_version();
@@ -270,18 +271,8 @@ static int obey(struct reader *reader)
 		return reader->command ? print_help(reader->command) : print_general_help();
 	if (!reader->command && !reader->print_config)
 		return command_misused("say what to do: tuilerie serve DATA...");
-	if (settings_load(&settings, getenv, reader->arguments, reader->argument_count, layers,
-			  &error)) {
-		command_failed(NULL, &error);
-		status = EXIT_USAGE;
-	} else if (reader->print_config) {
-		status = print_config(reader, &settings, layers);
-	} else {
-		reader->line.settings = &settings;
-		status = run_command(reader);
-	}
-	settings_release(&settings);
-	return status;
+	reader->line.operands = reader->operands;
+	return command_with_config(reader->command, &reader->line, &request, reader->print_config);
 }
 
 int command_main(int count, char **arguments)

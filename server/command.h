@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "server/configuration.h"
 #include "server/settings.h"
 #include "tiler/catalogue.h"
 #include "tiler/grid.h"
@@ -25,7 +26,9 @@ struct command_option {
 
 /* What the user typed, read. */
 struct command_line {
-	const struct settings *settings;
+	const struct settings *settings;      /* of the configuration below */
+	const struct config *config;	      /* its data sets: the file's, or all operands */
+	const struct config_request *request; /* what it was read from, to read it again */
 	const char *const *operands;
 	size_t operand_count;
 	const char *options[COMMAND_OPTIONS_MOST]; /* values in the order of the command's
@@ -61,12 +64,13 @@ int command_export(const struct command_line *line);
 int command_failed(const char *what, const struct error *error);
 int command_misused(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* The catalogue of the data named by the operands, with its problems told on standard error (not if
- * quiet). Where WANTED is not NULL, an operand that is no file is taken for the id of a theme, and
- * *WANTED gets the themes named, or all of them: a new array. ERROR_NOT_FOUND: it is neither, or
- * there is no theme at all. */
-MUST_CHECK enum error_code command_open_data(const char *const *operands, size_t count, bool quiet,
-					     struct catalogue **catalogue,
+/* The catalogue of the configuration, or else of the data named by the first COUNT operands, with
+ * its problems told on standard error (not if quiet). Where WANTED is not NULL, an operand that is
+ * no file, or any where there is a configuration file, is taken for the id of a theme, and *WANTED
+ * gets the themes named, or all of them: a new array. ERROR_NOT_FOUND: it is neither, or there is
+ * no theme at all. */
+MUST_CHECK enum error_code command_open_data(const struct command_line *line, size_t count,
+					     bool quiet, struct catalogue **catalogue,
 					     const struct theme ***wanted, size_t *wanted_count,
 					     struct error *error);
 
@@ -74,3 +78,8 @@ MUST_CHECK enum error_code command_open_data(const char *const *operands, size_t
  * standard error. */
 MUST_CHECK enum error_code command_open_grids(const struct settings *settings, struct grids **grids,
 					      struct error *error);
+
+/* Reads the configuration, and runs the command with it or shows it. PRINT: NULL, "" or "markdown".
+ * The exit status. */
+int command_with_config(const struct command *command, struct command_line *line,
+			const struct config_request *request, const char *print);

@@ -93,6 +93,12 @@ static void check_grids(struct findings *findings, const char *files)
 	grids_free(grids);
 }
 
+static void tell_problem(struct findings *findings, const struct problem *problem)
+{
+	*(problem->remark ? &findings->remarks : &findings->troubles) += 1;
+	printf("%s: %s\n", problem->place, problem->text);
+}
+
 static int check_catalogue(const struct command_line *line, const struct catalogue *catalogue,
 			   unsigned jobs)
 {
@@ -106,8 +112,7 @@ static int check_catalogue(const struct command_line *line, const struct catalog
 	preparation_run(line->settings->state, themes, count, jobs, line->settings->quiet, results);
 	check_grids(&findings, line->settings->grid_files);
 	for (size_t i = 0; i < catalogue_problem_count(catalogue); i++)
-		trouble(&findings, catalogue_problem(catalogue, i)->place,
-			catalogue_problem(catalogue, i)->text);
+		tell_problem(&findings, catalogue_problem(catalogue, i));
 	for (size_t i = 0; i < count; i++)
 		check_theme(&findings, line->settings->state, themes[i], &results[i]);
 	if (count == 0)
@@ -130,7 +135,7 @@ int command_check(const struct command_line *line)
 	if (preparation_jobs(line->options[0], &jobs, &error))
 		return command_misused("%s", error.text);
 	source_init();
-	if (catalogue_new(line->operands, line->operand_count, &catalogue, &error))
+	if (catalogue_build(line->config->catalogue, &catalogue, &error))
 		return command_failed(NULL, &error);
 	status = check_catalogue(line, catalogue, jobs);
 	catalogue_unref(catalogue);

@@ -51,7 +51,20 @@ static enum error_code choose_themes(const struct catalogue *catalogue, const ch
 	return ERROR_NONE;
 }
 
-enum error_code command_open_data(const char *const *operands, size_t count, bool quiet,
+/* Parts the operands into data and the ids of themes. */
+static void part_operands(const struct command_line *line, size_t count, bool ids_too,
+			  const char **paths, size_t *path_count, const char **ids,
+			  size_t *id_count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!line->request->file && (!ids_too || is_data(line->operands[i])))
+			paths[(*path_count)++] = line->operands[i];
+		else
+			ids[(*id_count)++] = line->operands[i];
+	}
+}
+
+enum error_code command_open_data(const struct command_line *line, size_t count, bool quiet,
 				  struct catalogue **catalogue, const struct theme ***wanted,
 				  size_t *wanted_count, struct error *error)
 {
@@ -61,15 +74,12 @@ enum error_code command_open_data(const char *const *operands, size_t count, boo
 	enum error_code code = ERROR_NONE;
 
 	*catalogue = NULL;
-	for (size_t i = 0; i < count; i++) {
-		if (!wanted || is_data(operands[i]))
-			paths[path_count++] = operands[i];
-		else
-			ids[id_count++] = operands[i];
-	}
-	if (path_count == 0)
-		code = error_set(error, ERROR_NOT_FOUND, "%.200s: no such file", operands[0]);
-	if (!code)
+	part_operands(line, count, wanted != NULL, paths, &path_count, ids, &id_count);
+	if (line->request->file)
+		code = catalogue_build(line->config->catalogue, catalogue, error);
+	else if (path_count == 0)
+		code = error_set(error, ERROR_NOT_FOUND, "%.200s: no such file", line->operands[0]);
+	else
 		code = catalogue_new(paths, path_count, catalogue, error);
 	if (!code && !quiet)
 		tell_problems(*catalogue);

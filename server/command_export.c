@@ -290,7 +290,7 @@ int command_export(const struct command_line *line)
 		status = command_failed(NULL, &error);
 	else if (pyramid_scope_read(&work.scope, &options, work.grids, &error))
 		status = command_misused("%s", error.text);
-	else if (command_open_data(line->operands, line->operand_count, line->settings->quiet,
+	else if (command_open_data(line, line->operand_count, line->settings->quiet,
 				   &work.catalogue, &wanted, &count, &error) ||
 		 export_themes(&work, wanted, count, &error))
 		status = command_failed(NULL, &error);

@@ -47,8 +47,8 @@ int command_prepare(const struct command_line *line)
 	if (preparation_jobs(line->options[0], &jobs, &error))
 		return command_misused("%s", error.text);
 	source_init();
-	if (command_open_data(line->operands, line->operand_count, settings->quiet, &catalogue,
-			      &themes, &count, &error))
+	if (command_open_data(line, line->operand_count, settings->quiet, &catalogue, &themes,
+			      &count, &error))
 		return command_failed(NULL, &error);
 	results = memory_zeroed(count, sizeof(*results));
 	began = clock_ms();

@@ -240,8 +240,8 @@ int command_seed(const struct command_line *line)
 		status = command_failed(NULL, &error);
 	else if (pyramid_scope_read(&work.scope, &options, grids, &error))
 		status = command_misused("%s", error.text);
-	else if (command_open_data(line->operands, line->operand_count, line->settings->quiet,
-				   &catalogue, &themes, &work.count, &error))
+	else if (command_open_data(line, line->operand_count, line->settings->quiet, &catalogue,
+				   &themes, &work.count, &error))
 		status = command_failed(NULL, &error);
 	else {
 		work.themes = themes;

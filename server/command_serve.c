@@ -119,11 +119,17 @@ static enum error_code read_what_to_serve(struct catalogue_settings **settings,
 					  struct error *error)
 {
 	const struct command_line *line = context;
+	struct config *config;
+	enum error_code code = config_load(line->request, &config, error);
 
-	(void)files;
-	(void)error;
-	*settings = catalogue_settings_of(line->operands, line->operand_count);
-	return ERROR_NONE;
+	for (size_t i = 0; i < config->files.count; i++)
+		text_list_add(files, config->files.texts[i]);
+	if (!code) {
+		*settings = config->catalogue;
+		config->catalogue = NULL;
+	}
+	config_free(config);
+	return code;
 }
 
 static enum error_code open_catalogue(struct server *server, const struct command_line *line,

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/json.h"
@@ -49,8 +50,25 @@ static void print_table(const struct catalogue *catalogue)
 	}
 }
 
+static void write_description(struct json *json, const struct theme *theme)
+{
+	json_text_member(json, "title", theme->title);
+	json_text_member(json, "title_en", theme->title_en);
+	json_text_member(json, "abstract", theme->abstract);
+	json_text_member(json, "abstract_en", theme->abstract_en);
+	json_text_member(json, "licence", theme->licence);
+	json_text_member(json, "attribution", theme->attribution);
+	json_text_member(json, "producer", theme->producer);
+	json_text_member(json, "contact", theme->contact);
+	json_text_member(json, "frequency", theme->frequency);
+	json_text_member(json, "lineage", theme->lineage);
+	json_text_member(json, "inspire_theme", theme->inspire_theme);
+	json_text_member(json, "metadata_record", theme->metadata_record);
+}
+
 static void write_theme(struct json *json, const struct theme *theme)
 {
+	char *dataset = source_place(theme->origin.dataset);
 	char crs[48];
 
 	crs_name(theme->crs, crs);
@@ -58,14 +76,12 @@ static void write_theme(struct json *json, const struct theme *theme)
 	json_text_member(json, "id", theme->id);
 	json_text_member(json, "group", theme->group);
 	json_text_member(json, "layer", theme->layer);
-	json_text_member(json, "title", theme->title);
-	json_text_member(json, "abstract", theme->abstract);
-	json_text_member(json, "licence", theme->licence);
-	json_text_member(json, "attribution", theme->attribution);
+	write_description(json, theme);
 	json_text_member(json, "geometry", geometry_kind_name(theme->kind));
 	json_integer_member(json, "features", (int64_t)theme->feature_count);
 	json_text_member(json, "crs", crs);
-	json_text_member(json, "dataset", theme->origin.dataset);
+	json_text_member(json, "dataset", dataset);
+	free(dataset);
 	json_text_member(json, "format", theme->origin.driver);
 	json_object_member(json, "columns");
 	for (uint32_t i = 0; i < theme->column_count; i++)
@@ -96,8 +112,7 @@ int command_themes(const struct command_line *line)
 	struct error error = {0};
 
 	source_init();
-	if (command_open_data(line->operands, line->operand_count, false, &catalogue, NULL, NULL,
-			      &error))
+	if (command_open_data(line, line->operand_count, false, &catalogue, NULL, NULL, &error))
 		return command_failed(NULL, &error);
 	if (line->options[0])
 		print_json(catalogue);

@@ -118,8 +118,7 @@ int command_tile(const struct command_line *line)
 		return command_misused("tile: \"%.80s\" is not [GRID/]Z/X/Y", address);
 	source_init();
 	if (command_open_grids(line->settings, &grids, &error) ||
-	    command_open_data(line->operands, line->operand_count - 2, false, &catalogue, NULL,
-			      NULL, &error))
+	    command_open_data(line, line->operand_count - 2, false, &catalogue, NULL, NULL, &error))
 		status = command_failed(NULL, &error);
 	else
 		status = make_tile(line, catalogue, grids, grid_id, tile);

@@ -25,7 +25,7 @@ include server/web/local.mk
 
 # libserver: everything of the program but its main function, so that tests can link it.
 noinst_LIBRARIES += server/libserver.a
-server_libserver_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) -pthread
+server_libserver_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(YAML_CFLAGS) -pthread
 server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/address.c server/address.h \
 	server/answer.c server/answer.h \
@@ -33,6 +33,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/clients.c server/clients.h \
 	server/command.c server/command.h \
 	server/command_check.c \
+	server/command_config.c \
 	server/command_data.c \
 	server/command_export.c \
 	server/command_prepare.c \
@@ -42,9 +43,16 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/command_table.c \
 	server/command_themes.c \
 	server/command_tile.c \
+	server/configuration.c server/configuration.h server/config_read.h \
+	server/config_data.c \
+	server/config_print.c \
+	server/config_table.c \
+	server/config_themes.c \
+	server/config_tree.c server/config_tree.h \
 	server/connections.c server/connections.h \
 	server/exchange.c server/exchange.h \
 	server/exposition.c server/exposition.h \
+	server/file.c server/file.h \
 	server/handler.h \
 	server/handler_asset.c \
 	server/handler_esri.c \
@@ -70,19 +78,20 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/request.c server/request.h \
 	server/response.c server/response.h \
 	server/route.c server/route.h \
-	server/settings.c server/settings.h \
+	server/settings.c server/settings.h server/settings_print.c \
 	server/site.c server/site.h \
+	server/table.c server/table.h \
 	server/target.c server/target.h \
 	server/tileset.c server/tileset.h server/tileset_layers.c \
 	server/utf8.c server/utf8.h
 nodist_server_libserver_a_SOURCES = $(nodist_PAGE_SOURCES)
 server/libserver_a-asset.$(OBJEXT): server/web/assets.h
 SERVER_LIBS = server/libserver.a styles/libstyles.a tiler/libtiler.a \
-	$(MICROHTTPD_LIBS) $(STYLES_LIBS) $(TILER_LIBS)
+	$(MICROHTTPD_LIBS) $(YAML_LIBS) $(STYLES_LIBS) $(TILER_LIBS)
 
 bin_PROGRAMS += tuilerie
 tuilerie_SOURCES = server/main.c
 tuilerie_LDADD = $(SERVER_LIBS)
 
-dist_man_MANS += server/tuilerie.1
-EXTRA_DIST += server/docs/http.md server/docs/metrics.md
+dist_man_MANS += server/tuilerie.1 server/tuilerie.yaml.5
+EXTRA_DIST += server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md

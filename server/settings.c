@@ -16,6 +16,10 @@
 #define AT(field) offsetof(struct settings, field)
 #define GIB INT64_C(1073741824)
 
+enum {
+	LONGEST_NAME = 320 /* of a value, with the line of the file it stands in */
+};
+
 /* This table is the master copy: add an option by adding a row and its field. */
 const struct setting settings_table[] = {
 	{"listen", SETTING_LISTEN, SCOPE_SERVER, AT(listen), "127.0.0.1:8080", 0, 0, "ADDRESS:PORT",
@@ -26,7 +30,7 @@ const struct setting settings_table[] = {
 	 "NETWORKS", "proxies whose X-Forwarded-Proto, -Host and -Prefix are believed"},
 	{"state", SETTING_PATH, SCOPE_STATE, AT(state), "", 0, 0, "FOLDER",
 	 "where prepared themes are kept; by default the folder tuilerie in the user's cache"},
-	{"grid_files", SETTING_TEXT, SCOPE_GRIDS, AT(grid_files), "", 0, 0, "FILES",
+	{"grid_files", SETTING_PATHS, SCOPE_GRIDS, AT(grid_files), "", 0, 0, "FILES",
 	 "grids beside those built in: files of OGC Tile Matrix Set 2.0, or folders, commas between"},
 	{"cache_memory", SETTING_SIZE, SCOPE_SERVER, AT(cache_memory), "256M", 0, 1024 * GIB,
 	 "BYTES", "memory for ready tiles; 0 keeps none"},
@@ -240,33 +244,54 @@ static char *default_state(char *(*environment)(const char *name))
 	return memory_text("/var/lib/tuilerie");
 }
 
+/* The value of a setting in the strongest layer that has one; NAME gets what it is called there. */
+static const char *find_value(const struct setting *setting, char *(*environment)(const char *name),
+			      const struct setting_argument *arguments, size_t count,
+			      struct setting_origin *origin, char name[LONGEST_NAME])
+{
+	const char *text = setting->fallback;
+	char variable[64];
+
+	*origin = (struct setting_origin){LAYER_DEFAULT, NULL};
+	snprintf(name, LONGEST_NAME, "default of %s", setting->name);
+	for (size_t a = 0; a < count; a++) {
+		if (arguments[a].setting != setting || !arguments[a].place)
+			continue;
+		*origin = (struct setting_origin){LAYER_FILE, arguments[a].place};
+		text = arguments[a].value;
+		snprintf(name, LONGEST_NAME, "%s: %s", arguments[a].place, setting->name);
+	}
+	setting_environment_name(setting, variable);
+	if (environment(variable)) {
+		*origin = (struct setting_origin){LAYER_ENVIRONMENT, NULL};
+		text = environment(variable);
+		snprintf(name, LONGEST_NAME, "%s", variable);
+	}
+	for (size_t a = 0; a < count; a++) {
+		if (arguments[a].setting != setting || arguments[a].place)
+			continue;
+		*origin = (struct setting_origin){LAYER_ARGUMENT, NULL};
+		text = arguments[a].value;
+		setting_option_name(setting, variable);
+		snprintf(name, LONGEST_NAME, "%s", variable);
+	}
+	return text;
+}
+
 enum error_code settings_load(struct settings *settings, char *(*environment)(const char *name),
 			      const struct setting_argument *arguments, size_t count,
-			      enum setting_layer layers[SETTINGS_MOST], struct error *error)
+			      struct setting_origin origins[SETTINGS_MOST], struct error *error)
 {
-	enum setting_layer unwanted[SETTINGS_MOST];
-	char name[64];
+	struct setting_origin unwanted[SETTINGS_MOST];
+	char name[LONGEST_NAME];
 
 	*settings = (struct settings){0};
-	layers = layers ? layers : unwanted;
+	origins = origins ? origins : unwanted;
 	for (size_t i = 0; i < settings_count; i++) {
 		const struct setting *setting = &settings_table[i];
-		const char *text = setting->fallback;
+		const char *text = find_value(setting, environment, arguments, count, &origins[i],
+					      name);
 
-		layers[i] = LAYER_DEFAULT;
-		snprintf(name, sizeof(name), "default of %s", setting->name);
-		setting_environment_name(setting, name);
-		if (environment(name)) {
-			layers[i] = LAYER_ENVIRONMENT;
-			text = environment(name);
-		}
-		for (size_t a = 0; a < count; a++) {
-			if (arguments[a].setting == setting) {
-				layers[i] = LAYER_ARGUMENT;
-				text = arguments[a].value;
-				setting_option_name(setting, name);
-			}
-		}
 		if (set_value(settings, setting, text, error))
 			return error_prefix(error, "%s: ", name);
 	}
@@ -275,6 +300,15 @@ enum error_code settings_load(struct settings *settings, char *(*environment)(co
 		settings->state = default_state(environment);
 	}
 	return ERROR_NONE;
+}
+
+enum error_code setting_check(const struct setting *setting, const char *text, struct error *error)
+{
+	struct settings settings = {0};
+	enum error_code code = set_value(&settings, setting, text, error);
+
+	settings_release(&settings);
+	return code;
 }
 
 void settings_release(struct settings *settings)
@@ -286,95 +320,4 @@ void settings_release(struct settings *settings)
 			free(*(char **)(void *)((char *)settings + setting->offset));
 	}
 	*settings = (struct settings){0};
-}
-
-/* Showing. */
-
-static void print_size(int64_t bytes, struct buf *out)
-{
-	static const char units[] = "\0KMG";
-	size_t unit = 0;
-
-	while (bytes > 0 && bytes % 1024 == 0 && unit < 3) {
-		bytes /= 1024;
-		unit++;
-	}
-	buf_print(out, "%" PRId64, bytes);
-	if (unit > 0)
-		buf_add_char(out, units[unit]);
-}
-
-static void print_value(const struct settings *settings, const struct setting *setting,
-			struct buf *out)
-{
-	const void *field = (const char *)settings + setting->offset;
-
-	switch (setting->type) {
-	case SETTING_BOOLEAN:
-		buf_add_text(out, *(const bool *)field ? "yes" : "no");
-		break;
-	case SETTING_INTEGER:
-		buf_print(out, "%" PRId64, *(const int64_t *)field);
-		break;
-	case SETTING_SIZE:
-		print_size(*(const int64_t *)field, out);
-		break;
-	default:
-		buf_print(out, "\"%s\"", *(char *const *)field);
-	}
-}
-
-static void print_range(const struct setting *setting, struct buf *out)
-{
-	if (setting->type == SETTING_INTEGER) {
-		buf_print(out, "%" PRId64 " to %" PRId64, setting->least, setting->most);
-	} else if (setting->type == SETTING_SIZE) {
-		print_size(setting->least, out);
-		buf_add_text(out, " to ");
-		print_size(setting->most, out);
-	} else {
-		buf_add_text(out, setting->argument);
-	}
-}
-
-void settings_print(const struct settings *settings, const enum setting_layer layers[SETTINGS_MOST],
-		    struct buf *out)
-{
-	static const char *const sources[] = {"default", "environment", "argument"};
-
-	for (size_t i = 0; i < settings_count; i++) {
-		const struct setting *setting = &settings_table[i];
-		char option[64], variable[64];
-
-		setting_option_name(setting, option);
-		setting_environment_name(setting, variable);
-		buf_print(out, "# %s (", setting->help);
-		print_range(setting, out);
-		buf_print(out, ")\n# %s, %s\n%s: ", option, variable, setting->name);
-		print_value(settings, setting, out);
-		buf_print(out, "  # %s\n", sources[layers[i]]);
-	}
-}
-
-void settings_print_table(struct buf *out)
-{
-	buf_add_text(out, "| option | environment | default | range | meaning |\n"
-			  "| --- | --- | --- | --- | --- |\n");
-	for (size_t i = 0; i < settings_count; i++) {
-		const struct setting *setting = &settings_table[i];
-		char option[64], variable[64];
-		struct buf range;
-
-		setting_option_name(setting, option);
-		setting_environment_name(setting, variable);
-		buf_init(&range, 0);
-		print_range(setting, &range);
-		/* a bar would end the cell */
-		if (strchr(range.bytes, '|'))
-			*strchr(range.bytes, '|') = '/';
-		buf_print(out, "| `%s` | `%s` | %s%s%s | %s | %s |\n", option, variable,
-			  *setting->fallback ? "`" : "", setting->fallback,
-			  *setting->fallback ? "`" : "", range.bytes, setting->help);
-		buf_release(&range);
-	}
 }

@@ -42,6 +42,7 @@ struct settings {
 enum setting_type {
 	SETTING_TEXT,
 	SETTING_PATH,
+	SETTING_PATHS,	  /* commas between; a list in a file */
 	SETTING_LISTEN,	  /* ADDRESS:PORT */
 	SETTING_URL,	  /* http or https, with a host */
 	SETTING_NETWORKS, /* comma-separated addresses and networks */
@@ -78,30 +79,40 @@ enum {
 extern const struct setting settings_table[];
 extern const size_t settings_count;
 
-/* Where a value comes from, the weakest first. A configuration file takes its place between the
- * default and the environment. */
+/* Where a value comes from, the weakest first. */
 enum setting_layer {
 	LAYER_DEFAULT,
+	LAYER_FILE,
 	LAYER_ENVIRONMENT,
 	LAYER_ARGUMENT,
 };
 
-/* A value given on the command line. */
+struct setting_origin {
+	enum setting_layer layer;
+	const char *place; /* of LAYER_FILE; borrowed of the argument */
+};
+
+/* A value given on the command line, or in a configuration file. */
 struct setting_argument {
 	const struct setting *setting;
 	const char *value;
+	const char *place; /* "tuilerie.yaml:3"; NULL: the command line */
 };
 
-/* Puts the layers on top of each other: default < environment < argument. ENVIRONMENT is asked for
- * names as getenv is. LAYERS (may be NULL) gets where each value of the table came from.
+/* Puts the layers on top of each other: default < file < environment < argument. ENVIRONMENT is
+ * asked for names as getenv is. ORIGINS (may be NULL) gets where each value of the table came from.
  * ERROR_INVALID names the option as its layer spells it. The settings are to be released whatever
  * the code. */
 MUST_CHECK enum error_code settings_load(struct settings *settings,
 					 char *(*environment)(const char *name),
 					 const struct setting_argument *arguments, size_t count,
-					 enum setting_layer layers[SETTINGS_MOST],
+					 struct setting_origin origins[SETTINGS_MOST],
 					 struct error *error);
 void settings_release(struct settings *settings);
+
+/* ERROR_INVALID, with a sentence: SETTING may not hold TEXT. */
+MUST_CHECK enum error_code setting_check(const struct setting *setting, const char *text,
+					 struct error *error);
 
 /* The row of an option by its name or by its long option ("cache-memory"); NULL: none. */
 const struct setting *settings_find(const char *name);
@@ -112,8 +123,11 @@ void setting_environment_name(const struct setting *setting, char name[64]);
 
 /* The settings as `--print-config` shows them: a line each, with its meaning, range, names and
  * where its value comes from. */
-void settings_print(const struct settings *settings, const enum setting_layer layers[SETTINGS_MOST],
-		    struct buf *out);
+void settings_print(const struct settings *settings,
+		    const struct setting_origin origins[SETTINGS_MOST], struct buf *out);
+
+/* TEXT in quotes as YAML has them, without the passwords in it. */
+void yaml_quote(const char *text, struct buf *out);
 
 /* The table for the documentation, in Markdown. */
 void settings_print_table(struct buf *out);

@@ -2,7 +2,7 @@
 """What is written is true: public prototypes are explained, versions agree, links lead somewhere,
 README and manual page know the options and commands of the program and no others.
 
-`TUILERIE=... top_srcdir=... check_docs.py --write` puts the table of options into the README."""
+`TUILERIE=... top_srcdir=... check_docs.py --write` puts the tables of options into their pages."""
 
 import os
 import re
@@ -53,6 +53,22 @@ def readme_with_settings(readme):
     return SETTINGS.sub(lambda match: match.group(1) + table + match.group(2), readme)
 
 
+THEMES = re.compile(r"(<!-- themes: begin -->\n).*?(<!-- themes: end -->)", re.S)
+
+
+def page_with_theme_options(page):
+    table = program("--print-config=themes")
+    return THEMES.sub(lambda match: match.group(1) + table + match.group(2), page)
+
+
+def check_theme_options():
+    page = (TOP / "server/docs/configuration.md").read_text()
+    if not THEMES.search(page):
+        yield "server/docs/configuration.md has no place for what can be said of themes"
+    elif page_with_theme_options(page) != page:
+        yield "server/docs/configuration.md: its table is not that of --print-config=themes (--write mends it)"
+
+
 def check_settings():
     readme = (TOP / "README.md").read_text()
     if not SETTINGS.search(readme):
@@ -101,9 +117,11 @@ def main():
     if "--write" in sys.argv:
         readme = TOP / "README.md"
         readme.write_text(readme_with_settings(readme.read_text()))
+        page = TOP / "server/docs/configuration.md"
+        page.write_text(page_with_theme_options(page.read_text()))
         return 0
     bad = 0
-    for check in (check_prototypes, check_version, check_settings, check_manual, check_links):
+    for check in (check_prototypes, check_version, check_settings, check_theme_options, check_manual, check_links):
         for text in check():
             bad += 1
             print(text)

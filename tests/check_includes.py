@@ -20,6 +20,7 @@ BELOW = {
 # threads and locks. A new owner is a decision: it belongs here only if no owner's interface can serve.
 GDAL = ["tiler/source_*", "tiler/ogr_*", "tiler/fgb_writer.c", "fixtures/*", "tests/*"]
 OWNERS = {
+    "yaml.h": ["server/config_tree.c"],
     "microhttpd.h": ["server/exchange.*", "server/http.c", "server/response.*"],
     "proj*.h": ["tiler/crs.c"],
     "gdal*.h": GDAL,

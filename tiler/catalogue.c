@@ -230,6 +230,9 @@ static enum error_code fill(struct catalogue *catalogue, const struct catalogue_
 		return code;
 	list_datasets(catalogue, settings, listing);
 	source_listing_free(listing);
+	for (size_t i = 0; i < settings->note_count; i++)
+		add_note(settings->notes[i].place, settings->notes[i].text,
+			 settings->notes[i].remark, catalogue);
 	if (catalogue->theme_count)
 		make_ids_unique(catalogue);
 	catalogue->theme_count = themes_describe(catalogue->themes, catalogue->theme_count,

@@ -23,6 +23,11 @@ void catalogue_settings_free(struct catalogue_settings *settings)
 		text_list_release(&dataset->layers);
 		text_list_release(&dataset->without);
 	}
+	for (size_t i = 0; i < settings->note_count; i++) {
+		free(settings->notes[i].place);
+		free(settings->notes[i].text);
+	}
+	free(settings->notes);
 	free(settings->datasets);
 	theme_overrides_release(&settings->overrides);
 	free(settings);
@@ -47,4 +52,13 @@ struct dataset_settings *catalogue_settings_add(struct catalogue_settings *setti
 	dataset = &settings->datasets[settings->dataset_count++];
 	*dataset = (struct dataset_settings){.name = memory_text(name)};
 	return dataset;
+}
+
+void catalogue_settings_note(struct catalogue_settings *settings, const char *place,
+			     const char *text, bool remark)
+{
+	settings->notes = memory_resize(settings->notes, settings->note_count + 1,
+					sizeof(*settings->notes));
+	settings->notes[settings->note_count++] = (struct problem){memory_text(place),
+								   memory_text(text), remark};
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "tiler/error.h"
+#include "tiler/problem.h"
 #include "tiler/text_list.h"
 #include "tiler/theme_override.h"
 
@@ -24,6 +25,8 @@ struct catalogue_settings {
 	struct dataset_settings *datasets;
 	size_t dataset_count;
 	struct theme_overrides overrides;
+	struct problem *notes; /* what was wrong with what is said of themes, for the catalogue */
+	size_t note_count;
 };
 
 /* New, empty. */
@@ -36,3 +39,7 @@ struct catalogue_settings *catalogue_settings_of(const char *const *names, size_
 /* Adds a data set and gives it to be filled. Borrowed until the next is added. */
 struct dataset_settings *catalogue_settings_add(struct catalogue_settings *settings,
 						const char *name);
+
+/* Adds a note; the texts are copied. */
+void catalogue_settings_note(struct catalogue_settings *settings, const char *place,
+			     const char *text, bool remark);

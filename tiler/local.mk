@@ -74,6 +74,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/prepared_version.c tiler/prepared_version.h \
 	tiler/pyramid.c tiler/pyramid.h tiler/pyramid_square.c tiler/pyramid_square.h \
 	tiler/purge.c tiler/purge.h tiler/purge_log.c tiler/purge_log.h \
+	tiler/problem.h \
 	tiler/render.c tiler/render.h \
 	tiler/repair.c tiler/repair.h \
 	tiler/report.c tiler/report.h \

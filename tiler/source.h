@@ -8,19 +8,13 @@
 #include "tiler/catalogue_settings.h"
 #include "tiler/error.h"
 #include "tiler/feature.h"
+#include "tiler/problem.h"
 #include "tiler/report.h"
 #include "tiler/theme.h"
 
 /* Data as their owners keep them, read through GDAL/OGR whatever the format: the listing of what a
  * path holds, and one pass over a layer. Only prepare reads features here; tiles are rendered from
  * prepared themes. */
-
-/* What stands in the way of a layer or a file; served nowhere, told to the operator. */
-struct problem {
-	char *place; /* the file, or "file, layer NAME" */
-	char *text;  /* one sentence: what, why, what to do */
-	bool remark; /* worth knowing; nothing is kept from being served */
-};
 
 /* Called for each theme found (stolen: the callee owns it) or each problem (texts borrowed). */
 struct source_visitor {

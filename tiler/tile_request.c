@@ -23,6 +23,9 @@ static enum error_code add_theme(struct tile_request *request, const struct them
 {
 	uint32_t place = place_of(request, theme);
 
+	if (theme->grids.count && !text_list_matches(&theme->grids, request->grid->id))
+		return error_set(error, ERROR_NOT_FOUND, "theme %.200s is not served in grid %s",
+				 theme->id, request->grid->id);
 	if (place < request->theme_count && request->themes[place] == theme)
 		return ERROR_NONE;
 	if (request->theme_count == TILE_THEMES_MOST)

@@ -24,10 +24,10 @@ static char *look_up(const char *name)
 }
 
 static enum error_code load(struct settings *settings, const char *const *environment,
-			    const char *option, const char *value, enum setting_layer *layers,
+			    const char *option, const char *value, struct setting_origin *layers,
 			    struct error *error)
 {
-	struct setting_argument argument = {option ? settings_find(option) : NULL, value};
+	struct setting_argument argument = {option ? settings_find(option) : NULL, value, NULL};
 
 	variables = environment;
 	return settings_load(settings, look_up, &argument, option ? 1 : 0, layers, error);
@@ -36,7 +36,7 @@ static enum error_code load(struct settings *settings, const char *const *enviro
 static void has_sound_defaults(void **state)
 {
 	struct settings settings;
-	enum setting_layer layers[SETTINGS_MOST];
+	struct setting_origin layers[SETTINGS_MOST];
 
 	(void)state;
 	assert_int_equal(load(&settings, NULL, NULL, NULL, layers, NULL), 0);
@@ -46,7 +46,7 @@ static void has_sound_defaults(void **state)
 	assert_true(settings.log_requests);
 	assert_false(settings.log_addresses);
 	for (size_t i = 0; i < settings_count; i++)
-		assert_int_equal(layers[i], LAYER_DEFAULT);
+		assert_int_equal(layers[i].layer, LAYER_DEFAULT);
 	settings_release(&settings);
 }
 
@@ -55,23 +55,25 @@ static void lays_arguments_over_environment_over_default(void **state)
 	static const char *const environment[] = {"TUILERIE_WORKERS=3", "TUILERIE_GZIP_LEVEL=9",
 						  "OTHER=1", NULL};
 	struct settings settings;
-	enum setting_layer layers[SETTINGS_MOST];
+	struct setting_origin layers[SETTINGS_MOST];
 
 	(void)state;
 	assert_int_equal(load(&settings, environment, "workers", "5", layers, NULL), 0);
 	assert_int_equal(settings.workers, 5);
 	assert_int_equal(settings.gzip_level, 9);
 	assert_int_equal(settings.queue_limit, 256);
-	assert_int_equal(layers[settings_find("workers") - settings_table], LAYER_ARGUMENT);
-	assert_int_equal(layers[settings_find("gzip-level") - settings_table], LAYER_ENVIRONMENT);
-	assert_int_equal(layers[settings_find("queue_limit") - settings_table], LAYER_DEFAULT);
+	assert_int_equal(layers[settings_find("workers") - settings_table].layer, LAYER_ARGUMENT);
+	assert_int_equal(layers[settings_find("gzip-level") - settings_table].layer,
+			 LAYER_ENVIRONMENT);
+	assert_int_equal(layers[settings_find("queue_limit") - settings_table].layer,
+			 LAYER_DEFAULT);
 	settings_release(&settings);
 }
 
 static void takes_the_last_argument(void **state)
 {
 	const struct setting *workers = settings_find("workers");
-	const struct setting_argument arguments[] = {{workers, "5"}, {workers, "6"}};
+	const struct setting_argument arguments[] = {{workers, "5", NULL}, {workers, "6", NULL}};
 	struct settings settings;
 
 	(void)state;
@@ -79,6 +81,34 @@ static void takes_the_last_argument(void **state)
 	assert_int_equal(settings_load(&settings, look_up, arguments, 2, NULL, NULL), 0);
 	assert_int_equal(settings.workers, 6);
 	settings_release(&settings);
+}
+
+static void lays_the_file_between_default_and_environment(void **state)
+{
+	static const char *const environment[] = {"TUILERIE_WORKERS=3", NULL};
+	const struct setting_argument given[] = {
+		{settings_find("workers"), "9", "t.yaml:1"},
+		{settings_find("deadline"), "900", "t.yaml:2"},
+		{settings_find("gzip_level"), "9", "t.yaml:3"},
+		{settings_find("gzip_level"), "1", NULL},
+	};
+	struct setting_origin origins[SETTINGS_MOST];
+	struct settings settings;
+	struct error error = {0};
+
+	(void)state;
+	variables = environment;
+	assert_int_equal(settings_load(&settings, look_up, given, 4, origins, NULL), 0);
+	assert_int_equal(settings.workers, 3);
+	assert_int_equal(settings.deadline, 900);
+	assert_int_equal(settings.gzip_level, 1);
+	assert_string_equal(origins[settings_find("deadline") - settings_table].place, "t.yaml:2");
+	settings_release(&settings);
+	variables = NULL;
+	assert_int_equal(settings_load(&settings, look_up, given, 1, origins, &error), 0);
+	settings_release(&settings);
+	assert_int_equal(setting_check(settings_find("workers"), "900", &error), ERROR_INVALID);
+	assert_int_equal(setting_check(settings_find("public_url"), "https://x.example", NULL), 0);
 }
 
 static void reads_values_of_every_type(void **state)
@@ -198,7 +228,7 @@ static void keeps_its_state_where_the_user_keeps_caches(void **state)
 static void shows_every_setting(void **state)
 {
 	struct settings settings;
-	enum setting_layer layers[SETTINGS_MOST];
+	struct setting_origin layers[SETTINGS_MOST];
 	struct buf shown, table;
 
 	(void)state;
@@ -228,6 +258,7 @@ int main(void)
 		cmocka_unit_test(has_sound_defaults),
 		cmocka_unit_test(lays_arguments_over_environment_over_default),
 		cmocka_unit_test(takes_the_last_argument),
+		cmocka_unit_test(lays_the_file_between_default_and_environment),
 		cmocka_unit_test(reads_values_of_every_type),
 		cmocka_unit_test(refuses_what_is_out_of_range_and_names_the_option),
 		cmocka_unit_test(names_the_variable_that_is_wrong),
