@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "tiler/companion.h"
+
 /* Just as much protocol buffers as it takes to find the name of a layer. */
 
 enum {
@@ -96,10 +98,11 @@ static size_t length_of(struct reader bytes)
 	return (size_t)(bytes.end - bytes.at);
 }
 
+/* NAME, and the REST that follows it. */
 static void add_layer(struct buf *out, struct reader layer, struct reader name_field,
-		      const char *name)
+		      const char *name, struct reader rest)
 {
-	size_t name_length = strlen(name);
+	size_t name_length = strlen(name) + length_of(rest);
 	struct reader before = {layer.at, name_field.at}, after = {name_field.end, layer.end};
 
 	add_varint(out, TILE_LAYER);
@@ -108,8 +111,18 @@ static void add_layer(struct buf *out, struct reader layer, struct reader name_f
 	buf_add(out, before.at, length_of(before));
 	add_varint(out, LAYER_NAME);
 	add_varint(out, name_length);
-	buf_add(out, name, name_length);
+	buf_add_text(out, name);
+	buf_add(out, rest.at, length_of(rest));
 	buf_add(out, after.at, length_of(after));
+}
+
+/* Has NAME the LENGTH, and FROM, or that and the companions' suffix, for text? */
+static bool is_called(struct reader name, const char *from, size_t length)
+{
+	size_t from_length = strlen(from);
+
+	return length_of(name) == length && memcmp(name.at, from, from_length) == 0 &&
+	       memcmp(name.at + from_length, COMPANION_SUFFIX, length - from_length) == 0;
 }
 
 enum error_code mvt_join(const void *bytes, size_t length, const char *from, const char *to,
@@ -126,8 +139,10 @@ enum error_code mvt_join(const void *bytes, size_t length, const char *from, con
 		    !find_name(layer, &field, &name))
 			return error_set(error, ERROR_INVALID, "the layer %s is damaged", from);
 		whole.end = tile.at;
-		if (length_of(name) == from_length && memcmp(name.at, from, from_length) == 0)
-			add_layer(out, layer, field, to);
+		if (is_called(name, from, from_length) ||
+		    is_called(name, from, from_length + strlen(COMPANION_SUFFIX)))
+			add_layer(out, layer, field, to,
+				  (struct reader){name.at + from_length, name.end});
 		else
 			buf_add(out, whole.at, length_of(whole));
 	}

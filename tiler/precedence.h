@@ -8,6 +8,7 @@
  * may be hidden, so what it says is kept in memory and goes into no file. */
 struct precedence;
 
+/* New, of no row. */
 struct precedence *precedence_new(void);
 void precedence_free(struct precedence *precedence);
 
