@@ -86,7 +86,9 @@ const struct command command_table[] = {
 	 "Reads everything, preparing what is not prepared yet. The exit status is 1 when something\n"
 	 "cannot be served as it is.",
 	 SCOPE_STATE | SCOPE_GRIDS,
-	 {{"jobs", "N", "themes prepared at once; by default one a processor", 0}},
+	 {{"jobs", "N", "themes prepared at once; by default one a processor", 0},
+	  {"json", NULL, "one JSON object instead of sentences", 0},
+	  {"language", "en|fr", "what is found in the features is told in it [en]", 0}},
 	 1,
 	 SIZE_MAX,
 	 command_check},

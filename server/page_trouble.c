@@ -61,7 +61,9 @@ static void add_failed_themes(struct page *page, struct engine *engine,
 void page_troubles(struct page *page, struct engine *engine, const struct catalogue *catalogue)
 {
 	struct buf *html = page->html;
-	size_t problems = catalogue_problem_count(catalogue);
+	size_t problems = 0;
+	for (size_t i = 0; i < catalogue_problem_count(catalogue); i++)
+		problems += !catalogue_problem(catalogue, i)->remark;
 	size_t failed = engine_stats(engine).themes_failed;
 	if (problems + failed == 0)
 		return;
@@ -71,8 +73,10 @@ void page_troubles(struct page *page, struct engine *engine, const struct catalo
 	buf_add_text(html, "</summary>\n<ul>\n");
 	if (failed > 0)
 		add_failed_themes(page, engine, catalogue);
-	for (size_t i = 0; i < problems; i++) {
+	for (size_t i = 0; i < catalogue_problem_count(catalogue); i++) {
 		const struct problem *problem = catalogue_problem(catalogue, i);
+		if (problem->remark)
+			continue;
 		buf_add_text(html, "<li><code>");
 		trouble_text(html, problem->place);
 		buf_add_text(html, "</code> : <span lang=\"en\">");

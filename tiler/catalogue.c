@@ -54,6 +54,11 @@ static void add_problem(const char *place, const char *text, void *context)
 	add_note(place, text, false, context);
 }
 
+static void add_remark(const char *place, const char *text, void *context)
+{
+	add_note(place, text, true, context);
+}
+
 /* A theme and its place in the order of listing, which settles who keeps an id. */
 struct listed {
 	struct theme *theme;
@@ -216,8 +221,10 @@ static void keep_themes(struct catalogue *catalogue, const struct catalogue_sett
 static enum error_code fill(struct catalogue *catalogue, const struct catalogue_settings *settings,
 			    const struct catalogue_past *past, struct error *error)
 {
-	struct source_visitor visitor = {
-		.theme = add_theme, .problem = add_problem, .context = catalogue};
+	struct source_visitor visitor = {.theme = add_theme,
+					 .problem = add_problem,
+					 .context = catalogue,
+					 .remark = add_remark};
 	struct source_listing *listing;
 	enum error_code code;
 

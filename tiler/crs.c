@@ -174,6 +174,7 @@ enum error_code crs_new(const char *definition, struct crs **result, struct erro
 	PJ_CONTEXT *context = quiet_context();
 	PJ *projection = proj_create(context, definition);
 	struct crs *crs = NULL;
+	char *name = NULL;
 	enum error_code code = ERROR_NONE;
 
 	if (!projection || !proj_is_crs(projection)) {
@@ -183,6 +184,7 @@ enum error_code crs_new(const char *definition, struct crs **result, struct erro
 				 definition);
 		goto out;
 	}
+	name = memory_text(proj_get_name(projection));
 	projection = horizontal_part(context, projection);
 	crs = memory_zeroed(1, sizeof(*crs));
 	if (projection) {
@@ -194,14 +196,15 @@ enum error_code crs_new(const char *definition, struct crs **result, struct erro
 	if (!projection || !crs->definition) {
 		crs_free(crs);
 		code = error_set(error, ERROR_UNSUPPORTED,
-				 "the coordinate reference system \"%.80s\" has no place on the "
+				 "the coordinate reference system \"%.200s\" has no place on the "
 				 "Earth's map (engineering, vertical or geocentric); assign the "
 				 "data a projected or geographic one",
-				 definition);
+				 name && *name ? name : definition);
 		goto out;
 	}
 	*result = crs;
 out:
+	free(name);
 	proj_destroy(projection);
 	proj_context_destroy(context);
 	return code;

@@ -46,8 +46,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/interior.c tiler/interior.h \
 	tiler/lattice.c tiler/lattice.h \
 	tiler/generalise.c tiler/generalise.h \
-	tiler/level_fit.c tiler/level_fit.h \
 	tiler/level_changes.c tiler/level_changes.h \
+	tiler/level_fit.c tiler/level_fit.h \
 	tiler/level_shape.c tiler/level_shape.h \
 	tiler/level_writing.c tiler/level_writing.h \
 	tiler/mbtiles.c tiler/mbtiles.h tiler/mbtiles_handle.h tiler/mbtiles_tiles.c \
@@ -63,6 +63,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/untangle.c tiler/untangle.h \
 	tiler/merging.c tiler/merging.h \
 	tiler/mvt.c tiler/mvt.h tiler/mvt_join.c tiler/mvt_join.h \
+	tiler/ogr_declared.c \
 	tiler/ogr_geometry.c tiler/ogr_geometry.h tiler/ogr_turn.c \
 	tiler/ogr_value.c tiler/ogr_value.h \
 	tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \

@@ -21,6 +21,9 @@ struct source_visitor {
 	void (*theme)(struct theme *theme, void *context);
 	void (*problem)(const char *place, const char *text, void *context);
 	void *context;
+	/* Where not NULL, told what is worth knowing and keeps nothing from being served; else
+	 * PROBLEM is. */
+	void (*remark)(const char *place, const char *text, void *context);
 	/* Where not NULL, asked before a data set is opened: false leaves it out. */
 	bool (*enter)(const char *dataset, void *context);
 	/* Where not NULL, told with each problem of a data set or, where LAYER is not NULL, of one

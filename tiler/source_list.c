@@ -61,6 +61,23 @@ static void tell_problem(struct source_listing *listing, const struct source_fil
 	free(name);
 }
 
+static void tell_table(struct source_listing *listing, const struct source_file *file,
+		       const char *layer)
+{
+	char *name = ogr_utf8(layer);
+	char *place = memory_print("%s, layer %s", file->place, name);
+	static const char text[] =
+		"it has no geometry, so it is a table and not a theme; nothing is "
+		"to be done unless it should have one";
+
+	(listing->visitor->remark ? listing->visitor->remark : listing->visitor->problem)(
+		place, text, listing->visitor->context);
+	if (listing->visitor->refused)
+		listing->visitor->refused(file->dataset, layer, listing->visitor->context);
+	free(place);
+	free(name);
+}
+
 static struct known_crs *look_up_crs(struct source_listing *listing, const char *definition)
 {
 	struct known_crs *known;
@@ -100,6 +117,21 @@ static char *wrong_crs(const struct open_source *source, OGRLayerH layer, const 
 	return text;
 }
 
+static char *missing_crs(const struct open_source *source, OGRLayerH layer)
+{
+	char *declared = ogr_declared_crs(source->handle, OGR_L_GetName(layer)), *what, *text;
+
+	if (!declared)
+		return wrong_crs(source, layer, "it has no coordinate reference system");
+	what = memory_print("the coordinate reference system it names, %s, is described in a way "
+			    "that GDAL cannot read",
+			    declared);
+	text = wrong_crs(source, layer, what);
+	free(what);
+	free(declared);
+	return text;
+}
+
 /* The layer's CRS for THEME; else the reason why it has none that serves, new. */
 static char *take_crs(struct source_listing *listing, const struct open_source *source,
 		      OGRLayerH layer, struct theme *theme, struct known_crs **known)
@@ -108,7 +140,7 @@ static char *take_crs(struct source_listing *listing, const struct open_source *
 	char *definition;
 
 	if (!srs || is_undefined(srs))
-		return wrong_crs(source, layer, "it has no coordinate reference system");
+		return missing_crs(source, layer);
 	definition = ogr_crs_definition(srs);
 	*known = look_up_crs(listing, definition);
 	free(definition);
@@ -225,10 +257,7 @@ static void list_layer(struct source_listing *listing, const struct open_source 
 
 	if (OGR_L_GetGeomType(layer) == wkbNone || OGR_FD_GetGeomFieldCount(definition) == 0) {
 		if (!is_tool_table(OGR_L_GetName(layer)))
-			tell_problem(
-				listing, source->file, OGR_L_GetName(layer),
-				"it has no geometry, so it is a table and not a theme; nothing "
-				"is to be done unless it should have one");
+			tell_table(listing, source->file, OGR_L_GetName(layer));
 		return;
 	}
 	theme = theme_new();
