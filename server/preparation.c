@@ -142,12 +142,12 @@ static void follow(struct preparation *preparation, bool quiet)
 	pthread_mutex_lock(&preparation->lock);
 	while (preparation->running > 0) {
 		condition_wait_until(&preparation->ended, &preparation->lock, next);
-		if (quiet || clock_ms() < next)
+		if (clock_ms() < next)
 			continue;
 		next = clock_ms() + period;
-		if (terminal)
+		if (terminal && !quiet)
 			draw_bar(preparation);
-		else
+		else if (!quiet)
 			write_line(preparation);
 	}
 	if (terminal && !quiet)

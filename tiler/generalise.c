@@ -164,9 +164,10 @@ static enum error_code make_level(struct generaliser *generaliser, uint32_t zoom
 	code = is_needed(generaliser, &attempt, &needed, error);
 	if (needed && !code) {
 		code = level_attempt_fit(&fit, &attempt, error);
-		if (!code)
+		/* A level in which nothing is seen would help nobody: see find_lowest. */
+		if (!code && attempt.largest)
 			code = finish_writing(generaliser, error);
-		if (!code)
+		if (!code && attempt.largest)
 			adopt(generaliser, &attempt);
 	}
 	level_attempt_release(&attempt);

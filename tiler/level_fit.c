@@ -15,7 +15,7 @@ enum {
  * tile's grid can hold: it is not seen for itself, but its neighbour must not cover it. */
 static const double CELL = 8, LENGTH = 8, AREA = 2, AREA_COVERED = 1;
 /* Side of the blocks in which density is measured, likewise. */
-static const double BLOCK = 512;
+static const double BLOCK = 128;
 /* Tile units that lines, and borders, may stray from the data, however hard the budget presses:
  * half a pixel, or a whole one where the alternative is to lose a neighbour. */
 static const double COARSEST_FORM = 4, COARSEST_BORDER = 8;

@@ -10,7 +10,7 @@
 
 /* How much of the contrast between dense and sparse places is left when both are thinned: 1 all, 0
  * none. A town must still look denser than a village. */
-static const double CONTRAST = 0.65;
+static const double CONTRAST = 0.7;
 
 static double ring_area(const struct outline *outline, const struct outline_path *path)
 {
@@ -316,7 +316,7 @@ static uint64_t list_blocks(const struct selection *selection, const struct outl
 		list[count++] = (struct blocked){(int64_t)floor(middle.x / block),
 						 (int64_t)floor(middle.y / block),
 						 precedence ? precedence[shape->feature] : 0,
-						 selection->standing[s],
+						 selection->size[s],
 						 rank_at(middle),
 						 s};
 	}
@@ -325,9 +325,10 @@ static uint64_t list_blocks(const struct selection *selection, const struct outl
 }
 
 /* Keeps the first of the COUNT shapes of one block, as far as MOST goes; they stand for the others.
- */
+ * The first stays in any case if ONE, else, where it is too heavy by itself, as often as chance has
+ * it: so few of such blocks hold any that together they weigh what they may. */
 static void cap_block(struct selection *selection, const float *weights,
-		      const struct blocked *block, uint64_t count, double most)
+		      const struct blocked *block, uint64_t count, double most, bool one)
 {
 	double sum = 0, kept = 0, all = 0;
 	uint64_t cut = 0;
@@ -335,7 +336,8 @@ static void cap_block(struct selection *selection, const float *weights,
 	for (uint64_t i = 0; i < count; i++) {
 		sum += weights[block[i].shape];
 		all += selection->standing[block[i].shape];
-		if (i == 0 || sum <= most) {
+		if (sum <= most ||
+		    (i == 0 && (one || sum * (double)block[0].rank < most * (double)UINT64_MAX))) {
 			kept = all;
 			cut = i + 1;
 		}
@@ -382,7 +384,8 @@ void selection_cap(struct selection *selection, const struct outline *outline, c
 		end = block_end(list, count, i);
 		weight = block_weight(weights, list + i, end - i);
 		most = share * heaviest * pow(weight / heaviest, CONTRAST);
-		cap_block(selection, weights, list + i, end - i, most);
+		cap_block(selection, weights, list + i, end - i, most,
+			  outline->precedence || weight >= heaviest);
 	}
 	free(list);
 }
