@@ -84,7 +84,7 @@ static OGRLayerH layer_with_columns(GDALDatasetH data, OGRwkbGeometryType type)
 /* A vertex of the mosaic: neighbours share it, wherever chance has moved it. */
 static struct point corner(int column, int row)
 {
-	uint32_t chance = (uint32_t)(column * 73856093 ^ row * 19349663) * 2654435761u;
+	uint32_t chance = ((uint32_t)column * 73856093u ^ (uint32_t)row * 19349663u) * 2654435761u;
 
 	return (struct point){1351000 + CELL * column + (chance >> 16) % 40,
 			      7222000 + CELL * row + (chance >> 8) % 40};

@@ -14,19 +14,22 @@
 
 static struct theme *theme_make(void)
 {
-	static const struct column columns[] = {
-		{(char *)(uintptr_t) "nom", VALUE_TEXT, NULL},
-		{(char *)(uintptr_t) "rang", VALUE_INTEGER, NULL},
-		{(char *)(uintptr_t) "hauteur", VALUE_REAL, NULL},
-		{(char *)(uintptr_t) "proprietaire", VALUE_TEXT, NULL}};
+	static const struct {
+		const char *name;
+		enum value_type type;
+	} columns[] = {{"nom", VALUE_TEXT},
+		       {"rang", VALUE_INTEGER},
+		       {"hauteur", VALUE_REAL},
+		       {"proprietaire", VALUE_TEXT}};
 	struct theme *theme = theme_new();
 
 	theme->id = memory_text("bati:batiment");
 	theme->column_count = 4;
 	theme->columns = memory_zeroed(4, sizeof(*theme->columns));
 	for (uint32_t i = 0; i < 4; i++)
-		theme->columns[i] = (struct column){memory_text(columns[i].name), columns[i].type,
-						    memory_text("?")};
+		theme->columns[i] = (struct column){.name = memory_text(columns[i].name),
+						    .type = columns[i].type,
+						    .source_type = memory_text("?")};
 	return theme;
 }
 
