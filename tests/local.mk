@@ -70,6 +70,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_snap \
 	tests/unit/test_source \
 	tests/unit/test_source_names \
+	tests/unit/test_survey \
 	tests/unit/test_theme \
 	tests/unit/test_theme_option \
 	tests/unit/test_theme_override \
