@@ -32,25 +32,56 @@ static void labelled(struct buf *out, const char *name, const char *label, const
 	exposition_integer(out, name, (const char *const[]){label, value, NULL}, count);
 }
 
-static void write_work(struct buf *out, const struct engine_stats *stats)
+/* "0-5", "6-9" ... "15-": the levels of a band. */
+static void band_name(const struct engine_stats *stats, unsigned band, char name[24])
 {
-	const char *name = "tuilerie_requests_refused_total";
+	uint32_t first = band == 0 ? 0 : stats->rendered[band - 1].last_level + 1;
+	uint32_t last = stats->rendered[band].last_level;
 
-	counter(out, "tuilerie_tiles_rendered_total", "Tiles made, not found in a cache.",
-		stats->tiles_rendered);
+	if (last == UINT32_MAX)
+		snprintf(name, 24, "%" PRIu32 "-", first);
+	else
+		snprintf(name, 24, "%" PRIu32 "-%" PRIu32, first, last);
+}
+
+static void write_rendering(struct buf *out, const struct engine_stats *stats)
+{
+	char zoom[24];
+
+	exposition_family(out, "tuilerie_tiles_rendered_total", "counter",
+			  "Tiles made, not found in a cache, by level.");
+	for (unsigned band = 0; band < TILE_BANDS; band++) {
+		band_name(stats, band, zoom);
+		labelled(out, "tuilerie_tiles_rendered_total", "zoom", zoom,
+			 stats->rendered[band].tiles);
+	}
 	exposition_family(out, "tuilerie_render_cpu_seconds_total", "counter",
-			  "CPU time of making tiles, compression included.");
-	exposition_number(out, "tuilerie_render_cpu_seconds_total", NULL,
-			  (double)stats->render_cpu_us / 1e6);
+			  "CPU time of making tiles, compression included, by level.");
+	for (unsigned band = 0; band < TILE_BANDS; band++) {
+		band_name(stats, band, zoom);
+		exposition_number(out, "tuilerie_render_cpu_seconds_total",
+				  (const char *const[]){"zoom", zoom, NULL},
+				  (double)stats->rendered[band].cpu_us / 1e6);
+	}
 	counter(out, "tuilerie_features_read_total", "Features looked at for tiles.",
 		stats->features_read);
 	counter(out, "tuilerie_features_drawn_total", "Features written into tiles.",
 		stats->features_drawn);
+}
+
+static void write_queue(struct buf *out, const struct engine_stats *stats)
+{
+	const char *name = "tuilerie_requests_refused_total";
+
 	gauge(out, "tuilerie_queue_depth", "Tiles waiting for a worker.", stats->work.queued);
+	gauge(out, "tuilerie_queue_held", "Tiles waiting for their theme to be prepared.",
+	      stats->work.held);
 	gauge(out, "tuilerie_queue_running", "Tiles being made.", stats->work.running);
 	counter(out, "tuilerie_queue_joined_total",
 		"Requests that waited for a tile already being made for another.",
 		stats->work.joined);
+	counter(out, "tuilerie_queue_left_total",
+		"Requests whose client left while it waited for a tile.", stats->work.left);
 	counter(out, "tuilerie_queue_dropped_total",
 		"Tiles given up before they were begun, nobody waiting for them any more.",
 		stats->work.dropped);
@@ -59,20 +90,34 @@ static void write_work(struct buf *out, const struct engine_stats *stats)
 	labelled(out, name, "reason", "deadline", stats->work.late);
 }
 
+/* A family of two samples, one a tier of the cache. */
+static void tiers(struct buf *out, const char *name, const char *type, const char *help,
+		  uint64_t memory, uint64_t disk)
+{
+	exposition_family(out, name, type, help);
+	labelled(out, name, "tier", "memory", memory);
+	labelled(out, name, "tier", "disk", disk);
+}
+
 static void write_cache(struct buf *out, const struct engine_stats *stats)
 {
-	const char *name = "tuilerie_cache_hits_total";
+	const struct cache_memory_stats *memory = &stats->cache;
+	const struct cache_disk_stats *disk = &stats->disk;
 
-	exposition_family(out, name, "counter", "Tiles found in a cache.");
-	labelled(out, name, "tier", "memory", stats->cache.hits);
-	counter(out, "tuilerie_cache_misses_total", "Tiles looked for in memory and not found.",
-		stats->cache.misses);
-	counter(out, "tuilerie_cache_evictions_total", "Tiles that left memory for others.",
-		stats->cache.evictions);
-	exposition_family(out, "tuilerie_cache_bytes", "gauge", "Bytes of tiles in a cache.");
-	labelled(out, "tuilerie_cache_bytes", "tier", "memory", stats->cache.bytes);
-	exposition_family(out, "tuilerie_cache_limit_bytes", "gauge", "Most bytes of a cache.");
-	labelled(out, "tuilerie_cache_limit_bytes", "tier", "memory", stats->cache.limit);
+	tiers(out, "tuilerie_cache_hits_total", "counter", "Tiles found in a cache.", memory->hits,
+	      disk->hits);
+	tiers(out, "tuilerie_cache_misses_total", "counter", "Tiles looked for and not found.",
+	      memory->misses, disk->misses);
+	tiers(out, "tuilerie_cache_evictions_total", "counter", "Tiles that left for others.",
+	      memory->evictions, disk->evicted);
+	tiers(out, "tuilerie_cache_bytes", "gauge", "Bytes of a cache.", memory->bytes,
+	      disk->bytes);
+	tiers(out, "tuilerie_cache_limit_bytes", "gauge", "Most bytes of a cache; 0: it is off.",
+	      memory->limit, disk->limit);
+	counter(out, "tuilerie_cache_disk_remade_total",
+		"Files of the disk cache found damaged or gone, and begun anew.", disk->remade);
+	counter(out, "tuilerie_cache_disk_refused_total",
+		"Times the disk did not take tiles (full, read-only).", disk->refused);
 }
 
 static void write_themes(struct buf *out, const struct engine_stats *stats)
@@ -83,49 +128,91 @@ static void write_themes(struct buf *out, const struct engine_stats *stats)
 	labelled(out, name, "state", "ready", stats->themes_ready);
 	labelled(out, name, "state", "waiting", stats->themes_waiting);
 	labelled(out, name, "state", "failed", stats->themes_failed);
+	gauge(out, "tuilerie_themes_outdated", "Themes served from data older than those known.",
+	      stats->themes_outdated);
+	counter(out, "tuilerie_versions_replaced_total",
+		"Versions of themes replaced by newer ones of other content.",
+		stats->themes_replaced);
+	counter(out, "tuilerie_replaced_features_total", "Features that differed between these.",
+		stats->carried.features_changed);
+	exposition_family(out, "tuilerie_tiles_carried_total", "counter",
+			  "Tiles in the caches when their theme was replaced.");
+	labelled(out, "tuilerie_tiles_carried_total", "fate", "kept", stats->carried.tiles_kept);
+	labelled(out, "tuilerie_tiles_carried_total", "fate", "dropped",
+		 stats->carried.tiles_dropped);
 }
 
-static void write_sample(struct buf *out, const char *name, const struct theme *theme,
-			 uint64_t value)
+/* What is told of each theme. */
+struct fact {
+	const char *name, *help;
+	uint64_t (*value)(const struct prepared *prepared, const struct theme_freshness *freshness);
+};
+
+static uint64_t data_changed(const struct prepared *prepared,
+			     const struct theme_freshness *freshness)
 {
-	labelled(out, name, "theme", theme->id, value);
+	(void)prepared;
+	return (uint64_t)freshness->data_changed_at;
 }
 
-/* One value of every prepared theme. */
-static void write_each_theme(struct buf *out, struct engine *engine,
-			     const struct catalogue *catalogue, const char *name, const char *help,
-			     uint64_t (*value)(const struct prepared *prepared))
+static uint64_t prepared_at(const struct prepared *prepared,
+			    const struct theme_freshness *freshness)
 {
-	exposition_family(out, name, "gauge", help);
+	(void)prepared;
+	return (uint64_t)freshness->prepared_at;
+}
+
+static uint64_t feature_count(const struct prepared *prepared,
+			      const struct theme_freshness *freshness)
+{
+	(void)freshness;
+	return prepared->feature_count;
+}
+
+static uint64_t prepared_bytes(const struct prepared *prepared,
+			       const struct theme_freshness *freshness)
+{
+	uint64_t bytes = 0;
+
+	(void)freshness;
+	for (uint32_t i = 0; i < prepared->level_count; i++)
+		bytes += fgb_bytes(prepared->levels[i].fgb);
+	return bytes;
+}
+
+static const struct fact facts[] = {
+	{"tuilerie_theme_data_changed_timestamp_seconds",
+	 "When the data of the theme were last written, as far as known.", data_changed},
+	{"tuilerie_theme_prepared_timestamp_seconds",
+	 "When the version of the theme in service was prepared.", prepared_at},
+	{"tuilerie_theme_features", "Features of the theme.", feature_count},
+	{"tuilerie_theme_prepared_bytes", "Bytes of the theme's prepared levels.", prepared_bytes},
+};
+
+static void write_fact(struct buf *out, struct engine *engine, const struct catalogue *catalogue,
+		       const struct fact *fact)
+{
+	exposition_family(out, fact->name, "gauge", fact->help);
 	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++) {
 		const struct theme *theme = catalogue_theme(catalogue, i);
+		struct theme_freshness freshness = engine_freshness(engine, theme);
 		struct prepared *prepared;
+		uint64_t value;
 
 		engine_theme(engine, theme, &prepared, NULL);
-		if (prepared)
-			write_sample(out, name, theme, value(prepared));
+		value = prepared ? fact->value(prepared, &freshness) : 0;
+		if (value > 0)
+			labelled(out, fact->name, "theme", theme->id, value);
 		prepared_unref(prepared);
 	}
 }
 
-static uint64_t prepared_at(const struct prepared *prepared)
-{
-	return (uint64_t)prepared->prepared_at;
-}
-
-static uint64_t feature_count(const struct prepared *prepared)
-{
-	return prepared->feature_count;
-}
-
-static void write_freshness(struct buf *out, struct engine *engine)
+static void write_each_theme(struct buf *out, struct engine *engine)
 {
 	struct catalogue *catalogue = engine_catalogue(engine);
 
-	write_each_theme(out, engine, catalogue, "tuilerie_theme_prepared_timestamp_seconds",
-			 "When the version of the theme in service was prepared.", prepared_at);
-	write_each_theme(out, engine, catalogue, "tuilerie_theme_features",
-			 "Features of the theme.", feature_count);
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		write_fact(out, engine, catalogue, &facts[i]);
 	catalogue_unref(catalogue);
 }
 
@@ -173,9 +260,10 @@ void handle_metrics(const struct site *site, const struct request *request, stru
 	(void)request;
 	metrics_write(site->metrics, out);
 	write_cache(out, &stats);
-	write_work(out, &stats);
+	write_rendering(out, &stats);
+	write_queue(out, &stats);
 	write_themes(out, &stats);
-	write_freshness(out, site->engine);
+	write_each_theme(out, site->engine);
 	write_process(out, site);
 	reply->content_type = EXPOSITION_TYPE;
 	reply->cache_control = "no-store";

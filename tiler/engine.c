@@ -331,16 +331,14 @@ struct engine_stats engine_stats(struct engine *engine)
 	struct tile_workshop *workshop = &engine->workshop;
 	struct tile_cache_stats cache = tile_cache_stats(workshop->cache);
 
-	return (struct engine_stats){
+	struct engine_stats stats = {
 		.cache = cache.memory,
 		.disk = cache.disk,
 		.work = work_stats(engine->work),
-		.tiles_rendered = atomic_load(&workshop->spent.tiles),
 		.features_read = atomic_load(&workshop->spent.features_read),
 		.features_drawn = atomic_load(&workshop->spent.features_drawn),
 		.polygons_repaired = atomic_load(&workshop->spent.repaired),
 		.proj_calls = atomic_load(&workshop->spent.proj_calls),
-		.render_cpu_us = atomic_load(&workshop->spent.cpu_us),
 		.themes_ready = themes.ready,
 		.themes_waiting = themes.waiting,
 		.themes_failed = themes.failed,
@@ -348,4 +346,12 @@ struct engine_stats engine_stats(struct engine *engine)
 		.themes_replaced = themes.replaced,
 		.carried = themes.carried,
 	};
+
+	for (unsigned band = 0; band < TILE_BANDS; band++) {
+		stats.rendered[band].last_level = tile_band_last[band];
+		stats.rendered[band].tiles = atomic_load(&workshop->spent.bands[band].tiles);
+		stats.rendered[band].cpu_us = atomic_load(&workshop->spent.bands[band].cpu_us);
+		stats.tiles_rendered += stats.rendered[band].tiles;
+	}
+	return stats;
 }

@@ -11,6 +11,7 @@
 #include "tiler/prepared.h"
 #include "tiler/purge.h"
 #include "tiler/shelf.h"
+#include "tiler/tile_maker.h"
 #include "tiler/tile_cache.h"
 #include "tiler/tile_request.h"
 #include "tiler/work.h"
@@ -81,7 +82,10 @@ struct engine_stats {
 	struct cache_disk_stats disk;
 	struct work_stats work;
 	uint64_t tiles_rendered, features_read, features_drawn, polygons_repaired, proj_calls;
-	uint64_t render_cpu_us;
+	struct {
+		uint32_t last_level; /* of the band; of the last: UINT32_MAX */
+		uint64_t tiles, cpu_us;
+	} rendered[TILE_BANDS];
 	size_t themes_ready, themes_waiting, themes_failed;
 	size_t themes_outdated;	      /* of which newer data are known than are served */
 	uint64_t themes_replaced;     /* versions by newer ones of other content */

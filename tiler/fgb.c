@@ -160,6 +160,11 @@ void fgb_close(struct fgb *fgb)
 	free(fgb);
 }
 
+uint64_t fgb_bytes(const struct fgb *fgb)
+{
+	return fgb->size;
+}
+
 uint64_t fgb_feature_count(const struct fgb *fgb)
 {
 	return fgb->feature_count;

@@ -25,6 +25,7 @@ void fgb_close(struct fgb *fgb);
 
 /* What the header says of the file; the columns are borrowed, without that of the id. */
 uint64_t fgb_feature_count(const struct fgb *fgb);
+uint64_t fgb_bytes(const struct fgb *fgb); /* of the file */
 struct box fgb_extent(const struct fgb *fgb);
 uint32_t fgb_column_count(const struct fgb *fgb);
 const struct fgb_column *fgb_columns(const struct fgb *fgb);

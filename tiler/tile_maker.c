@@ -58,15 +58,21 @@ static void shrink(struct buf *buf)
 	buf_empty(buf);
 }
 
-static void count_tile(struct tile_workshop *workshop, const struct render_stats *stats,
+const uint32_t tile_band_last[TILE_BANDS] = {5, 9, 12, 14, UINT32_MAX};
+
+static void count_tile(struct tile_workshop *workshop, uint32_t z, const struct render_stats *stats,
 		       uint64_t cpu_us)
 {
-	atomic_fetch_add(&workshop->spent.tiles, 1);
+	unsigned band = 0;
+
+	while (z > tile_band_last[band])
+		band++;
+	atomic_fetch_add(&workshop->spent.bands[band].tiles, 1);
+	atomic_fetch_add(&workshop->spent.bands[band].cpu_us, cpu_us);
 	atomic_fetch_add(&workshop->spent.features_read, stats->features_read);
 	atomic_fetch_add(&workshop->spent.features_drawn, stats->features_drawn);
 	atomic_fetch_add(&workshop->spent.repaired, stats->repaired);
 	atomic_fetch_add(&workshop->spent.proj_calls, stats->proj_calls);
-	atomic_fetch_add(&workshop->spent.cpu_us, cpu_us);
 }
 
 /* An error of the renderer as the client shall read it. */
@@ -138,7 +144,7 @@ static enum error_code render(struct tile_maker *maker, const struct tile_reques
 	else
 		code = pack(maker, blob, error);
 	if (!code)
-		count_tile(maker->workshop, stats, clock_cpu_us() - cpu_before);
+		count_tile(maker->workshop, request->tile.z, stats, clock_cpu_us() - cpu_before);
 	shrink(&maker->raw);
 	shrink(&maker->packed);
 	return code ? error->code : ERROR_NONE;

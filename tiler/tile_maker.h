@@ -9,14 +9,23 @@
 #include "tiler/tile_cache.h"
 #include "tiler/tile_request.h"
 
+/* Levels of a grid that cost about the same, told together. */
+enum {
+	TILE_BANDS = 5
+};
+extern const uint32_t tile_band_last[TILE_BANDS]; /* level of each; of the last: UINT32_MAX */
+
 /* Where tiles come from and go to, and what they cost; shared by all makers. */
 struct tile_workshop {
 	struct shelf *shelf;
 	struct tile_cache *cache;
 	int gzip_level;
 	struct {
-		atomic_uint_least64_t tiles, features_read, features_drawn, repaired, proj_calls;
-		atomic_uint_least64_t cpu_us; /* of rendering and compressing */
+		struct {
+			atomic_uint_least64_t tiles;
+			atomic_uint_least64_t cpu_us; /* of rendering and compressing */
+		} bands[TILE_BANDS];
+		atomic_uint_least64_t features_read, features_drawn, repaired, proj_calls;
 	} spent;
 };
 

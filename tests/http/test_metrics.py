@@ -33,6 +33,18 @@ def metrics():
     return samples
 
 
+def settled():
+    """The samples once every request so far is counted: nothing has been sent since, and the answers are all here."""
+    last = None
+    while True:
+        samples = metrics()
+        counts = {key: value for key, value in samples.items() if key[0] == "tuilerie_http_requests_total" and "operation" not in key[1]}
+        if counts == last:
+            return samples
+        last = counts
+        time.sleep(0.05)
+
+
 def grows(before, by, name, labels=""):
     """The sample has grown by that much: at once or soon, for a request is counted when its last byte is gone."""
     until = time.monotonic() + WAIT
@@ -57,7 +69,7 @@ def _():
         ("/assets/tuilerie.css", 'class="asset",status="200"'),
         ("/rien", 'class="other",status="404"'),
     ):
-        before = metrics()
+        before = settled()
         for _ in range(3):
             server().get(target)
         grows(before, 3, "tuilerie_http_requests_total", labels)
@@ -65,7 +77,7 @@ def _():
 
 @case("every request is in one class of duration")
 def _():
-    samples = metrics()
+    samples = settled()
     for kind in ("tile", "document", "page", "asset", "operation", "other"):
         counted = sum(value for (name, labels), value in samples.items() if name == "tuilerie_http_requests_total" and f'class="{kind}"' in labels)
         buckets = [value for (name, labels), value in samples.items() if name == "tuilerie_http_request_duration_seconds_bucket" and f'class="{kind}"' in labels]
@@ -78,11 +90,11 @@ def _():
 def _():
     tile = server().get(TILE, Accept_Encoding="gzip")
     plain = server().get(TILE, Accept_Encoding="identity")
-    before = metrics()
+    before = settled()
     server().get(TILE, Accept_Encoding="gzip")
     grows(before, int(tile.header("Content-Length")), "tuilerie_http_sent_bytes_total", 'class="tile"')
     grows(before, len(plain.body) - int(tile.header("Content-Length")), "tuilerie_http_spared_compression_bytes_total", 'class="tile"')
-    before = metrics()
+    before = settled()
     equal(server().get(TILE, Accept_Encoding="gzip", If_None_Match=tile.header("ETag")).status, 304)
     grows(before, 0, "tuilerie_http_sent_bytes_total", 'class="tile"')
     grows(before, int(tile.header("Content-Length")), "tuilerie_http_spared_unchanged_bytes_total", 'class="tile"')
@@ -91,10 +103,12 @@ def _():
 @case("a tile from memory is a hit, not a tile made")
 def _():
     server().get(TILE)
-    before = metrics()
+    before = settled()
     server().get(TILE)
     grows(before, 1, "tuilerie_cache_hits_total", 'tier="memory"')
-    grows(before, 0, "tuilerie_tiles_rendered_total")
+    rendered = [sum(value for (name, _), value in samples.items() if name == "tuilerie_tiles_rendered_total") for samples in (before, metrics())]
+    equal(rendered[1], rendered[0])
+    assert rendered[0] > 0
 
 
 @case("themes, memory and the version are told")
@@ -103,6 +117,8 @@ def _():
     assert samples[("tuilerie_themes", 'state="ready"')] >= 1
     equal(samples[("tuilerie_themes", 'state="failed"')], 0)
     assert samples[("tuilerie_theme_prepared_timestamp_seconds", 'theme="ville:ecole"')] > 1.6e9
+    assert samples[("tuilerie_theme_data_changed_timestamp_seconds", 'theme="ville:ecole"')] > 1.6e9
+    assert samples[("tuilerie_theme_prepared_bytes", 'theme="ville:ecole"')] > 100
     assert samples[("process_resident_memory_bytes", "")] > samples[("tuilerie_memory_bytes", "")] > 1e6
     assert any(name == "tuilerie_build_info" for name, _ in samples)
 
