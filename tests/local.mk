@@ -30,6 +30,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_blob \
 	tests/unit/test_buf \
 	tests/unit/test_cache_disk \
+	tests/unit/test_cache_disk_faults \
 	tests/unit/test_cache_memory \
 	tests/unit/test_catalogue \
 	tests/unit/test_changes \
@@ -54,6 +55,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_mapped_file \
 	tests/unit/test_merging \
 	tests/unit/test_mvt \
+	tests/unit/test_mvt_join \
 	tests/unit/test_noding \
 	tests/unit/test_ogr_turn \
 	tests/unit/test_outline \
@@ -75,12 +77,13 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_theme_option \
 	tests/unit/test_theme_override \
 	tests/unit/test_theme_options \
+	tests/unit/test_tile_cache \
 	tests/unit/test_tile_request \
 	tests/unit/test_transforms \
 	tests/unit/test_uncross \
 	tests/unit/test_untangle \
 	tests/unit/test_work
-noinst_HEADERS += tests/unit/geos_geometry.h tests/unit/geos_rings.h tests/unit/ogr_data.h \
+noinst_HEADERS += tests/unit/disk_scratch.h tests/unit/geos_geometry.h tests/unit/geos_rings.h tests/unit/ogr_data.h \
 	tests/unit/outline_data.h tests/unit/shapes.h tests/unit/tally.h
 
 STYLES_UNIT_TESTS = \
