@@ -4,6 +4,7 @@
 #include "server/handler.h"
 
 #include "server/json.h"
+#include "server/reload.h"
 
 /* Told to everybody, so no path and no reason is in it: those are in the log and in `tuilerie
  * check`. */
@@ -33,6 +34,42 @@ static void write_failed(struct json *json, struct engine *engine,
 	json_end(json);
 }
 
+/* How true to the data and the configuration what is served is. */
+static void write_freshness(struct json *json, const struct reload_status *reload,
+			    const struct engine_stats *stats)
+{
+	json_object_member(json, "freshness");
+	json_text_member(json, "configuration", reload->failed ? "broken" : "ok");
+	json_integer_member(json, "looked_at", reload->looked_at);
+	json_integer_member(json, "looks", (int64_t)reload->looks);
+	json_integer_member(json, "outdated_themes", (int64_t)stats->themes_outdated);
+	json_integer_member(json, "replaced_versions", (int64_t)stats->themes_replaced);
+	json_integer_member(json, "features_changed", (int64_t)stats->carried.features_changed);
+	json_integer_member(json, "tiles_kept", (int64_t)stats->carried.tiles_kept);
+	json_integer_member(json, "tiles_dropped", (int64_t)stats->carried.tiles_dropped);
+	json_end(json);
+}
+
+/* Themes of which newer data are known than are served. */
+static void write_outdated(struct json *json, struct engine *engine,
+			   const struct catalogue *catalogue)
+{
+	json_array_member(json, "outdated");
+	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++) {
+		const struct theme *theme = catalogue_theme(catalogue, i);
+		struct theme_freshness fresh = engine_freshness(engine, theme);
+
+		if (!fresh.outdated)
+			continue;
+		json_open_object(json);
+		json_text_member(json, "theme", theme->id);
+		json_integer_member(json, "data_changed_at", fresh.data_changed_at);
+		json_integer_member(json, "prepared_at", fresh.prepared_at);
+		json_end(json);
+	}
+	json_end(json);
+}
+
 static void write_work(struct json *json, const struct engine_stats *stats)
 {
 	json_object_member(json, "tiles");
@@ -53,17 +90,21 @@ void handle_health(const struct site *site, const struct request *request, struc
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 	struct engine_stats stats = engine_stats(site->engine);
+	struct reload_status reload = reload_status(site->reload);
+	bool degraded = stats.themes_failed > 0 || reload.failed;
 	struct json json;
 
 	(void)request;
 	json_init(&json, &reply->body);
 	json_open_object(&json);
 	/* "degraded" is still 200: the other themes are served */
-	json_text_member(&json, "status", stats.themes_failed > 0 ? "degraded" : "ok");
+	json_text_member(&json, "status", degraded ? "degraded" : "ok");
 	json_text_member(&json, "version", PACKAGE_VERSION);
 	json_integer_member(&json, "started_at", site->started_at);
 	write_themes(&json, catalogue, &stats);
 	write_failed(&json, site->engine, catalogue);
+	write_freshness(&json, &reload, &stats);
+	write_outdated(&json, site->engine, catalogue);
 	write_work(&json, &stats);
 	json_end(&json);
 	reply->content_type = "application/json";

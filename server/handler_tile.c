@@ -2,8 +2,10 @@
 #include "server/handler.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "tiler/memory.h"
 #include "tiler/tile_request.h"
 
 /* A tile is in memory, or it is made by a worker while the connection sleeps. */
@@ -118,6 +120,28 @@ static void reply_failure(struct reply *reply, const struct error *error)
 	}
 }
 
+/* What is asked for by the version of its data stays as it is for ever; of another version, what
+ * there is now is given, for a while. */
+static const char IMMUTABLE[] = "public, max-age=31536000, immutable";
+
+/* Is VERSION (the v of the address, or NULL) that of the data now? */
+static bool is_of_version(const struct site *site, const struct tile_request *tile_request,
+			  const char *version)
+{
+	char now[ENGINE_VERSION_SIZE];
+
+	return version && engine_version(site->engine, tile_request, now) &&
+	       strcmp(now, version) == 0;
+}
+
+/* One who waits for a tile that was asked for by the version of its data. */
+struct versioned_wait {
+	struct reply *reply;
+	const struct site *site;
+	struct tile_request tile_request;
+	char version[ENGINE_VERSION_SIZE];
+};
+
 static void tile_made(struct blob *blob, const struct error *error, void *context)
 {
 	struct reply *reply = context;
@@ -129,19 +153,55 @@ static void tile_made(struct blob *blob, const struct error *error, void *contex
 	reply_finish(reply);
 }
 
+/* The data were of that version when the tile was asked for: if they still are, it was made of
+ * them. */
+static void versioned_tile_made(struct blob *blob, const struct error *error, void *context)
+{
+	struct versioned_wait *wait = context;
+
+	if (blob && is_of_version(wait->site, &wait->tile_request, wait->version))
+		wait->reply->cache_control = IMMUTABLE;
+	tile_made(blob, error, wait->reply);
+	catalogue_unref(wait->tile_request.catalogue);
+	free(wait);
+}
+
+/* NULL where the tile was not asked for by the version there is. */
+static struct versioned_wait *versioned_wait_new(const struct site *site,
+						 const struct request *request,
+						 const struct tile_request *tile_request,
+						 struct reply *reply)
+{
+	const char *version = request_query(request, "v");
+	struct versioned_wait *wait;
+
+	if (!is_of_version(site, tile_request, version))
+		return NULL;
+	wait = memory_new(sizeof(*wait));
+	*wait = (struct versioned_wait){
+		.reply = reply, .site = site, .tile_request = *tile_request};
+	strcpy(wait->version, version);
+	catalogue_ref(tile_request->catalogue);
+	return wait;
+}
+
 static void make_tile(const struct site *site, const struct request *request,
 		      const struct tile_request *tile_request, struct reply *reply)
 {
 	struct error error = {0};
 	struct reply *later = request_defer(request, &error);
+	struct versioned_wait *wait;
+	struct work_waiter waiter;
 
 	if (!later) {
 		reply_error(reply, &error);
-	} else if (engine_tile(site->engine, tile_request,
-			       &(struct work_waiter){tile_made, later, later->ticket}, &error)) {
-		reply_failure(later, &error);
-		reply_finish(later);
+		return;
 	}
+	wait = versioned_wait_new(site, request, tile_request, later);
+	waiter = (struct work_waiter){wait ? versioned_tile_made : tile_made,
+				      wait ? (void *)wait : (void *)later, later->ticket};
+	if (engine_tile(site->engine, tile_request, &waiter, &error))
+		waiter.done(NULL, &error, waiter.context);
 }
 
 void handle_tile(const struct site *site, const struct request *request, struct reply *reply)
@@ -150,12 +210,17 @@ void handle_tile(const struct site *site, const struct request *request, struct 
 	struct tile_request tile_request;
 	struct error error = {0};
 	struct blob *blob;
+	bool versioned;
 
 	if (read_request(site, request, catalogue, &tile_request, &error)) {
 		reply_error(reply, &error);
 	} else {
 		reply->cache_control = site->tile_cache_control;
+		versioned = is_of_version(site, &tile_request, request_query(request, "v"));
 		blob = engine_tile_cached(site->engine, &tile_request);
+		if (blob && versioned &&
+		    is_of_version(site, &tile_request, request_query(request, "v")))
+			reply->cache_control = IMMUTABLE;
 		if (blob)
 			reply_tile(reply, blob, "cache");
 		else

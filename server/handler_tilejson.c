@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/settings.h"
 #include "server/tileset.h"
 
 /* TileJSON 3.0 (https://github.com/mapbox/tilejson-spec) for any themes in any grid. It knows Web
@@ -21,9 +22,11 @@ static const char *scheme(const struct grid *grid)
 	return grid->levels[0].rows_from_south ? "tms" : "xyz";
 }
 
-static void write_tile_address(struct json *json, const struct tileset *tileset, const char *base)
+static void write_tile_address(struct json *json, const struct tileset *tileset,
+			       const struct site *site, const char *base)
 {
 	char *path = tileset_path(tileset);
+	char version[ENGINE_VERSION_SIZE];
 	struct buf url;
 
 	buf_init(&url, 0);
@@ -31,6 +34,9 @@ static void write_tile_address(struct json *json, const struct tileset *tileset,
 	if (!is_mercator(tileset))
 		buf_print(&url, "%s/", tileset->request.grid->id);
 	buf_add_text(&url, "{z}/{x}/{y}");
+	if (site->settings->versioned_urls &&
+	    engine_version(site->engine, &tileset->request, version))
+		buf_print(&url, "?v=%s", version);
 	json_array_member(json, "tiles");
 	json_text(json, url.bytes);
 	json_end(json);
@@ -90,6 +96,31 @@ static void write_texts(struct json *json, const struct tileset *tileset)
 	free(attribution);
 }
 
+/* How fresh the tiles are: beyond the specification, which lets documents say more. */
+static void write_freshness(struct json *json, const struct tileset *tileset,
+			    const struct site *site)
+{
+	char version[ENGINE_VERSION_SIZE];
+
+	if (engine_version(site->engine, &tileset->request, version))
+		json_text_member(json, "data_version", version);
+	json_array_member(json, "freshness");
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+		const struct theme *theme = tileset->request.themes[i];
+		struct theme_freshness fresh = engine_freshness(site->engine, theme);
+
+		json_open_object(json);
+		json_text_member(json, "theme", theme->id);
+		if (tileset->prepared[i])
+			json_text_member(json, "version", tileset->prepared[i]->version);
+		json_integer_member(json, "data_changed_at", fresh.data_changed_at);
+		json_integer_member(json, "prepared_at", fresh.prepared_at);
+		json_boolean_member(json, "outdated", fresh.outdated);
+		json_end(json);
+	}
+	json_end(json);
+}
+
 void handle_tilejson(const struct site *site, const struct request *request, struct reply *reply)
 {
 	struct tileset tileset;
@@ -105,12 +136,13 @@ void handle_tilejson(const struct site *site, const struct request *request, str
 	json_text_member(&json, "tilejson", "3.0.0");
 	write_texts(&json, &tileset);
 	json_text_member(&json, "scheme", scheme(tileset.request.grid));
-	write_tile_address(&json, &tileset, request->base_url);
+	write_tile_address(&json, &tileset, site, request->base_url);
 	json_integer_member(&json, "minzoom", tileset.min_zoom);
 	json_integer_member(&json, "maxzoom", tileset.max_zoom);
 	write_place(&json, &tileset);
 	if (!is_mercator(&tileset))
 		write_grid(&json, tileset.request.grid);
+	write_freshness(&json, &tileset, site);
 	tileset_write_layers(&tileset, &json);
 	json_end(&json);
 	reply->content_type = "application/json";

@@ -25,6 +25,7 @@ void theme_view_init(struct theme_view *view, const struct site *site,
 		.catalogue = engine_catalogue(site->engine),
 	};
 	view->state = engine_theme(site->engine, theme, &view->prepared, &view->error);
+	view->freshness = engine_freshness(site->engine, theme);
 	view->kind = theme->kind;
 	view->bounds = theme->bounds;
 	if (view->prepared) {

@@ -12,6 +12,7 @@ struct theme_view {
 	struct catalogue *catalogue;
 	enum theme_state state;
 	struct prepared *prepared; /* or NULL */
+	struct theme_freshness freshness;
 	struct error error;	   /* of THEME_FAILED */
 	enum geometry_kind kind;
 	struct box bounds;	     /* degrees */

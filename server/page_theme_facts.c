@@ -71,12 +71,34 @@ static void add_crs(struct page *page, const struct crs *crs)
 	end_fact(page);
 }
 
-static void add_prepared(struct page *page, const struct prepared *prepared)
+static void add_time(struct page *page, const char *name, int64_t time)
+{
+	if (time == 0)
+		return;
+	begin_fact(page, name);
+	html_time(page->html, time);
+	end_fact(page);
+}
+
+static void add_prepared(struct page *page, const struct prepared *prepared,
+			 const struct theme_freshness *freshness)
 {
 	struct buf *html = page->html;
-	begin_fact(page, "Préparé le");
-	html_time(html, prepared->prepared_at);
-	end_fact(page);
+	add_time(page, "Données modifiées le", freshness->data_changed_at);
+	add_time(page, "Préparé le", prepared->prepared_at);
+	if (freshness->outdated)
+		add_fact(page, "Fraîcheur",
+			 "des données plus récentes sont en cours de préparation");
+	else if (freshness->replaced_at) {
+		begin_fact(page, "Dernière mise à jour");
+		html_time(html, freshness->replaced_at);
+		html_print(html, " : ");
+		html_count(html, freshness->replaced.tiles_dropped, "tuile refaite",
+			   "tuiles refaites");
+		html_print(html, ", ");
+		html_count(html, freshness->replaced.tiles_kept, "gardée", "gardées");
+		end_fact(page);
+	}
 	begin_fact(page, "Version");
 	html_print(html, "<code>%s</code>", prepared->version);
 	end_fact(page);
@@ -132,7 +154,7 @@ void page_theme_facts(struct page *page, const struct theme_view *view)
 	html_print(html, "%u à %u", view->min_zoom, view->max_zoom);
 	end_fact(page);
 	if (view->prepared)
-		add_prepared(page, view->prepared);
+		add_prepared(page, view->prepared, &view->freshness);
 	add_columns(page, theme->columns, theme->column_count);
 	buf_add_text(html, "</dl></section>\n");
 }

@@ -110,7 +110,8 @@ static void put_in_service(struct reload *reload, const struct catalogue *older,
 static void look_again(bool asked, void *context)
 {
 	struct reload *reload = context;
-	struct catalogue_past past = {.is_written = is_written, .context = reload};
+	/* who asks says that the data are fit to be read */
+	struct catalogue_past past = {.is_written = asked ? NULL : is_written, .context = reload};
 	struct catalogue *older = engine_catalogue(reload->engine), *newer;
 	struct catalogue_settings *settings = NULL;
 	struct error error = {0};

@@ -15,6 +15,7 @@ struct box_tree {
 	size_t total, capacity;
 };
 
+/* Adds a box at the end of the order. */
 void box_tree_add(struct box_tree *tree, struct box box);
 
 /* To be called once, after the last box; no question before. */

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "tiler/changes.h"
+#include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/tile_maker.h"
 
@@ -281,6 +282,19 @@ enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
 struct theme_freshness engine_freshness(struct engine *engine, const struct theme *theme)
 {
 	return shelf_freshness(engine->workshop.shelf, theme);
+}
+
+bool engine_version(struct engine *engine, const struct tile_request *request,
+		    char version[ENGINE_VERSION_SIZE])
+{
+	char versions[TILE_THEMES_MOST][33] = {{0}}, hash[33];
+
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		if (!shelf_version(engine->workshop.shelf, request->themes[i], versions[i]))
+			return false;
+	hash_hex(versions, request->theme_count * sizeof(versions[0]), hash);
+	snprintf(version, ENGINE_VERSION_SIZE, "%.*s", ENGINE_VERSION_SIZE - 1, hash);
+	return true;
 }
 
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request)

@@ -55,6 +55,15 @@ void engine_adopt(struct engine *engine, struct catalogue *catalogue, bool retry
 enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
 			      struct prepared **prepared, struct error *error);
 
+enum {
+	ENGINE_VERSION_SIZE = 17
+};
+
+/* A text that names the versions in service of the request's themes together, and changes with
+ * their content only. False: a theme has none yet. Quick. */
+bool engine_version(struct engine *engine, const struct tile_request *request,
+		    char version[ENGINE_VERSION_SIZE]);
+
 /* How fresh what is served of THEME is. */
 struct theme_freshness engine_freshness(struct engine *engine, const struct theme *theme);
 

@@ -70,18 +70,21 @@ static struct shelf_carried carry(struct shelf *shelf, struct slot *slot, const 
 	struct prepared *older = in_service(slot);
 	struct shelf_carried carried = {0};
 
-	if (older && strcmp(older->version, prepared->version) != 0 && shelf->settings.replace) {
+	if (older && strcmp(older->version, prepared->version) != 0 && shelf->settings.replace)
 		carried = shelf->settings.replace(theme, older, prepared,
 						  shelf->settings.settled_context);
-		shelf_log(shelf,
-			  "theme %s: %" PRIu64 " feature%s changed; %" PRIu64
-			  " tiles dropped, %" PRIu64 " kept",
-			  theme->id, carried.features_changed,
-			  carried.features_changed == 1 ? "" : "s", carried.tiles_dropped,
-			  carried.tiles_kept);
-	}
 	prepared_unref(older);
 	return carried;
+}
+
+static void tell_carried(struct shelf *shelf, const struct theme *theme,
+			 const struct shelf_carried *carried)
+{
+	shelf_log(shelf,
+		  "theme %s: %" PRIu64 " feature%s changed; %" PRIu64 " tiles dropped, %" PRIu64
+		  " kept",
+		  theme->id, carried->features_changed, carried->features_changed == 1 ? "" : "s",
+		  carried->tiles_dropped, carried->tiles_kept);
 }
 
 void shelf_leave(struct shelf *shelf, struct slot *slot, enum slot_state state)
@@ -101,6 +104,7 @@ void shelf_put_in_service(struct shelf *shelf, struct slot *slot, const struct t
 {
 	struct shelf_carried carried = carry(shelf, slot, theme, prepared);
 	struct prepared *older = prepared;
+	bool replaced;
 
 	pthread_mutex_lock(&shelf->lock);
 	if (atomic_load(&slot->state) != SLOT_GONE) {
@@ -110,8 +114,11 @@ void shelf_put_in_service(struct shelf *shelf, struct slot *slot, const struct t
 		slot->failures = 0;
 		slot->due = 0;
 	}
+	replaced = older && strcmp(older->version, prepared->version) != 0;
 	shelf_leave(shelf, slot, SLOT_READY);
 	pthread_mutex_unlock(&shelf->lock);
+	if (replaced)
+		tell_carried(shelf, theme, &carried);
 	prepared_unref(older);
 	shelf->settings.settled(shelf->settings.settled_context);
 }

@@ -10,6 +10,7 @@
 #include "server/answer.h"
 #include "server/asset.h"
 #include "server/base_url.h"
+#include "server/reload.h"
 #include "server/settings.h"
 #include "server/site.h"
 #include "server/target.h"
@@ -147,6 +148,28 @@ enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
 	if (error && state == THEME_FAILED)
 		error_set(error, ERROR_INVALID, "%s", WICKED);
 	return state;
+}
+
+struct theme_freshness engine_freshness(struct engine *engine, const struct theme *theme)
+{
+	(void)engine;
+	return (struct theme_freshness){.data_changed_at = 1,
+					.replaced_at = theme == catalogue.themes,
+					.outdated = theme != catalogue.themes};
+}
+
+bool engine_version(struct engine *engine, const struct tile_request *request,
+		    char version[ENGINE_VERSION_SIZE])
+{
+	(void)engine;
+	memcpy(version, "0123456789abcdef", ENGINE_VERSION_SIZE);
+	return request->tile.z % 2;
+}
+
+struct reload_status reload_status(struct reload *reload)
+{
+	(void)reload;
+	return (struct reload_status){.looks = 1, .failed = true};
 }
 
 static struct blob *some_tile(void)

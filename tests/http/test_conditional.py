@@ -55,11 +55,13 @@ def _():
 
 @case("tags stay the same when the server is started anew, and on another machine")
 def _():
-    before = [etag(target) for target in TARGETS if target != "/"]
+    # TileJSON says when its theme was prepared, and the landing page how far that is
+    targets = [target for target in TARGETS if target != "/" and not (target.startswith("/tiles/") and target.endswith(".json"))]
+    before = [etag(target) for target in targets]
     with Server() as other:  # another state: everything is prepared anew
         other.wait_for("preparation is done")
         host = server().address
-        after = [other.get(target, Accept_Encoding="gzip", Host=host).header("ETag") for target in TARGETS if target != "/"]
+        after = [other.get(target, Accept_Encoding="gzip", Host=host).header("ETag") for target in targets]
     equal(after, before)
 
 
