@@ -187,7 +187,8 @@ static enum error_code read_row(struct reader *reader, struct error *error)
 /* "sep=;", as some spreadsheets begin. */
 static void take_separator_line(struct reader *reader)
 {
-	if (reader->end - reader->at < 5 || strncmp(reader->at, "sep=", 4) != 0)
+	if (reader->end - reader->at < 5 || strncmp(reader->at, "sep=", 4) != 0 ||
+	    !memchr(";,\t|", reader->at[4], 4))
 		return;
 	reader->separator = reader->at[4];
 	reader->at += 5;

@@ -97,6 +97,7 @@ SERVER_UNIT_TESTS = \
 	tests/unit/test_asset \
 	tests/unit/test_base_url \
 	tests/unit/test_clients \
+	tests/unit/test_config \
 	tests/unit/test_connections \
 	tests/unit/test_exposition \
 	tests/unit/test_html \
@@ -113,6 +114,7 @@ tests_unit_test_address_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_answer_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_asset_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_base_url_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_config_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_html_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_clients_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_connections_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)

@@ -345,13 +345,32 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* What only a configuration or a table says of a theme. */
+static bool same_words(const struct theme *a, const struct theme *b)
+{
+	bool same = same_text(a->title_en, b->title_en) &&
+		    same_text(a->abstract_en, b->abstract_en) &&
+		    same_text(a->producer, b->producer) && same_text(a->contact, b->contact) &&
+		    same_text(a->lineage, b->lineage) &&
+		    same_text(a->inspire_theme, b->inspire_theme) &&
+		    same_text(a->metadata_record, b->metadata_record) &&
+		    a->personal_data == b->personal_data && a->column_count == b->column_count &&
+		    text_list_equal(&a->keywords, &b->keywords) &&
+		    text_list_equal(&a->grids, &b->grids);
+
+	for (uint32_t i = 0; same && i < a->column_count; i++)
+		same = same_text(a->columns[i].alias, b->columns[i].alias) &&
+		       same_text(a->columns[i].meaning, b->columns[i].meaning);
+	return same;
+}
+
 static bool same_theme(const struct theme *a, const struct theme *b)
 {
 	return a == b ||
 	       (same_text(a->id, b->id) && same_text(a->title, b->title) &&
 		same_text(a->abstract, b->abstract) && same_text(a->licence, b->licence) &&
 		same_text(a->attribution, b->attribution) &&
-		same_text(a->frequency, b->frequency) && theme_same_data(a, b));
+		same_text(a->frequency, b->frequency) && same_words(a, b) && theme_same_data(a, b));
 }
 
 bool catalogue_equal(const struct catalogue *a, const struct catalogue *b)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 # One program a target, each a short deterministic run; long.sh runs them by clang's libFuzzer.
 FUZZ_TESTS = \
+	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_table \
 	tests/fuzz/fuzz_fgb \
 	tests/fuzz/fuzz_geometry \
 	tests/fuzz/fuzz_grid \
@@ -35,3 +37,9 @@ tests_fuzz_fuzz_request_LDADD = server/libserver.a styles/libstyles.a $(FUZZ_LIB
 tests_fuzz_fuzz_theme_json_SOURCES = tests/fuzz/fuzz_theme_json.c tests/fuzz/driver.c \
 	$(FUZZ_SOURCES)
 tests_fuzz_fuzz_theme_json_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c tests/fuzz/driver.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_config_LDADD = $(SERVER_LIBS)
+
+tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c tests/fuzz/driver.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_table_LDADD = $(SERVER_LIBS)
