@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Measurements, run by hand: `make bench BENCHDATA="FILE..."`.
 BENCHMARKS = \
+	tests/bench/densest.py \
+	tests/bench/pyramid.py \
 	tests/bench/warm.py
 EXTRA_DIST += tests/bench/README.md tests/bench/eviction.py tests/bench/warm.lua $(BENCHMARKS)
 
