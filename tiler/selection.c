@@ -268,6 +268,9 @@ void selection_thin(struct selection *selection, const struct outline *outline,
 	thin_small(selection, outline, GEOMETRY_POLYGON, rule->area);
 }
 
+/* How many blocks a side are one where precedence chooses. */
+static const double PRECEDENCE_BLOCKS = 4;
+
 struct blocked {
 	int64_t column, row;
 	uint32_t precedence;
@@ -371,8 +374,10 @@ void selection_cap(struct selection *selection, const struct outline *outline, c
 		   double block, double share)
 {
 	struct blocked *list = memory_new(selection->kept_count * sizeof(*list));
-	uint64_t count = list_blocks(selection, outline, block, list);
-	double heaviest = 0;
+	/* The first of a block stays for its precedence, so these blocks must be few. */
+	double side = outline->precedence ? PRECEDENCE_BLOCKS * block : block, heaviest = 0;
+	uint64_t count = list_blocks(selection, outline, side, list);
+	bool spared = false; /* one of the heaviest blocks, so that something stays */
 
 	for (uint64_t i = 0, end; i < count; i = end) {
 		end = block_end(list, count, i);
@@ -385,7 +390,8 @@ void selection_cap(struct selection *selection, const struct outline *outline, c
 		weight = block_weight(weights, list + i, end - i);
 		most = share * heaviest * pow(weight / heaviest, CONTRAST);
 		cap_block(selection, weights, list + i, end - i, most,
-			  outline->precedence || weight >= heaviest);
+			  outline->precedence || (weight >= heaviest && !spared));
+		spared = spared || weight >= heaviest;
 	}
 	free(list);
 }
