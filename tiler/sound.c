@@ -41,10 +41,9 @@ static bool edges_meet(const struct edge *e, const struct edge *f)
 
 static bool neighbours(const struct edge *e, const struct edge *f, const struct tile_path *rings)
 {
-	uint32_t count = rings[e->ring].count;
+	uint32_t apart = e->index > f->index ? e->index - f->index : f->index - e->index;
 
-	return e->ring == f->ring &&
-	       ((e->index + 1) % count == f->index || (f->index + 1) % count == e->index);
+	return e->ring == f->ring && (apart == 1 || apart + 1 == rings[e->ring].count);
 }
 
 /* What is sorted in place of an edge: its western end, counted from the westernmost, and its
