@@ -341,6 +341,11 @@ enum error_code fgb_visit_at(const struct fgb *fgb, uint64_t place, struct arena
 	return code;
 }
 
+void fgb_rest(const struct fgb *fgb)
+{
+	mapped_file_rest(fgb->file);
+}
+
 bool fgb_is_unchanged(const struct fgb *fgb)
 {
 	return mapped_file_is_unchanged(fgb->file);

@@ -23,6 +23,9 @@ struct fgb_column {
 MUST_CHECK enum error_code fgb_open(const char *path, struct fgb **fgb, struct error *error);
 void fgb_close(struct fgb *fgb);
 
+/* Gives the pages read so far back to the system: after a pass over all of a large file. */
+void fgb_rest(const struct fgb *fgb);
+
 /* What the header says of the file; the columns are borrowed, without that of the id. */
 uint64_t fgb_feature_count(const struct fgb *fgb);
 uint64_t fgb_bytes(const struct fgb *fgb); /* of the file */

@@ -240,6 +240,8 @@ enum error_code generalise(const struct generalise_job *job, struct prepared *ma
 
 	if (!code)
 		code = outline_new(generaliser.data, &generaliser.outline, error);
+	if (!code)
+		fgb_rest(generaliser.data);
 	if (!code && job->precedence)
 		precedence_apply(job->precedence, generaliser.outline);
 	if (!code)

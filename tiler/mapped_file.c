@@ -144,6 +144,11 @@ size_t mapped_file_size(const struct mapped_file *file)
 	return file->size;
 }
 
+void mapped_file_rest(const struct mapped_file *file)
+{
+	madvise(atomic_load(&file->bytes), file->size, MADV_DONTNEED);
+}
+
 bool mapped_file_is_whole(const struct mapped_file *file)
 {
 	return !atomic_load(&file->struck);

@@ -21,6 +21,9 @@ void mapped_file_close(struct mapped_file *file);
 const uint8_t *mapped_file_bytes(const struct mapped_file *file);
 size_t mapped_file_size(const struct mapped_file *file);
 
+/* Gives the pages read so far back to the system, which brings them again when they are needed. */
+void mapped_file_rest(const struct mapped_file *file);
+
 /* False once a page proved to be gone. Costs nothing. */
 bool mapped_file_is_whole(const struct mapped_file *file);
 
