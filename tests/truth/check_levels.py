@@ -45,7 +45,7 @@ MOSAIC_SIDE, WINDINGS = 24, 10
 
 class Plan:
     def __init__(self, full):
-        self.tiles = 40 if full else 6  # judged by GEOS, of a zoom
+        self.tiles = 40 if full else 4  # judged by GEOS, of a zoom
         self.zooms = (0, 15)
 
 

@@ -16,7 +16,7 @@ SECONDS = 600
 
 
 class Service:
-    def __init__(self, data, state, grids):
+    def __init__(self, data, state, grids=None):
         prepared = subprocess.run([TUILERIE, "prepare", data, "--state", state], capture_output=True, text=True,
                                   timeout=SECONDS, errors="replace")
         if prepared.returncode != 0 and "themes prepared" not in prepared.stdout + prepared.stderr:
@@ -24,7 +24,8 @@ class Service:
         self.said = prepared.stderr
         self.themes = themes_in(Path(state))
         self.process = subprocess.Popen(
-            [TUILERIE, "serve", data, "--state", state, "--grid-files", grids, "--listen", "127.0.0.1:0",
+            [TUILERIE, "serve", data, "--state", state, *(["--grid-files", grids] if grids else []),
+             "--listen", "127.0.0.1:0",
              "--log-requests=no"],
             stderr=subprocess.PIPE, text=True, errors="replace")
         self.port = None
