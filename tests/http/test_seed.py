@@ -114,7 +114,7 @@ def _():
         reply = server.get(f"/tiles/{BIG}/" + "/".join(map(str, tile)), Accept_Encoding="gzip")
         equal(reply.body, tiles[tile])
         metrics = server.get("/metrics").body.decode()
-        assert re.search(r"^tuilerie_tiles_rendered_total 0$", metrics, re.M), "the tile was made again"
+        assert re.search(r'^tuilerie_cache_hits_total\{tier="disk"\} 1$', metrics, re.M), "it was not found on disk"
 
 
 @case("levels, area, grid and themes can be chosen")
