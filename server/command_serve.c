@@ -114,32 +114,14 @@ static enum error_code open_grids(struct server *server, struct error *error)
 	return ERROR_NONE;
 }
 
-static enum error_code read_what_to_serve(struct catalogue_settings **settings,
-					  struct text_list *files, void *context,
-					  struct error *error)
-{
-	const struct command_line *line = context;
-	struct config *config;
-	enum error_code code = config_load(line->request, &config, error);
-
-	for (size_t i = 0; i < config->files.count; i++)
-		text_list_add(files, config->files.texts[i]);
-	if (!code) {
-		*settings = config->catalogue;
-		config->catalogue = NULL;
-	}
-	config_free(config);
-	return code;
-}
-
 static enum error_code open_catalogue(struct server *server, const struct command_line *line,
 				      struct error *error)
 {
 	struct reload_settings settings = {
 		.settings = server->settings,
+		.request = line->request,
+		.config = line->config,
 		.log = server->log,
-		.read = read_what_to_serve,
-		.context = (void *)(uintptr_t)line,
 	};
 	int64_t began = clock_ms();
 	size_t themes, groups, problems;

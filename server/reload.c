@@ -52,19 +52,16 @@ static void tell_problems(struct log *log, const struct catalogue *catalogue,
 	}
 }
 
-static enum error_code read_settings(struct reload *reload, struct catalogue_settings **settings,
-				     struct error *error)
+/* Watches what CONFIG was read from, and the data it names. */
+static void watch_all(struct reload *reload, const struct config *config)
 {
 	struct text_list paths = {0};
-	enum error_code code = reload->settings.read(settings, &paths, reload->settings.context,
-						     error);
 
-	for (size_t i = 0; !code && i < (*settings)->dataset_count; i++)
-		text_list_add(&paths, (*settings)->datasets[i].name);
-	if (!code)
-		watch_set(reload->watch, (const char *const *)paths.texts, paths.count);
+	text_list_copy(&paths, &config->files);
+	for (size_t i = 0; i < config->catalogue->dataset_count; i++)
+		text_list_add(&paths, config->catalogue->datasets[i].name);
+	watch_set(reload->watch, (const char *const *)paths.texts, paths.count);
 	text_list_release(&paths);
-	return code;
 }
 
 static bool is_written(const char *dataset, void *context)
@@ -77,19 +74,24 @@ static bool is_written(const char *dataset, void *context)
 	return written;
 }
 
-/* Says once what is wrong with the configuration, and that it is right again. */
-static void tell_failure(struct reload *reload, const struct error *failure)
+/* Says once what is wrong with the configuration (FAILURE, NULL: nothing), and that it is right
+ * again. */
+static void tell_failure(struct reload *reload, const struct config *config,
+			 const struct error *failure)
 {
 	if (strcmp(failure->text, reload->failure.text) == 0)
 		return;
-	if (*failure->text)
-		log_trouble(reload->settings.log,
-			    "the configuration cannot be used, what was served before still is: "
-			    "%s",
-			    failure->text);
-	else
-		log_note(reload->settings.log, "the configuration can be used again");
 	reload->failure = *failure;
+	if (!*failure->text) {
+		log_note(reload->settings.log, "the configuration can be used again");
+		return;
+	}
+	for (size_t i = 0; config && i < config->fault_count; i++)
+		log_trouble(reload->settings.log, "%s: %s", config->faults[i].place,
+			    config->faults[i].text);
+	log_trouble(reload->settings.log,
+		    "the configuration cannot be used, what was served before still is: %s",
+		    failure->text);
 }
 
 /* Puts NEWER into service, where it differs. */
@@ -113,21 +115,23 @@ static void look_again(bool asked, void *context)
 	/* who asks says that the data are fit to be read */
 	struct catalogue_past past = {.is_written = asked ? NULL : is_written, .context = reload};
 	struct catalogue *older = engine_catalogue(reload->engine), *newer;
-	struct catalogue_settings *settings = NULL;
+	struct config *config = NULL;
 	struct error error = {0};
 	int64_t began = clock_ms();
-	enum error_code code = read_settings(reload, &settings, &error);
+	enum error_code code = config_load(reload->settings.request, &config, &error);
 
 	past.catalogue = older;
-	if (!code)
-		code = catalogue_rebuild(settings, &past, &newer, &error);
-	tell_failure(reload, &error);
+	if (!code) {
+		watch_all(reload, config);
+		code = catalogue_rebuild(config->catalogue, &past, &newer, &error);
+	}
+	tell_failure(reload, config, &error);
 	if (!code) {
 		put_in_service(reload, older, newer, asked, began);
 		catalogue_unref(newer);
 	}
 	note_look(reload, code != ERROR_NONE);
-	catalogue_settings_free(settings);
+	config_free(config);
 	catalogue_unref(older);
 }
 
@@ -139,12 +143,12 @@ static void log_watch(const char *text, void *context)
 static enum error_code list_first(struct reload *reload, struct catalogue **catalogue,
 				  struct error *error)
 {
-	struct catalogue_settings *settings = NULL;
-	enum error_code code = read_settings(reload, &settings, error);
+	const struct config *config = reload->settings.config;
+	enum error_code code;
 
-	if (!code)
-		code = catalogue_build(settings, catalogue, error);
-	catalogue_settings_free(settings);
+	/* watched first: what changes while the data are listed is not missed */
+	watch_all(reload, config);
+	code = catalogue_build(config->catalogue, catalogue, error);
 	if (code)
 		return code;
 	tell_problems(reload->settings.log, *catalogue, NULL);
@@ -168,7 +172,6 @@ enum error_code reload_new(const struct reload_settings *settings, struct reload
 	reload->settings = *settings;
 	pthread_mutex_init(&reload->lock, NULL);
 	code = watch_new(&watching, &reload->watch, error);
-	/* watched first: what changes while the data are listed is not missed */
 	if (!code)
 		code = list_first(reload, catalogue, error);
 	if (code)

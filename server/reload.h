@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "server/configuration.h"
 #include "server/log.h"
 #include "server/settings.h"
 #include "tiler/engine.h"
@@ -13,21 +14,14 @@
  * in service what was. */
 struct reload;
 
-/* What the server is to serve, as it is said now: the settings of its catalogue, new, and in FILES
- * (empty) where that is said, which are watched too. */
-typedef enum error_code (*reload_read_f)(struct catalogue_settings **settings,
-					 struct text_list *files, void *context,
-					 struct error *error);
-
 struct reload_settings {
-	const struct settings *settings; /* borrowed */
-	struct log *log;		 /* borrowed */
-	reload_read_f read;
-	void *context;
+	const struct settings *settings;      /* borrowed, like all of them */
+	const struct config_request *request; /* where it is said what to serve */
+	const struct config *config;	      /* what was said at the start */
+	struct log *log;
 };
 
-/* New: reads what is to be served, begins to watch, and lists the data. CATALOGUE: of what was
- * found, a new reference. */
+/* New: begins to watch, and lists the data. CATALOGUE: of what was found, a new reference. */
 MUST_CHECK enum error_code reload_new(const struct reload_settings *settings,
 				      struct reload **reload, struct catalogue **catalogue,
 				      struct error *error);

@@ -203,13 +203,6 @@ enum error_code engine_tile(struct engine *engine, const struct tile_request *re
 	return ERROR_NONE;
 }
 
-struct theme_freshness engine_freshness(struct engine *engine, const struct theme *theme)
-{
-	(void)engine;
-	(void)theme;
-	return (struct theme_freshness){.data_changed_at = 1, .prepared_at = 2};
-}
-
 struct engine_stats engine_stats(struct engine *engine)
 {
 	(void)engine;

@@ -145,7 +145,7 @@ class Server:
 
     def __init__(self, *arguments, data=None, listen="127.0.0.1:0", state=None, environment=None):
         self.state = state or tempfile.mkdtemp(prefix="state-", dir=FOLDER)
-        command = [TUILERIE, "serve", *(data or [city()]), "--listen", listen, "--state", self.state, *arguments]
+        command = [TUILERIE, "serve", *([city()] if data is None else data), "--listen", listen, "--state", self.state, *arguments]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="surrogateescape",
                                         env={**os.environ, **(environment or {})})
         self.log = []

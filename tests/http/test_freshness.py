@@ -356,6 +356,31 @@ def _():
         wait_until(server, "closed its connections", lambda: len(os.listdir(handles)) <= at_rest + 8)
 
 
+@case("a configuration is followed; a broken one leaves the one before in service, and says so")
+def _():
+    data = folder()
+    make_trees(os.path.join(data, "arbres.gpkg"), 400)
+    file = os.path.join(FOLDER, "suivie.yaml")
+
+    def configure(text):
+        with open(file + "~", "w") as out:
+            out.write(text)
+        os.rename(file + "~", file)
+
+    configure(f"data: [{data}]\n")
+    with Server("-c", file, "--data-quiet=100", "--log-requests=no", data=[]) as server:
+        server.wait_for("preparation is done")
+        with Load(server, ["/tiles/arbres:arbre/14/8114/5688", "/tiles/arbres:arbre/12/2028/1422"]):
+            configure("data: [\n")
+            server.wait_for("the configuration cannot be used, what was served before still is")
+            wait_until(server, "told", lambda: server.get("/healthz").json()["status"] == "degraded")
+            equal(server.get("/healthz").json()["freshness"]["configuration"], "broken")
+            configure(f"data: [{data}]\nthemes:\n  arbres:arbre: {{title: Les arbres}}\n")
+            server.wait_for("the configuration can be used again")
+            wait_until(server, "told", lambda: server.get("/tiles/arbres:arbre.json").json()["name"] == "Les arbres")
+        equal(server.get("/healthz").json()["freshness"]["configuration"], "ok")
+
+
 @case("versioned addresses may be kept for ever, while their version is that of the data")
 def _():
     with trees_server("--versioned-urls") as server:
