@@ -66,7 +66,7 @@ static void add_body_headers(struct answer *answer, const struct reply *reply)
 static void add_rare_headers(struct answer *answer, const struct reply *reply)
 {
 	if (reply->preflight) {
-		add_header(answer, "Access-Control-Allow-Methods", ANSWER_METHODS);
+		add_header(answer, "Access-Control-Allow-Methods", REPLY_READ_METHODS);
 		add_header(answer, "Access-Control-Allow-Headers", "*");
 		add_header(answer, "Access-Control-Max-Age", "86400");
 	}
@@ -74,6 +74,8 @@ static void add_rare_headers(struct answer *answer, const struct reply *reply)
 		add_header(answer, "Location", reply->location);
 	if (reply->allow)
 		add_header(answer, "Allow", reply->allow);
+	if (reply->challenge)
+		add_header(answer, "WWW-Authenticate", reply->challenge);
 	if (reply->retry_after) {
 		snprintf(answer->retry_after, sizeof(answer->retry_after), "%u",
 			 reply->retry_after);

@@ -42,6 +42,3 @@ void answer_init(struct answer *answer, const struct request *request, struct re
 void answer_add_timing(struct answer *answer, const char *tier, uint64_t duration_us);
 
 void answer_release(struct answer *answer);
-
-/* What Allow says: the methods we answer. */
-#define ANSWER_METHODS "GET, HEAD, OPTIONS"

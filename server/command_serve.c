@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "server/address.h"
+#include "server/admin.h"
 #include "server/asset.h"
 #include "server/http.h"
 #include "server/log.h"
@@ -37,6 +38,7 @@ struct server {
 	struct catalogue *catalogue; /* the first, until the engine has it */
 	struct reload *reload;
 	struct engine *engine;
+	struct admin *admin;
 	struct network *trusted;
 	size_t trusted_count;
 	int listener;
@@ -191,6 +193,10 @@ static enum error_code start_http(struct server *server, struct error *error)
 		.context = server,
 	};
 
+	if (admin_new(&(struct admin_settings){settings->admin_token_file, server->engine, server->grids,
+					       server->log},
+		      &server->admin, error))
+		return error->code;
 	server->tile_cache_control = cache_control(settings->tile_max_age);
 	server->document_cache_control = cache_control(settings->document_max_age);
 	server->metrics = metrics_new();
@@ -200,6 +206,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 		.reload = server->reload,
 		.grids = server->grids,
 		.metrics = server->metrics,
+		.admin = server->admin,
 		.started_at = time(NULL),
 		.tile_cache_control = server->tile_cache_control,
 		.document_cache_control = server->document_cache_control,
@@ -297,6 +304,7 @@ static void stop(struct server *server)
 		http_drain(server->http,
 			   (unsigned)(patience < DRAIN_MS_MOST ? patience : DRAIN_MS_MOST));
 	reload_stop(server->reload);
+	admin_free(server->admin);
 	/* answers whoever still waits, so that no connection is left suspended */
 	engine_free(server->engine);
 	if (server->http)

@@ -257,14 +257,15 @@ static void answer_method(struct exchange *exchange)
 	if (reply->preflight)
 		reply->status = 204;
 	else
-		reply_problem(reply, 405, "Method not allowed",
-			      "the server can be read, not written: use GET or HEAD");
-	reply->allow = ANSWER_METHODS;
+		reply_not_allowed(reply, false);
+	reply->allow = REPLY_READ_METHODS;
 }
 
-static bool method_is_read(const struct exchange *exchange)
+/* Is it one that some address takes? */
+static bool method_is_known(const struct exchange *exchange)
 {
-	return strcmp(exchange->method, "GET") == 0 || exchange->request.head;
+	return strcmp(exchange->method, "GET") == 0 || exchange->request.head ||
+	       exchange->request.post;
 }
 
 /* The headers are there. Queues an answer to what can be told from them alone. */
@@ -275,7 +276,7 @@ static enum MHD_Result read_headers(struct exchange *exchange, const char *versi
 	exchange->stage = EXCHANGE_HEADERS_READ;
 	connection_allow(exchange->patience, ANSWER_PATIENCE * exchange->http->settings.timeout);
 	MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, survey_header, &survey);
-	if (!method_is_read(exchange))
+	if (!method_is_known(exchange))
 		answer_method(exchange);
 	else if (!refuse_request(exchange, version, &survey))
 		return MHD_YES;
@@ -316,6 +317,7 @@ enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection
 	if (exchange->stage == EXCHANGE_NEW) {
 		snprintf(exchange->method, sizeof(exchange->method), "%s", method);
 		exchange->request.head = strcmp(method, "HEAD") == 0;
+		exchange->request.post = strcmp(method, "POST") == 0;
 		return read_headers(exchange, version);
 	}
 	*data_size = 0;

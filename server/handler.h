@@ -41,5 +41,8 @@ void handle_embed(const struct site *site, const struct request *request, struct
 void handle_health(const struct site *site, const struct request *request, struct reply *reply);
 void handle_ready(const struct site *site, const struct request *request, struct reply *reply);
 
+/* Forgets tiles, for who has the token. */
+void handle_purge(const struct site *site, const struct request *request, struct reply *reply);
+
 /* Counters and gauges in the Prometheus text format. */
 void handle_metrics(const struct site *site, const struct request *request, struct reply *reply);

@@ -28,6 +28,7 @@ noinst_LIBRARIES += server/libserver.a
 server_libserver_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(YAML_CFLAGS) -pthread
 server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/address.c server/address.h \
+	server/admin.c server/admin.h \
 	server/answer.c server/answer.h \
 	server/base_url.c server/base_url.h \
 	server/clients.c server/clients.h \
@@ -54,6 +55,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/exposition.c server/exposition.h \
 	server/file.c server/file.h \
 	server/handler.h \
+	server/handler_admin.c \
 	server/handler_asset.c \
 	server/handler_esri.c \
 	server/handler_grid.c \

@@ -18,6 +18,7 @@ enum {
 static const char *const class_names[REQUEST_CLASSES] = {
 	[REQUEST_OTHER] = "other", [REQUEST_TILE] = "tile",   [REQUEST_DOCUMENT] = "document",
 	[REQUEST_PAGE] = "page",   [REQUEST_ASSET] = "asset", [REQUEST_OPERATION] = "operation",
+	[REQUEST_ORDER] = "order",
 };
 
 /* Upper bounds of the histogram, microseconds: a tile from memory takes tens of them, an overloaded

@@ -81,3 +81,13 @@ void reply_error(struct reply *reply, const struct error *error)
 		reply_problem(reply, 500, "Internal error", "%s", error->text);
 	}
 }
+
+void reply_not_allowed(struct reply *reply, bool post)
+{
+	if (post)
+		reply_problem(reply, 405, "Method not allowed", "this address takes POST only");
+	else
+		reply_problem(reply, 405, "Method not allowed",
+			      "the address can be read, not written: use GET or HEAD");
+	reply->allow = post ? "POST" : REPLY_READ_METHODS;
+}

@@ -8,6 +8,9 @@
 #include "tiler/buf.h"
 #include "tiler/error.h"
 
+/* What Allow says: the methods that nearly all addresses take. */
+#define REPLY_READ_METHODS "GET, HEAD, OPTIONS"
+
 /* What a handler answers. The transport adds what every answer has (CORS, Date, Content-Length,
  * Vary, security headers), computes the ETag, compresses documents and answers 304. */
 
@@ -19,6 +22,7 @@ struct reply {
 	struct blob *blob;	   /* ... ready bytes (a reference the reply owns); NULL if none */
 	char *location;		   /* new, of a redirection; or NULL */
 	const char *allow;	   /* static text, of a 405 */
+	const char *challenge;	   /* static text, of a 401 */
 	unsigned retry_after;	   /* seconds, of a 503; 0: none */
 	bool frame_anywhere;	   /* other sites may frame this page */
 	bool preflight;		   /* a browser asks what it may ask (OPTIONS) */
@@ -46,6 +50,9 @@ void reply_problem(struct reply *reply, unsigned status, const char *title, cons
 /* The problem document of an engine's error: 404, 400, 503 with Retry-After, 500 ... by its code.
  */
 void reply_error(struct reply *reply, const struct error *error);
+
+/* A 405: the address takes POST alone, or GET and HEAD. */
+void reply_not_allowed(struct reply *reply, bool post);
 
 /* Sends the reply that request_defer (request.h) put off. The caller may not touch it afterwards.
  */

@@ -31,6 +31,7 @@ enum request_class {
 	REQUEST_PAGE,
 	REQUEST_ASSET,	   /* a file of the pages */
 	REQUEST_OPERATION, /* health, metrics */
+	REQUEST_ORDER,	   /* asks for something to be done: by POST, and nothing else is */
 	REQUEST_CLASSES,
 };
 
@@ -38,6 +39,7 @@ struct request {
 	const char *path; /* percent-decoded, "/tiles/a:b/3/4/2"; no query. For people only: a name
 			     that holds a slash cannot be told from two names here */
 	bool head;	  /* HEAD: answered as GET, the transport leaves the body out */
+	bool post;	  /* POST: asks for something to be done */
 	const char *base_url; /* "https://host[:port][/prefix]", no slash at the end: what absolute
 				 URLs in documents begin with (see base_url.h for where it comes
 				 from) */

@@ -56,6 +56,8 @@ const struct setting settings_table[] = {
 	 "trusted proxy; 0: no limit"},
 	{"connection_timeout", SETTING_INTEGER, SCOPE_SERVER, AT(connection_timeout), "30", 1, 3600,
 	 "SECONDS", "silence after which a connection is closed"},
+	{"admin_token_file", SETTING_PATH, SCOPE_SERVER, AT(admin_token_file), "", 0, 0, "FILE",
+	 "file with the token that POST /admin/purge asks for; without it, that address is off"},
 	{"tile_max_age", SETTING_INTEGER, SCOPE_SERVER, AT(tile_max_age), "60", 0, 31536000,
 	 "SECONDS", "how long browsers and proxies may use a tile without asking again"},
 	{"document_max_age", SETTING_INTEGER, SCOPE_SERVER, AT(document_max_age), "60", 0, 31536000,

@@ -28,6 +28,7 @@ struct settings {
 	int64_t connections_per_address;
 	int64_t waiting_per_address;
 	int64_t connection_timeout; /* seconds */
+	char *admin_token_file;	    /* "": no administration */
 	int64_t tile_max_age;	    /* seconds */
 	int64_t document_max_age;   /* seconds */
 	bool versioned_urls;

@@ -30,6 +30,7 @@ static const struct route routes[] = {
 	{"/healthz", handle_health, REQUEST_OPERATION},
 	{"/readyz", handle_ready, REQUEST_OPERATION},
 	{"/metrics", handle_metrics, REQUEST_OPERATION},
+	{"/admin/purge", handle_purge, REQUEST_ORDER},
 	{"/favicon.ico", handle_favicon, REQUEST_ASSET},
 	{"/robots.txt", handle_robots, REQUEST_ASSET},
 };
@@ -39,8 +40,12 @@ void site_answer(struct request *request, struct reply *reply, void *context)
 	const struct site *site = context;
 	const struct route *route = route_find(routes, sizeof(routes) / sizeof(routes[0]), request);
 
-	if (route)
+	if (route && (route->class == REQUEST_ORDER) != request->post)
+		reply_not_allowed(reply, !request->post);
+	else if (route)
 		route->handler(site, request, reply);
+	else if (request->post)
+		reply_not_allowed(reply, false);
 	else
 		reply_problem(reply, 404, "Not found",
 			      "there is nothing at this address; / lists the themes");

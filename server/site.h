@@ -11,6 +11,7 @@
 /* What every handler needs: the engine, the grids, the settings. Lives as long as the server;
  * shared by all threads, changed by none. */
 
+struct admin;
 struct metrics;
 struct settings;
 struct reload; /* reload.h */
@@ -21,6 +22,7 @@ struct site {
 	struct reload *reload;
 	const struct grids *grids;
 	const struct metrics *metrics;
+	struct admin *admin;
 	int64_t started_at;		    /* seconds since 1970 */
 	const char *tile_cache_control;	    /* of tiles */
 	const char *document_cache_control; /* of TileJSON, styles, lists ... */

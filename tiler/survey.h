@@ -10,6 +10,7 @@
  * where the CRS is not meant to be used. */
 struct survey;
 
+/* New, having seen nothing. */
 struct survey *survey_new(void);
 void survey_free(struct survey *survey);
 

@@ -253,6 +253,8 @@ enum error_code tile_cache_remove(struct tile_cache *cache, const char *theme, t
 	enum error_code code = ERROR_NONE;
 
 	*removed = (struct tile_cache_carried){0};
+	/* what still waits to be written would come back from the disk afterwards */
+	tile_cache_flush(cache);
 	if (cache->disk)
 		code = cache_disk_remove(cache->disk, theme, goes, context, &removed->disk, error);
 	sweep_memory(cache, &turn, &removed->memory);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "server/admin.h"
 #include "server/answer.h"
 #include "server/asset.h"
 #include "server/base_url.h"
@@ -201,6 +202,19 @@ enum error_code engine_tile(struct engine *engine, const struct tile_request *re
 	waiter->done(blob, blob ? NULL : &failure, waiter->context);
 	blob_unref(blob);
 	return ERROR_NONE;
+}
+
+bool admin_allows(struct admin *admin, const struct request *request, struct reply *reply)
+{
+	(void)admin;
+	return request_header(request, "Authorization") ||
+	       (reply_problem(reply, 401, "No", "no"), false);
+}
+
+void admin_purge(struct admin *admin, const struct request *request, struct reply *reply)
+{
+	(void)admin;
+	reply_problem(reply, 404, "Not found", "%s", request->path);
 }
 
 struct engine_stats engine_stats(struct engine *engine)

@@ -2,6 +2,7 @@
 # The program as clients meet it; each file starts its own servers on free ports.
 HTTP_TESTS = \
 	tests/http/test_addresses.py \
+	tests/http/test_admin.py \
 	tests/http/test_cache.py \
 	tests/http/test_bad_input.py \
 	tests/http/test_commands.py \
