@@ -109,6 +109,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/winding.c tiler/winding.h \
 	tiler/work.c tiler/work.h \
 	tiler/work_jobs.c tiler/work_jobs.h
-EXTRA_DIST += tiler/README.md tiler/docs/cache-and-work.md tiler/docs/generalisation.md \
+EXTRA_DIST += tiler/README.md tiler/docs/cache-and-work.md tiler/docs/freshness.md \
+	tiler/docs/generalisation.md \
 	tiler/docs/options.md tiler/docs/preparation.md tiler/docs/pyramid.md tiler/docs/rendering.md \
 	tiler/docs/reprojection.md
