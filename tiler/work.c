@@ -88,7 +88,9 @@ static void *run_clock(void *context)
 			condition_wait_until(&work->deadline_set, &work->lock,
 					     work->earliest->deadline);
 		} else {
+			work->clock_idle = true;
 			pthread_cond_wait(&work->deadline_set, &work->lock);
+			work->clock_idle = false;
 		}
 	}
 	pthread_mutex_unlock(&work->lock);

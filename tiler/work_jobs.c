@@ -87,7 +87,8 @@ void job_attach(struct work *work, struct job *job, struct waiter *waiter, enum 
 	if (class != WORK_REQUEST || !work->settings.deadline_ms)
 		return;
 	waiter->deadline = clock_ms() + work->settings.deadline_ms;
-	if (!work->earliest)
+	/* a clock that waits for an older deadline wakes in time for this one */
+	if (work->clock_idle)
 		pthread_cond_signal(&work->deadline_set);
 	DL_APPEND2(work->earliest, waiter, earlier, later);
 }

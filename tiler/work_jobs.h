@@ -57,6 +57,8 @@ struct work {
 	bool stopping;	     /* workers start no more jobs */
 	bool clock_stopping; /* nobody waits any more */
 
+	bool clock_idle; /* the clock waits for somebody with a deadline */
+
 	pthread_t clock;
 	bool clock_started;
 	pthread_t *workers;
