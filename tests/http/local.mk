@@ -17,9 +17,10 @@ HTTP_TESTS = \
 	tests/http/test_logs.py \
 	tests/http/test_methods.py \
 	tests/http/test_metrics.py \
+	tests/http/test_overload.py \
 	tests/http/test_samples.py \
 	tests/http/test_seed.py \
 	tests/http/test_startup.py \
 	tests/http/test_tiles.py
 TESTS += $(HTTP_TESTS)
-EXTRA_DIST += tests/http/harness.py tests/http/pyramid.py $(HTTP_TESTS)
+EXTRA_DIST += tests/http/crowd.py tests/http/harness.py tests/http/pyramid.py $(HTTP_TESTS)

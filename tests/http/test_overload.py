@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""More clients than can be served, and clients that are no good: each has its bounds, the others their tiles."""
+
+import contextlib
+import re
+import resource
+import socket
+import struct
+import threading
+
+from crowd import SLOW, answers, ask, handles, memory, metric, request, slow_data, slow_state, until
+from harness import FULL, TUILERIE, Server, case, city, equal, read_all, run
+
+SMALL = "/tiles/lent:parcelle/16/32480/22744"
+QUEUE = 8
+TCP_REPAIR = 19
+
+
+def slow_server(*arguments, **more):
+    return Server("--workers=1", "--gzip-level=9", "--cache-disk=0", "--log-requests=no", *arguments,
+                  data=[slow_data()], **{"state": slow_state(), **more})
+
+
+def is_sanitized():
+    with open(TUILERIE, "rb") as program:
+        return b"__sanitizer" in program.read()
+
+
+def refused(server, reason):
+    return metric(server, "tuilerie_requests_refused_total", f'reason="{reason}"')
+
+
+@case("a thousand clients who ask for one cold tile at once have it made once")
+def _():
+    with slow_server("--connections-per-address=0", "--waiting-per-address=0", "--connection-limit=2000") as server:
+        found = answers(ask(server, [request(SLOW[0])] * 1000))
+        equal({(status, len(body)) for status, _, body in found}, {(200, len(found[0][2]))})
+        equal(server.get("/healthz").json()["tiles"]["rendered"], 1)
+
+
+@case("a full queue refuses with 503 and Retry-After, answers the others, and ready tiles all the while")
+def _():
+    with slow_server(f"--queue-limit={QUEUE}", "--waiting-per-address=0") as server:
+        equal(server.get(SMALL).status, 200)
+        connections = ask(server, [request(target) for target in SLOW])
+        warm, deepest = 0, 0
+        while True:
+            depth = metric(server, "tuilerie_queue_depth")
+            reply = server.get(SMALL + "?timing")
+            assert reply.header("Server-Timing").startswith("cache,"), reply.header("Server-Timing")
+            if depth == 0:
+                break
+            warm, deepest = warm + 1, max(deepest, depth)
+        found = answers(connections)
+        statuses = [status for status, _, _ in found]
+        assert warm > 0 and 0 < deepest <= QUEUE, (warm, deepest)
+        assert set(statuses) <= {200, 204, 503}, set(statuses)
+        assert statuses.count(200) >= QUEUE and statuses.count(503) > 0, statuses
+        for status, headers, body in found:
+            if status == 503:
+                assert int(headers[b"retry-after"]) >= 1, headers
+                assert b"ask again" in body, body
+        equal(refused(server, "queue_full"), statuses.count(503))
+        # and those who come back are served
+        again = [target for target, status in zip(SLOW, statuses) if status == 503]
+        for target in again[:QUEUE]:
+            assert server.get(target).status in (200, 204), target
+
+
+@case("who waits longer than the deadline is told to come back, while the theme is still being prepared")
+def _():
+    with slow_server("--deadline=200", state=None) as server:
+        for status, headers, _ in answers(ask(server, [request(target) for target in SLOW[:40]])):
+            equal((status, headers.get(b"retry-after")), (503, headers.get(b"retry-after") or b"some"))
+        assert "prepared theme" not in server.text(), server.text()
+        equal(refused(server, "deadline"), 40)
+        equal(metric(server, "tuilerie_queue_held"), 0)
+        server.wait_for("preparation is done")
+        assert server.get(SMALL).status == 200
+
+
+@case("wave after wave of too much leaves memory and handles as they were")
+def _():
+    with slow_server(f"--queue-limit={QUEUE}", "--waiting-per-address=0", "--cache-memory=1M") as server:
+        def wave():
+            statuses = {status for status, _, _ in answers(ask(server, [request(target) for target in SLOW]))}
+            assert statuses <= {200, 204, 503}, statuses
+            until("idle", lambda: metric(server, "tuilerie_queue_depth") == 0)
+
+        for _ in range(4):
+            wave()
+        until("closed its connections", lambda: handles(server) < 60)
+        before = memory(server)
+        for _ in range(8):
+            wave()
+        until("closed its connections", lambda: handles(server) < 60)
+        assert is_sanitized() or memory(server) < before + (8 << 20), (before, memory(server))
+        assert refused(server, "queue_full") > 0
+
+
+@case("tiles nobody waits for any more are not made, and what is left is made for those who stay")
+def _():
+    with slow_server("--waiting-per-address=0") as server:
+        staying = ask(server, [request(SLOW[-1])])
+        leaving = ask(server, [request(target) for target in SLOW[:-1]])
+        until("waited for", lambda: metric(server, "tuilerie_queue_depth") > len(SLOW) // 2)
+        for connection in leaving:
+            connection.close()
+        until("left", lambda: metric(server, "tuilerie_queue_left_total") > 0 and metric(server, "tuilerie_queue_depth") == 0)
+        assert metric(server, "tuilerie_queue_dropped_total") > 0
+        assert answers(staying)[0][0] in (200, 204)
+        assert server.get("/healthz").json()["tiles"]["rendered"] < len(SLOW)
+        until("gone", lambda: handles(server) < 60)
+
+
+@case("a client has its share of connections and of tiles to wait for, no more")
+def _():
+    with slow_server("--connections-per-address=4", "--waiting-per-address=2", state=None) as server:
+        held = ask(server, [request("/readyz", keep=True)] * 4)
+        for connection in held:
+            assert connection.recv(1000).startswith(b"HTTP/1.1 "), "an earlier connection was refused"
+        equal(read_all(server.connect()), b"")
+        for number, connection in enumerate(held[:3]):
+            connection.sendall(request(SLOW[number]))
+        equal(answers(held[2:3])[0][0], 503)
+        held[3].close()
+        until("let in again", lambda: server.raw(request("/readyz")).startswith(b"HTTP/1.1 "))
+        for connection in held:
+            connection.close()
+
+
+@case("behind a trusted proxy each client is counted, by what the proxy says, not by what it says itself")
+def _():
+    with slow_server("--connections-per-address=4", "--waiting-per-address=2", "--trusted-proxies=127.0.0.1", state=None) as server:
+        def waiting(client, count, begin):
+            return ask(server, [request(target, "X-Forwarded-For: " + client) for target in SLOW[begin:begin + count]])
+
+        one = waiting("203.0.113.9", 2, 0)
+        until("waited for", lambda: metric(server, "tuilerie_queue_held") == 2)
+        equal([answer[0] for answer in answers(waiting("203.0.113.9", 3, 4))], [503] * 3)
+        equal([answer[0] for answer in answers(waiting("198.51.100.1, 203.0.113.9", 3, 4))], [503] * 3)
+        other = waiting("203.0.113.10", 2, 8)
+        until("waited for", lambda: metric(server, "tuilerie_queue_held") == 4)
+        for connection in one + other:
+            connection.close()
+        until("left", lambda: metric(server, "tuilerie_queue_held") == 0)
+
+
+@case("who is not a trusted proxy gains nothing by X-Forwarded-For")
+def _():
+    with slow_server("--waiting-per-address=2", state=None) as server:
+        connections = ask(server, [request(target, f"X-Forwarded-For: 203.0.113.{n}") for n, target in enumerate(SLOW[:6])])
+        until("refused", lambda: metric(server, "tuilerie_queue_held") == 2)
+        for connection in connections:
+            connection.close()
+
+
+def read_slowly(connection, server):
+    """A byte at a time until the server has had enough of it."""
+    connection.settimeout(0.2)
+    while True:
+        try:
+            if connection.recv(1) == b"":
+                return
+        except TimeoutError:
+            pass
+        except OSError:
+            return
+        server.alive()
+
+
+@case("who reads byte by byte is closed in the end, and keeps nobody waiting")
+def _():
+    with slow_server("--connection-timeout=1") as server:
+        equal(server.get(SLOW[0]).status, 200)
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", server.port))
+        connection.sendall(request(SLOW[0], keep=True) * 60)
+        until("begun", lambda: handles(server) > 0)
+        reader = threading.Thread(target=read_slowly, args=(connection, server))
+        reader.start()
+        until("closed", lambda: metric(server, "tuilerie_http_requests_total", 'class="tile",status="200"') >= 1 and
+              str(connection.getsockname()[1]) not in established(server.port))
+        connection.close()
+        reader.join()
+
+
+def established(port):
+    """Ports of the clients whose connections the server's side still has open."""
+    with open("/proc/net/tcp") as file:
+        rows = [line.split() for line in list(file)[1:]]
+    return {str(int(row[2].split(":")[1], 16)) for row in rows
+            if row[1].endswith(f":{port:04X}") and row[3] == "01"}
+
+
+@case("connections whose client vanished without a word are closed by time")
+def _():
+    with slow_server("--connection-timeout=1") as server:
+        connections = [server.connect() for _ in range(30)]
+        for number, connection in enumerate(connections):
+            if number % 3:
+                connection.sendall(request("/readyz", keep=True)[:20 * (number % 3) ** 4])
+        ports = {str(connection.getsockname()[1]) for connection in connections}
+        until("open", lambda: ports <= established(server.port))
+        try:
+            for connection in connections:
+                connection.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)  # closes without telling the other side
+        except PermissionError:
+            print("# this account may not vanish: the clients only fall silent")
+            until("closed", lambda: not ports & established(server.port))
+        for connection in connections:
+            connection.close()
+        until("closed", lambda: not ports & established(server.port))
+        server.alive()
+
+
+@case("10,000 idle connections cost little, and others are served meanwhile")
+def _():
+    idle = 10000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < idle + 1000:
+        print(f"# this account may open {hard} files only")
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (idle + 1000, hard))
+    try:
+        with Server(f"--connection-limit={idle + 400}", "--connections-per-address=0", "--log-requests=no",
+                    "--connection-timeout=600") as server:
+            server.wait_for("preparation is done")
+            before = memory(server)
+            connections = []
+            for _ in range(idle // 500):
+                some = ask(server, [request("/readyz", keep=True)] * 500)
+                for connection in some:
+                    assert connection.recv(1000).startswith(b"HTTP/1.1 200"), "not answered"
+                connections += some
+            assert handles(server) >= idle
+            equal(server.get(f"/tiles/ville:ecole/{FULL}").status, 200)
+            each = (memory(server) - before) / idle
+            assert is_sanitized() or each < 40000, each
+            for connection in connections:  # and all of them at once
+                connection.sendall(request("/readyz", keep=True))
+            for connection in connections:
+                assert connection.recv(1000).startswith(b"HTTP/1.1 200"), "not answered again"
+            for connection in connections:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.close()
+            until("closed", lambda: handles(server) < 100)
+            server.alive()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+run()
