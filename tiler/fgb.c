@@ -185,6 +185,13 @@ const struct fgb_column *fgb_columns(const struct fgb *fgb)
 	return fgb->columns;
 }
 
+enum {
+	ID_DIGIT_BITS = 8,
+	ID_DIGITS = 1 << ID_DIGIT_BITS,
+	FETCHED_AHEAD =
+		4, /* ids lead all over the file, and its pages are far from the processor */
+};
+
 struct place {
 	uint64_t id, offset;
 };
@@ -300,13 +307,42 @@ enum error_code fgb_query(const struct fgb *fgb, struct box box, struct arena *a
 	return trusted(fgb, code, error);
 }
 
-static int by_id(const void *left, const void *right)
+/* One pass of a radix sort. */
+static void deal_out(const struct place *from, struct place *to, uint64_t count, unsigned shift)
 {
-	const struct place *a = left, *b = right;
+	uint64_t ends[ID_DIGITS] = {0}, end = 0;
 
-	if (a->id != b->id)
-		return a->id < b->id ? -1 : 1;
-	return (a->offset > b->offset) - (a->offset < b->offset);
+	for (uint64_t i = 0; i < count; i++)
+		ends[from[i].id >> shift & (ID_DIGITS - 1)]++;
+	for (uint32_t digit = 0; digit < ID_DIGITS; digit++) {
+		uint64_t alike = ends[digit];
+
+		ends[digit] = end;
+		end += alike;
+	}
+	for (uint64_t i = 0; i < count; i++)
+		to[ends[from[i].id >> shift & (ID_DIGITS - 1)]++] = from[i];
+}
+
+/* Equal ids stay in the order of the file. */
+static void sort_by_id(struct places *places, struct arena *arena)
+{
+	struct place *other, *swap;
+	uint64_t differing = 0;
+
+	for (uint64_t i = 1; i < places->count; i++)
+		differing |= places->list[i].id ^ places->list[0].id;
+	if (!differing)
+		return;
+	other = arena_alloc(arena, places->count * sizeof(*other));
+	for (unsigned shift = 0; shift < 64 && differing >> shift; shift += ID_DIGIT_BITS) {
+		if (!(differing >> shift & (ID_DIGITS - 1)))
+			continue;
+		deal_out(places->list, other, places->count, shift);
+		swap = places->list;
+		places->list = other;
+		other = swap;
+	}
 }
 
 enum error_code fgb_query_by_id(const struct fgb *fgb, struct box box, struct arena *arena,
@@ -322,10 +358,12 @@ enum error_code fgb_query_by_id(const struct fgb *fgb, struct box box, struct ar
 	if (!fgb->nodes)
 		return fgb_query(fgb, box, arena, visit, context, error);
 	code = query_nodes(&query, fgb->level_count - 1, 0);
-	if (places.count)
-		qsort(places.list, places.count, sizeof(*places.list), by_id);
-	for (uint64_t i = 0; i < places.count && !code; i++)
+	sort_by_id(&places, arena);
+	for (uint64_t i = 0; i < places.count && !code; i++) {
+		if (i + FETCHED_AHEAD < places.count)
+			__builtin_prefetch(fgb->features + places.list[i + FETCHED_AHEAD].offset);
 		code = visit_feature(&query, places.list[i].offset, &next);
+	}
 	return trusted(fgb, code, error);
 }
 

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "tiler/lattice_bend.h"
+
 /* Interpolating a smooth map over cells half as wide makes a quarter of the error. A lattice is
  * taken when the one before it, twice as coarse, was measured to be wrong by less than three times
  * the promise: a quarter of the promise is left as a margin for what the measure, at a few points
@@ -34,15 +36,8 @@ enum {
 	FIRST_CELLS = 2
 };
 
-/* Tile units: with what rounding to the grid adds (half a diagonal) and the lattice itself, less
- * than one. */
-static const double BEND_MOST = 0.2;
-static const double BEND_UNKNOWN = 1e6;
 /* Over which share of the ground, its width and height together, a direction is carried over. */
 static const double STEP = 0.005;
-enum {
-	PIECES_MOST = 256
-};
 
 static void scale_to_tile(const struct lattice *lattice, struct point *points, size_t count)
 {
@@ -125,10 +120,11 @@ static inline struct point interpolate(const struct lattice *lattice, struct poi
 	double x = (point.x - lattice->source.minx) * lattice->cells_x;
 	double y = (point.y - lattice->source.miny) * lattice->cells_y;
 	double last = (double)lattice->cells - 1;
-	double column = floor(fmin(fmax(x, 0), last)), row = floor(fmin(fmax(y, 0), last));
+	/* A conditional takes what is not a number for the second choice, and costs no call. */
+	int32_t column = (int32_t)(x > 0 ? x < last ? x : last : 0);
+	int32_t row = (int32_t)(y > 0 ? y < last ? y : last : 0);
 	double u = x - column, v = y - row;
-	const struct point *low = lattice->nodes + (size_t)row * (lattice->cells + 1) +
-				  (size_t)column;
+	const struct point *low = lattice->nodes + (size_t)row * (lattice->cells + 1) + column;
 	const struct point *high = low + lattice->cells + 1;
 	double low_x = low[0].x + u * (low[1].x - low[0].x);
 	double low_y = low[0].y + u * (low[1].y - low[0].y);
@@ -251,41 +247,6 @@ static bool refine(struct lattice *fine, const struct lattice *coarse, double st
 	return straight < COARSE_ERROR;
 }
 
-static double second_difference(struct point before, struct point here, struct point after)
-{
-	return hypot(before.x - 2 * here.x + after.x, before.y - 2 * here.y + after.y);
-}
-
-/* The largest second differences between nodes tell how strongly the image bends: over a length of
- * k cells it strays by an eighth of k squared of them. */
-static void measure_bend(struct lattice *lattice)
-{
-	uint32_t side = lattice->cells + 1;
-	double scale = (double)lattice->cells * lattice->cells / 8;
-	double along_x = 0, along_y = 0, twist = 0;
-
-	for (uint32_t row = 0; row < side; row++) {
-		for (uint32_t column = 0; column < side; column++) {
-			const struct point *node = lattice->nodes + (size_t)row * side + column;
-
-			if (column > 0 && column + 1 < side)
-				along_x = fmax(along_x,
-					       second_difference(node[-1], node[0], node[1]));
-			if (row > 0 && row + 1 < side)
-				along_y = fmax(along_y, second_difference(node[-(ptrdiff_t)side],
-									  node[0], node[side]));
-			if (column + 1 < side && row + 1 < side)
-				twist = fmax(twist, hypot(node[0].x - node[1].x - node[side].x +
-								  node[side + 1].x,
-							  node[0].y - node[1].y - node[side].y +
-								  node[side + 1].y));
-		}
-	}
-	lattice->bend_x = along_x * scale;
-	lattice->bend_y = along_y * scale;
-	lattice->bend_xy = 2 * twist * scale;
-}
-
 /* A box without width or height could not be divided into cells. */
 static struct box with_sides(struct box box)
 {
@@ -305,6 +266,7 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 {
 	struct lattice coarse;
 	double before = HUGE_VAL;
+	bool jumps = false;
 
 	*lattice = (struct lattice){
 		.source = with_sides(source),
@@ -313,17 +275,19 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 		.scale_x = extent / (tile.maxx - tile.minx),
 		.scale_y = extent / (tile.maxy - tile.miny),
 		.exact = true,
+		.straight_x = HUGE_VAL,
+		.straight_y = HUGE_VAL,
 	};
 	if (!transform)
 		return;
 	lattice->period = transform_period(transform) * lattice->scale_x;
 	if (lattice->period < NEAR_TILES * extent)
 		lattice->period = 0;
-	lattice->bend_x = lattice->bend_y = BEND_UNKNOWN;
+	lattice_bend_unknown(lattice);
 	coarse = *lattice;
 	if (!place_nodes(&coarse, FIRST_CELLS, NULL, arena))
 		return;
-	for (uint32_t cells = 2 * FIRST_CELLS; cells <= LATTICE_CELLS_MOST; cells *= 2) {
+	for (uint32_t cells = 2 * FIRST_CELLS; cells <= LATTICE_CELLS_MOST && !jumps; cells *= 2) {
 		struct lattice fine = coarse, taken;
 		double straight;
 
@@ -332,16 +296,16 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 		straight = error_of(&coarse, &fine);
 		taken = fine;
 		if (straight < COARSE_ERROR || refine(&taken, &coarse, straight, arena)) {
-			measure_bend(&taken);
+			lattice_measure_bend(&taken);
 			taken.exact = false;
 			*lattice = taken;
 			return;
 		}
-		if (cells >= HOPELESS_CELLS && straight > HOPELESS_SHARE * before)
-			return;
-		before = straight;
 		coarse = fine;
+		jumps = cells >= HOPELESS_CELLS && straight > HOPELESS_SHARE * before;
+		before = straight;
 	}
+	lattice_guess_bend(lattice, &coarse, jumps);
 }
 
 size_t lattice_project(const struct lattice *lattice, const struct point *in, struct point *out,
@@ -396,28 +360,4 @@ double lattice_direction(const struct lattice *lattice, struct point at, double 
 		return angle;
 	angle = atan2(ends[1].y - ends[0].y, ends[1].x - ends[0].x) * 180 / M_PI;
 	return angle < 0 ? angle + 360 : angle;
-}
-
-bool lattice_bends(const struct lattice *lattice)
-{
-	return lattice->bend_x + lattice->bend_y + lattice->bend_xy > BEND_MOST;
-}
-
-/* The image of a line strays from straight as the square of its length: a piece one k-th as long
- * strays by one k-th squared. */
-uint32_t lattice_pieces(const struct lattice *lattice, struct point a, struct point b)
-{
-	const struct box *box = &lattice->source;
-	double width, height, stray, pieces;
-
-	if (!lattice_bends(lattice))
-		return 1;
-	width = fabs(a.x - b.x) / (box->maxx - box->minx);
-	height = fabs(a.y - b.y) / (box->maxy - box->miny);
-	stray = lattice->bend_x * width * width + lattice->bend_y * height * height +
-		lattice->bend_xy * width * height;
-	pieces = ceil(sqrt(stray / BEND_MOST));
-	if (!(pieces > 1)) /* not a number, too: of coordinates in a damaged file */
-		return 1;
-	return pieces > PIECES_MOST ? PIECES_MOST : (uint32_t)pieces;
 }

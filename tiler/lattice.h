@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,6 +36,8 @@ struct lattice {
 	/* How far, in tile units, the image of a straight line strays from straight: of one over
 	 * the whole width of `source`, its height, and what is added when it goes over both. */
 	double bend_x, bend_y, bend_xy;
+	/* Segments that are no longer, in either direction, need not be cut (source units). */
+	double straight_x, straight_y;
 };
 
 /* Prepares the way for a tile. SOURCE (finite, not empty): the source coordinates that will be
@@ -61,6 +64,14 @@ double lattice_direction(const struct lattice *lattice, struct point at, double 
 /* Must any segment within `source` be cut at all? */
 bool lattice_bends(const struct lattice *lattice);
 
+/* lattice_pieces() for segments that are not known to be short. */
+uint32_t lattice_pieces_of_long(const struct lattice *lattice, struct point a, struct point b);
+
 /* Into how many pieces the segment A-B (source CRS) must be cut for its image to stray from the
  * curve by a fifth of a tile unit at most; 1: it need not be cut. The same in both directions. */
-uint32_t lattice_pieces(const struct lattice *lattice, struct point a, struct point b);
+static inline uint32_t lattice_pieces(const struct lattice *lattice, struct point a, struct point b)
+{
+	if (fabs(a.x - b.x) <= lattice->straight_x && fabs(a.y - b.y) <= lattice->straight_y)
+		return 1;
+	return lattice_pieces_of_long(lattice, a, b);
+}

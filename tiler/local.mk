@@ -45,6 +45,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/hilbert.c tiler/hilbert.h \
 	tiler/interior.c tiler/interior.h \
 	tiler/lattice.c tiler/lattice.h \
+	tiler/lattice_bend.c tiler/lattice_bend.h \
 	tiler/generalise.c tiler/generalise.h \
 	tiler/level_changes.c tiler/level_changes.h \
 	tiler/level_fit.c tiler/level_fit.h \

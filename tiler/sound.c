@@ -126,33 +126,47 @@ static struct edge *list_edges(struct tile_rings rings, struct arena *arena, uin
 	return edges;
 }
 
+/* Does E meet F, which is not next to it in its ring? */
+static inline bool meets(const struct edge *e, const struct edge *f, const struct tile_path *rings)
+{
+	if (f->maxy < e->miny || f->miny > e->maxy)
+		return false;
+	return !neighbours(e, f, rings) && edges_meet(e, f);
+}
+
+static bool few_keep_apart(const struct edge *edges, uint32_t count, const struct tile_path *rings)
+{
+	const struct edge *end = edges + count;
+
+	for (const struct edge *e = edges; e < end; e++) {
+		for (const struct edge *f = e + 1; f < end; f++) {
+			if (f->minx <= e->maxx && f->maxx >= e->minx && meets(e, f, rings))
+				return false;
+		}
+	}
+	return true;
+}
+
 static bool edges_keep_apart(struct tile_rings rings, struct arena *arena)
 {
 	uint32_t count;
-	struct edge *edges = list_edges(rings, arena, &count);
+	struct edge *edges = list_edges(rings, arena, &count), *end;
 	uint64_t pairs = 0, most = (uint64_t)count * PAIRS_AN_EDGE + PAIRS_AT_LEAST;
-	bool sorted = count >= SORTED_FROM;
 
-	if (sorted)
-		edges = sorted_edges(edges, count, arena);
-	for (uint32_t i = 0; i < count; i++) {
-		const struct edge *e = &edges[i];
+	if (count < SORTED_FROM)
+		return few_keep_apart(edges, count, rings.rings);
+	edges = sorted_edges(edges, count, arena);
+	end = edges + count;
+	for (const struct edge *e = edges; e < end; e++) {
+		const struct edge *f = e + 1;
 
-		for (uint32_t j = i + 1; j < count; j++) {
-			const struct edge *f = &edges[j];
-
-			if (f->minx > e->maxx) {
-				if (sorted)
-					break;
-				continue;
-			}
-			if (++pairs > most)
-				return false;
-			if (f->maxx < e->minx || f->maxy < e->miny || f->miny > e->maxy)
-				continue;
-			if (!neighbours(e, f, rings.rings) && edges_meet(e, f))
+		for (; f < end && f->minx <= e->maxx; f++) {
+			if (meets(e, f, rings.rings))
 				return false;
 		}
+		pairs += (uint64_t)(f - e) - 1;
+		if (pairs > most)
+			return false;
 	}
 	return true;
 }
