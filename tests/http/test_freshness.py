@@ -10,10 +10,11 @@ import signal
 import sqlite3
 import tempfile
 import threading
+import time
 
 from osgeo import ogr, osr
 
-from harness import FOLDER, Server, add_layer, case, equal, path, read_tile, run
+from harness import FOLDER, WAIT, Server, add_layer, case, equal, path, read_tile, run
 
 TREES = 20000
 SIDE = 9000  # metres
@@ -66,12 +67,11 @@ def names(server, theme="arbres:arbre", tile="0/0/0"):
 
 def wait_until(server, what, true):
     """Asks again each time the log has grown, and now and then."""
-    with server.changed:
-        for _ in range(600):
-            if true():
-                return
+    last = time.monotonic() + 5 * WAIT
+    while not true():
+        assert time.monotonic() < last, f"never {what}\n" + server.text()
+        with server.changed:
             server.changed.wait(0.1)
-    raise AssertionError(f"never {what}\n" + server.text())
 
 
 class Load:
