@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,17 @@ enum {
 	CONNECTION_MEMORY = 16 * 1024,
 	COMPRESSED_DOCUMENTS = 8 * 1024 * 1024, /* bytes */
 };
+
+/* Stands before that of the C library. libmicrohttpd (0.9.75) asks again when the events filled its
+ * array, before it looks at those it has, and would sleep over them if there were no more. */
+int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
+{
+	static _Thread_local bool was_full;
+	int count = epoll_pwait(epoll, events, most, was_full ? 0 : timeout, NULL);
+
+	was_full = count == most;
+	return count;
+}
 
 static void note_connection(void *context, struct MHD_Connection *connection, void **socket_context,
 			    enum MHD_ConnectionNotificationCode what)

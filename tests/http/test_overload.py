@@ -4,6 +4,7 @@
 import contextlib
 import re
 import resource
+import signal
 import socket
 import struct
 import threading
@@ -213,6 +214,20 @@ def _():
             connection.close()
         until("closed", lambda: not ports & established(server.port))
         server.alive()
+
+
+@case("requests that arrive all at once are all answered, however many they are")
+def _():
+    with slow_server("--http-threads=1", "--connections-per-address=0") as server:
+        for count in (127, 128, 129, 256):
+            connections = ask(server, [request("/readyz", keep=True)] * count)
+            for connection in connections:
+                assert connection.recv(1000).startswith(b"HTTP/1.1 200"), "not answered"
+            server.process.send_signal(signal.SIGSTOP)
+            for connection in connections:
+                connection.sendall(request("/readyz"))
+            server.process.send_signal(signal.SIGCONT)
+            equal({status for status, _, _ in answers(connections)}, {200})
 
 
 @case("10,000 idle connections cost little, and others are served meanwhile")

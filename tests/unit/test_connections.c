@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -34,7 +35,7 @@ struct scene {
 	struct clients *clients;
 	struct connections *connections;
 	struct tally left;
-	uint64_t ticket;
+	atomic_uint_least64_t ticket;
 };
 
 static void note_left(uint64_t ticket, void *context)
