@@ -102,6 +102,21 @@ static enum error_code fill_cache(struct work *work, struct error *error)
 	return code;
 }
 
+/* A server that prepares the theme anew removes the version at hand, of which no tile is kept then.
+ */
+static enum error_code check_stands(const struct work *work, const struct theme *theme,
+				    struct error *error)
+{
+	struct prepared *now = NULL;
+	bool stands = prepared_open(work->settings->state, theme, &now, NULL) == ERROR_NONE &&
+		      strcmp(now->version, work->prepared->version) == 0;
+
+	prepared_unref(now);
+	return stands ? ERROR_NONE
+		      : error_set(error, ERROR_BUSY,
+				  "it was prepared anew meanwhile: seed it again");
+}
+
 static enum error_code seed_theme(struct work *work, struct error *error)
 {
 	const struct theme *theme = work->themes[work->current];
@@ -124,6 +139,8 @@ static enum error_code seed_theme(struct work *work, struct error *error)
 	code = pyramid_begin(work->pyramid, &plan, error);
 	if (!code)
 		code = fill_cache(work, error);
+	if (!code)
+		code = check_stands(work, theme, error);
 	done = pyramid_progress(work->pyramid);
 	work->tiles += done.tiles;
 	work->bytes += done.bytes;

@@ -47,6 +47,11 @@ def read_mbtiles(file):
 def read_cache(state, grid="WebMercatorQuad"):
     files = glob.glob(os.path.join(glob.escape(state), "cache", "*", grid + ".mbtiles"))
     assert len(files) <= 1, files
+    if files:
+        with contextlib.closing(sqlite3.connect(files[0])) as database:
+            # whoever was killed right after making the file had made no table yet
+            if database.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
+                return {}
     return read_mbtiles(files[0])[0] if files else {}
 
 

@@ -117,6 +117,22 @@ def _():
         assert re.search(r'^tuilerie_cache_hits_total\{tier="disk"\} 1$', metrics, re.M), "it was not found on disk"
 
 
+@case("a theme prepared anew meanwhile is named, with status 1")
+def _():
+    state = path("anew")
+    equal(command("prepare", big(), "--state", state)[0], 0)
+    process = subprocess.Popen([TUILERIE, "seed", big(), BIG, "--zoom", "0-17", "--state", state],
+                               stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not os.path.exists(os.path.join(state, "cache")):
+        time.sleep(0.01)
+    folder = os.path.join(state, "themes", os.listdir(os.path.join(state, "themes"))[0])
+    for version in os.listdir(folder):
+        os.rename(os.path.join(folder, version), path("gone"))
+    _, err = process.communicate(timeout=60)
+    equal(process.returncode, 1)
+    assert f"tuilerie: {BIG}: it was prepared anew meanwhile" in err, err
+
+
 @case("levels, area, grid and themes can be chosen")
 def _():
     state = path("chosen")
