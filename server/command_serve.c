@@ -193,8 +193,8 @@ static enum error_code start_http(struct server *server, struct error *error)
 		.context = server,
 	};
 
-	if (admin_new(&(struct admin_settings){settings->admin_token_file, server->engine, server->grids,
-					       server->log},
+	if (admin_new(&(struct admin_settings){settings->admin_token_file, server->engine,
+					       server->grids, server->log},
 		      &server->admin, error))
 		return error->code;
 	server->tile_cache_control = cache_control(settings->tile_max_age);

@@ -13,7 +13,7 @@ struct theme_view {
 	enum theme_state state;
 	struct prepared *prepared; /* or NULL */
 	struct theme_freshness freshness;
-	struct error error;	   /* of THEME_FAILED */
+	struct error error; /* of THEME_FAILED */
 	enum geometry_kind kind;
 	struct box bounds;	     /* degrees */
 	uint32_t min_zoom, max_zoom; /* of the tiles, WebMercatorQuad */
