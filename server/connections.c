@@ -121,16 +121,25 @@ enum error_code connections_new(const struct connections_settings *settings,
 	return ERROR_NONE;
 }
 
+void connections_watch_no_more(struct connections *connections)
+{
+	bool ended;
+
+	pthread_mutex_lock(&connections->lock);
+	ended = connections->ending;
+	connections->ending = true;
+	pthread_cond_signal(&connections->wake);
+	pthread_mutex_unlock(&connections->lock);
+	if (!ended)
+		pthread_join(connections->watcher, NULL);
+}
+
 void connections_free(struct connections *connections)
 {
 	if (!connections)
 		return;
 	assert(!connections->first);
-	pthread_mutex_lock(&connections->lock);
-	connections->ending = true;
-	pthread_cond_signal(&connections->wake);
-	pthread_mutex_unlock(&connections->lock);
-	pthread_join(connections->watcher, NULL);
+	connections_watch_no_more(connections);
 	connections_destroy(connections);
 }
 

@@ -32,6 +32,10 @@ MUST_CHECK enum error_code connections_new(const struct connections_settings *se
 					   struct connections **connections, struct error *error);
 void connections_free(struct connections *connections); /* all of them must be closed */
 
+/* Ends the thread: when it returns `left` is not being called, and will not be again, and nobody is
+ * shut for being late any more. The list remains. */
+void connections_watch_no_more(struct connections *connections);
+
 /* A connection on socket FD, which stays open until connections_close. It is shut at once if its
  * PEER (NULL: unknown) has as many as it may. */
 struct connection *connections_open(struct connections *connections, int fd,

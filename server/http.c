@@ -119,6 +119,8 @@ void http_drain(struct http *http, unsigned patience_ms)
 		wait_a_little();
 	while (atomic_load(&http->in_handler) > 0)
 		wait_a_little();
+	/* whom it tells of clients that left may be gone from here on */
+	connections_watch_no_more(http->connections);
 }
 
 void http_stop(struct http *http)

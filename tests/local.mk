@@ -149,6 +149,7 @@ PLAIN_TESTS = $(SOURCE_CHECKS)
 include tests/http/local.mk
 include tests/web/local.mk
 include tests/fuzz/local.mk
+include tests/soak/local.mk
 include tests/golden/local.mk
 include tests/truth/local.mk
 include tests/bench/local.mk

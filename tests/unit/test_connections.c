@@ -153,6 +153,10 @@ static void tells_who_left(void **state)
 	shutdown(stays.far, SHUT_RDWR);
 	tally_wait(&scene.left, 2);
 	assert_int_equal(scene.ticket, 7);
+	/* and nobody is told once that has been asked for */
+	connection_wait(answered.connection, 10);
+	connections_watch_no_more(connections);
+	assert_int_equal(tally_count(&scene.left), scene.ticket == 10 ? 3 : 2);
 	pair_close(&stays);
 	pair_close(&leaves);
 	pair_close(&answered);
