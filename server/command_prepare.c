@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/command.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,30 +33,59 @@ static int report(const struct theme *const *themes, size_t count,
 	return outcomes[PREPARATION_FAILED] ? EXIT_FAILED : EXIT_DONE;
 }
 
-int command_prepare(const struct command_line *line)
+/* The data of some theme are no longer those that were listed. */
+static bool data_changed(const struct preparation_result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (results[i].outcome == PREPARATION_FAILED &&
+		    results[i].error.code == ERROR_NOT_FOUND)
+			return true;
+	return false;
+}
+
+/* Lists the data and prepares what is in them. Where they change meanwhile and MAY_REPEAT, nothing
+ * is reported and *REPEAT is set: what is listed anew may be sound. */
+static int prepare_listed(const struct command_line *line, unsigned jobs, bool may_repeat,
+			  bool *repeat)
 {
 	const struct settings *settings = line->settings;
 	struct preparation_result *results;
 	const struct theme **themes = NULL;
 	struct catalogue *catalogue;
 	struct error error = {0};
+	int status = EXIT_DONE;
 	size_t count = 0;
-	unsigned jobs;
 	int64_t began;
-	int status;
 
-	if (preparation_jobs(line->options[0], &jobs, &error))
-		return command_misused("%s", error.text);
-	source_init();
 	if (command_open_data(line, line->operand_count, settings->quiet, &catalogue, &themes,
 			      &count, &error))
 		return command_failed(NULL, &error);
 	results = memory_zeroed(count, sizeof(*results));
 	began = clock_ms();
 	preparation_run(settings->state, themes, count, jobs, settings->quiet, results);
-	status = report(themes, count, results, clock_ms() - began, settings->quiet);
+	*repeat = may_repeat && data_changed(results, count);
+	if (!*repeat)
+		status = report(themes, count, results, clock_ms() - began, settings->quiet);
 	free(results);
 	free(themes);
 	catalogue_unref(catalogue);
 	return status;
+}
+
+int command_prepare(const struct command_line *line)
+{
+	struct error error = {0};
+	bool repeat = false;
+	unsigned jobs;
+	int status;
+
+	if (preparation_jobs(line->options[0], &jobs, &error))
+		return command_misused("%s", error.text);
+	source_init();
+	status = prepare_listed(line, jobs, true, &repeat);
+	if (!repeat)
+		return status;
+	if (!line->settings->quiet)
+		fputs("data changed while they were read; they are listed again\n", stderr);
+	return prepare_listed(line, jobs, false, &repeat);
 }

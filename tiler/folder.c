@@ -84,6 +84,20 @@ void folder_remove(const char *path)
 	nftw(path, remove_entry, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS);
 }
 
+void folder_discard(const char *path)
+{
+	char *parent = memory_text(path), *aside = NULL;
+	struct error ignored;
+
+	*strrchr(parent, '/') = '\0';
+	if (!folder_make_partial(parent, &aside, &ignored) && rename(path, aside) == 0)
+		folder_remove(aside);
+	else
+		folder_remove(path);
+	free(aside);
+	free(parent);
+}
+
 /* Where the file system cannot exchange two folders, the old one is moved out of the way first: for
  * an instant there is none, which readers take for "not prepared". */
 static bool replace(const char *from, const char *to)

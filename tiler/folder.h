@@ -19,5 +19,9 @@ MUST_CHECK enum error_code folder_publish(const char *from, const char *to, stru
 /* Removes PATH and all in it; whatever cannot be removed stays. Links are not followed. */
 void folder_remove(const char *path);
 
+/* Removes the published folder PATH. Whoever looks finds the whole of it or none, also if this
+ * process is killed on the way: what it leaves is swept as a partial folder is. */
+void folder_discard(const char *path);
+
 /* Removes from PARENT the partial folders of processes that are no more. */
 void folder_sweep(const char *parent);

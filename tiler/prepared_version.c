@@ -85,7 +85,7 @@ void prepared_versions_remove(const char *folder, char *names, const char *kept)
 		char *path = memory_print("%s/%s", folder, name);
 
 		if (strcmp(name, kept) != 0)
-			folder_remove(path);
+			folder_discard(path);
 		free(path);
 	}
 }

@@ -14,6 +14,7 @@ from osgeo import ogr
 from harness import TUILERIE, Server, add_layer, case, command, equal, path, read_tile, run, square
 
 KILLS = 30
+THEMES = 520
 
 
 def zones(file, count, shift=0):
@@ -47,6 +48,8 @@ def versions(state):
 
 
 def litter(state):
+    if not os.path.isdir(os.path.join(state, "themes")):
+        return []
     return [name for theme in os.listdir(os.path.join(state, "themes"))
             for name in os.listdir(os.path.join(state, "themes", theme)) if name.startswith(".")]
 
@@ -67,34 +70,40 @@ def _():
         process.kill()
         process.wait()
         assert versions(state), f"nothing stands after kill {kill}"
+    zones(data, 900)
     subprocess.run(prepare, check=True)
     equal(list(versions(state).values()), [900])
     equal(litter(state), [])
 
 
-@case("what is prepared is not prepared again after an interruption")
+@case(f"of {THEMES} themes, what is prepared is not prepared again after an interruption")
 def _():
     folder, state = path("suite"), path("state-suite")
     os.mkdir(folder)
-    for i in range(40):
-        zones(os.path.join(folder, f"t{i:02}.gpkg"), 100, shift=i)
+    for i in range(0, THEMES, 20):
+        dataset = ogr.GetDriverByName("GPKG").CreateDataSource(os.path.join(folder, f"t{i:03}.gpkg"))
+        dataset.StartTransaction()
+        for k in range(20):
+            add_layer(dataset, f"l{k}", ogr.wkbPolygon, 3948, [square(1349000 + 100 * (i + k), 7221000, 50)])
+        dataset.CommitTransaction()
+        dataset = None
     process = subprocess.Popen([TUILERIE, "prepare", folder, "--state", state, "--quiet", "--jobs=1"])
     themes = os.path.join(state, "themes")
-    while process.poll() is None and (not os.path.isdir(themes) or len(os.listdir(themes)) < 10):
+    while process.poll() is None and (not os.path.isdir(themes) or len(os.listdir(themes)) < THEMES // 4):
         time.sleep(0.002)
     process.send_signal(signal.SIGKILL)
     process.wait()
     stood = {name: os.stat(os.path.join(themes, theme, name, "theme.json")).st_mtime_ns
              for theme in os.listdir(themes) for name in os.listdir(os.path.join(themes, theme)) if name[0] != "."}
-    assert 5 < len(stood) < 40, len(stood)
+    assert THEMES // 8 < len(stood) < THEMES, len(stood)
     status, _, err = command("prepare", folder, "--state", state)
     equal(status, 0)
-    assert f"{40 - len(stood)} themes prepared in " in err and f", {len(stood)} already were" in err, err
+    assert f"{THEMES - len(stood)} themes prepared in " in err and f", {len(stood)} already were" in err, err
     for theme in os.listdir(themes):
         for name in os.listdir(os.path.join(themes, theme)):
             then = stood.get(name)
             assert then is None or os.stat(os.path.join(themes, theme, name, "theme.json")).st_mtime_ns == then, name
-    equal((len(versions(state)), litter(state)), (40, []))
+    equal((len(versions(state)), litter(state)), (THEMES, []))
 
 
 FULL_DISK = """
@@ -127,28 +136,36 @@ def _():
     assert "disk" in done.stderr or "space" in done.stderr, done.stderr
 
 
-@case("a source cut, replaced or deleted while it is read is told in a sentence, or read right")
+@case("a source cut, replaced or deleted while it is read is told in a sentence, or read right; what takes its place is read")
 def _():
     chance = random.Random(5)
     data, state, other = path("vif.gpkg"), path("state-vif"), zones(path("autre.gpkg"), 400)
-    whole = zones(path("entier.gpkg"), 2500)
-    for attempt in range(12):
-        shutil.copy(whole, data)
+    whole, large = zones(path("entier.gpkg"), 2500), zones(path("vaste.gpkg"), 10000)
+    for attempt in range(16):
+        shutil.copy(large if attempt % 4 == 3 else whole, data)
         os.utime(data, (1000000000 + attempt, 1000000000 + attempt))
         process = subprocess.Popen([TUILERIE, "prepare", data, "--state", state, "--quiet"], stderr=subprocess.PIPE, text=True)
-        time.sleep(chance.random() * 0.3)
-        if attempt % 3 == 0:
-            os.truncate(data, 20000)
-        elif attempt % 3 == 1:
-            shutil.copy(other, data)
+        if attempt % 4 == 3:
+            shutil.copy(other, data + ".new")
+            while process.poll() is None and not litter(state):
+                time.sleep(0.001)
+            os.replace(data + ".new", data)
         else:
+            time.sleep(chance.random() * 0.3)
+        if attempt % 4 == 0:
+            os.truncate(data, 20000)
+        elif attempt % 4 == 1:
+            shutil.copy(other, data)
+        elif attempt % 4 == 2:
             os.remove(data)
         _, err = process.communicate()
+        if attempt % 4 == 3:
+            equal((process.returncode, err), (0, ""))
         assert process.returncode in (0, 1), (process.returncode, err)
         told = err.startswith("tuilerie: ") and ("vif" in err or "no theme was found" in err) and err.count("\n") == 1
         assert told if process.returncode else err == "", err
         if os.path.isdir(os.path.join(state, "themes")):
-            assert set(versions(state).values()) <= {2500, 400}, versions(state)
+            assert set(versions(state).values()) <= {2500, 400, 10000}, versions(state)
             equal(litter(state), [])
 
 

@@ -16,6 +16,20 @@
 #include "tiler/folder.h"
 #include "tiler/memory.h"
 
+enum {
+	KILLED = 9
+};
+
+static bool dies_removing;
+
+/* In place of the C library's. */
+int remove(const char *path)
+{
+	if (dies_removing)
+		_exit(KILLED);
+	return unlink(path) == 0 ? 0 : rmdir(path);
+}
+
 static int make_scratch(void **state)
 {
 	char *path = memory_text("/tmp/tuilerie-test-XXXXXX");
@@ -121,6 +135,34 @@ static void a_removed_folder_takes_no_other_with_it(void **state)
 	free(kept);
 }
 
+/* Killed at its first removal of a file, it leaves nothing under the name that readers know. */
+static void a_discarded_folder_is_whole_or_gone(void **state)
+{
+	char *gone = below(*state, "discarded"), *left;
+	struct error error;
+	int status = 0;
+	pid_t child;
+
+	assert_int_equal(folder_make(gone, &error), ERROR_NONE);
+	make_file(gone, "theme.json");
+	make_file(gone, "level-0.fgb");
+	child = fork();
+	if (child == 0) {
+		dies_removing = true;
+		folder_discard(gone);
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	assert_int_equal(WEXITSTATUS(status), KILLED);
+	assert_false(exists(*state, "discarded"));
+	left = memory_print("%s/.partial-%ld-0", (const char *)*state, (long)child);
+	assert_true(exists(left, "theme.json"));
+	folder_sweep(*state);
+	assert_int_not_equal(access(left, F_OK), 0);
+	free(left);
+	free(gone);
+}
+
 static void only_what_dead_processes_left_is_swept(void **state)
 {
 	char *living = NULL, *left, *other = below(*state, ".partial-notes");
@@ -152,6 +194,7 @@ int main(void)
 		cmocka_unit_test(a_file_in_the_way_is_an_error),
 		cmocka_unit_test(what_is_published_takes_the_place_of_the_old),
 		cmocka_unit_test(a_removed_folder_takes_no_other_with_it),
+		cmocka_unit_test(a_discarded_folder_is_whole_or_gone),
 		cmocka_unit_test(only_what_dead_processes_left_is_swept),
 	};
 
