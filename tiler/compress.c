@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/compress.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,9 @@
 
 enum {
 	GZIP_WINDOW = 15 + 16,
-	INFLATE_STEP = 64 * 1024
+	INFLATE_STEP = 64 * 1024,
+	DEFLATE_RATIO_MOST = 1032, /* a symbol of two bits stands for 258 bytes at most */
+	SIZE_BYTES = 4		   /* the trailer's end: the length of the content */
 };
 
 #ifdef HAVE_LIBDEFLATE
@@ -59,6 +62,35 @@ enum error_code compress_gzip(struct compressor *compressor, const void *bytes, 
 const char *compressor_library(void)
 {
 	return "libdeflate " LIBDEFLATE_VERSION_STRING;
+}
+
+/* One stream whose trailer says how long its content is: some three times as quick as zlib. False:
+ * it is not that, and OUT is as it was. */
+static bool inflate_quickly(const void *bytes, size_t length, struct buf *out)
+{
+	const uint8_t *end_of_stream = (const uint8_t *)bytes + length;
+	struct libdeflate_decompressor *decompressor;
+	size_t size = 0, written = 0;
+	char *end = NULL;
+	bool done;
+
+	if (length < SIZE_BYTES)
+		return false;
+	for (int i = 1; i <= SIZE_BYTES; i++)
+		size = size << 8 | end_of_stream[-i];
+	/* the length is not to be believed before it is known to be true */
+	if (size / DEFLATE_RATIO_MOST <= length && size <= out->limit - out->length)
+		end = buf_reserve(out, size);
+	decompressor = end ? libdeflate_alloc_decompressor() : NULL;
+	if (!decompressor)
+		return false;
+	done = libdeflate_gzip_decompress(decompressor, bytes, length, end, size, &written) ==
+	       LIBDEFLATE_SUCCESS;
+	libdeflate_free_decompressor(decompressor);
+	if (done)
+		out->length += written;
+	out->bytes[out->length] = '\0';
+	return done;
 }
 
 #else
@@ -116,13 +148,22 @@ const char *compressor_library(void)
 	return "zlib " ZLIB_VERSION;
 }
 
+static bool inflate_quickly(const void *bytes, size_t length, struct buf *out)
+{
+	(void)bytes, (void)length, (void)out;
+	return false;
+}
+
 #endif
 
 enum error_code inflate_gzip(const void *bytes, size_t length, struct buf *out, struct error *error)
 {
 	z_stream stream = {.next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)length};
-	int status = length <= UINT32_MAX ? inflateInit2(&stream, GZIP_WINDOW) : Z_MEM_ERROR;
+	int status;
 
+	if (inflate_quickly(bytes, length, out))
+		return ERROR_NONE;
+	status = length <= UINT32_MAX ? inflateInit2(&stream, GZIP_WINDOW) : Z_MEM_ERROR;
 	while (status == Z_OK) {
 		size_t room = out->limit - out->length;
 		uInt step = room < INFLATE_STEP ? (uInt)room : INFLATE_STEP;

@@ -3,6 +3,8 @@
 BENCHMARKS = \
 	tests/bench/cold.py \
 	tests/bench/densest.py \
+	tests/bench/memory.py \
+	tests/bench/peers.py \
 	tests/bench/pyramid.py \
 	tests/bench/warm.py
 EXTRA_DIST += tests/bench/README.md tests/bench/eviction.py tests/bench/warm.lua $(BENCHMARKS)
