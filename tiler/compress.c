@@ -14,20 +14,27 @@ enum {
 	GZIP_WINDOW = 15 + 16,
 	INFLATE_STEP = 64 * 1024,
 	DEFLATE_RATIO_MOST = 1032, /* a symbol of two bits stands for 258 bytes at most */
-	SIZE_BYTES = 4		   /* the trailer's end: the length of the content */
+	SIZE_BYTES = 4,		   /* the trailer's end: the length of the content */
+	/* Tiles of so many bytes are few, and on the wire longest: they are worth the time. */
+	LARGE_TILE = 384 * 1024,
 };
 
 #ifdef HAVE_LIBDEFLATE
 
 #include <libdeflate.h>
 
+enum {
+	LARGE_TILE_LEVEL = 10 /* the first that looks for the fewest bytes */
+};
+
 struct compressor {
 	struct libdeflate_compressor *libdeflate;
+	struct libdeflate_compressor *strong; /* for large tiles; NULL until the first */
 };
 
 struct compressor *compressor_new(int level)
 {
-	struct compressor *compressor = memory_new(sizeof(*compressor));
+	struct compressor *compressor = memory_zeroed(1, sizeof(*compressor));
 
 	compressor->libdeflate = libdeflate_alloc_compressor(level);
 	if (!compressor->libdeflate)
@@ -37,19 +44,19 @@ struct compressor *compressor_new(int level)
 
 void compressor_free(struct compressor *compressor)
 {
-	if (compressor)
+	if (compressor) {
 		libdeflate_free_compressor(compressor->libdeflate);
+		libdeflate_free_compressor(compressor->strong);
+	}
 	free(compressor);
 }
 
-enum error_code compress_gzip(struct compressor *compressor, const void *bytes, size_t length,
-			      struct buf *out, struct error *error)
+static enum error_code deflate_all(struct libdeflate_compressor *libdeflate, const void *bytes,
+				   size_t length, struct buf *out, struct error *error)
 {
-	size_t bound = libdeflate_gzip_compress_bound(compressor->libdeflate, length);
+	size_t bound = libdeflate_gzip_compress_bound(libdeflate, length);
 	char *end = buf_reserve(out, bound);
-	size_t written = end ? libdeflate_gzip_compress(compressor->libdeflate, bytes, length, end,
-							bound)
-			     : 0;
+	size_t written = end ? libdeflate_gzip_compress(libdeflate, bytes, length, end, bound) : 0;
 
 	if (!written)
 		return error_set(error, ERROR_LIMIT, "%zu bytes are too many to compress here",
@@ -57,6 +64,24 @@ enum error_code compress_gzip(struct compressor *compressor, const void *bytes, 
 	out->length += written;
 	out->bytes[out->length] = '\0';
 	return ERROR_NONE;
+}
+
+enum error_code compress_gzip(struct compressor *compressor, const void *bytes, size_t length,
+			      struct buf *out, struct error *error)
+{
+	return deflate_all(compressor->libdeflate, bytes, length, out, error);
+}
+
+enum error_code compress_tile(struct compressor *compressor, const void *bytes, size_t length,
+			      struct buf *out, struct error *error)
+{
+	if (length < LARGE_TILE)
+		return compress_gzip(compressor, bytes, length, out, error);
+	if (!compressor->strong)
+		compressor->strong = libdeflate_alloc_compressor(LARGE_TILE_LEVEL);
+	if (!compressor->strong)
+		abort();
+	return deflate_all(compressor->strong, bytes, length, out, error);
 }
 
 const char *compressor_library(void)
@@ -95,8 +120,13 @@ static bool inflate_quickly(const void *bytes, size_t length, struct buf *out)
 
 #else
 
+enum {
+	LARGE_TILE_LEVEL = 9
+};
+
 struct compressor {
 	z_stream stream;
+	struct compressor *strong; /* for large tiles; NULL until the first */
 };
 
 struct compressor *compressor_new(int level)
@@ -111,8 +141,10 @@ struct compressor *compressor_new(int level)
 
 void compressor_free(struct compressor *compressor)
 {
-	if (compressor)
-		deflateEnd(&compressor->stream);
+	if (!compressor)
+		return;
+	deflateEnd(&compressor->stream);
+	compressor_free(compressor->strong);
 	free(compressor);
 }
 
@@ -141,6 +173,16 @@ enum error_code compress_gzip(struct compressor *compressor, const void *bytes, 
 	out->length += bound - stream->avail_out;
 	out->bytes[out->length] = '\0';
 	return ERROR_NONE;
+}
+
+enum error_code compress_tile(struct compressor *compressor, const void *bytes, size_t length,
+			      struct buf *out, struct error *error)
+{
+	if (length < LARGE_TILE)
+		return compress_gzip(compressor, bytes, length, out, error);
+	if (!compressor->strong)
+		compressor->strong = compressor_new(LARGE_TILE_LEVEL);
+	return compress_gzip(compressor->strong, bytes, length, out, error);
 }
 
 const char *compressor_library(void)

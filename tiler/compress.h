@@ -18,6 +18,10 @@ void compressor_free(struct compressor *compressor);
 MUST_CHECK enum error_code compress_gzip(struct compressor *compressor, const void *bytes,
 					 size_t length, struct buf *out, struct error *error);
 
+/* The same of a tile: a large one is made as small as can be, whatever the level. */
+MUST_CHECK enum error_code compress_tile(struct compressor *compressor, const void *bytes,
+					 size_t length, struct buf *out, struct error *error);
+
 /* Appends the content of a gzip stream to OUT. ERROR_INVALID: not gzip, or damaged; ERROR_LIMIT:
  * OUT would pass its limit. */
 MUST_CHECK enum error_code inflate_gzip(const void *bytes, size_t length, struct buf *out,

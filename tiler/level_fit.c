@@ -8,6 +8,7 @@
 
 enum {
 	TRIES_MOST = 16,
+	STEPS_MOST = 8,	  /* tile units, of a pixel's sixteen */
 	WELL_FILLED = 90, /* per cent of the budget: good enough */
 };
 
@@ -17,8 +18,10 @@ static const double CELL = 8, LENGTH = 8, AREA = 2, AREA_COVERED = 1;
 /* Side of the blocks in which density is measured, likewise. */
 static const double BLOCK = 128;
 /* Tile units that lines, and borders, may stray from the data, however hard the budget presses:
- * half a pixel, or a whole one where the alternative is to lose a neighbour. */
-static const double COARSEST_FORM = 4, COARSEST_BORDER = 8;
+ * a quarter of a pixel, or two where the alternative is to lose a neighbour. */
+static const double COARSEST_FORM = 4, COARSEST_BORDER = 32;
+/* Borders that stray that much for each tile unit are rounded to it, up to half a pixel. */
+static const double FORM_A_STEP = 2;
 /* Bounds of how much coarser the next try is while tiles are too large; how near two tries may be;
  * and how far from either end of what is between them the next is. */
 static const double STEP_LEAST = 1.1, STEP_MOST = 3, CLOSE_ENOUGH = 1.02, SHARE_LEAST = 0.1;
@@ -96,6 +99,21 @@ void level_attempt_move(struct level_attempt *attempt, struct level_attempt *to)
 	attempt->look = (struct level_look){0};
 }
 
+/* The coarser the borders, the coarser the grid they are rounded to. */
+static void round_borders(const struct level_fit *fit, struct level_attempt *attempt)
+{
+	double form = attempt->look.tolerance / attempt->unit;
+	struct rounding_grid grid;
+	int32_t step = 1;
+
+	while (step < STEPS_MOST && form >= 2 * FORM_A_STEP * step)
+		step *= 2;
+	if (step == 1 || !attempt->look.selection->borders)
+		return;
+	grid = tile_budget_grid(fit->scales, attempt->zoom, step);
+	level_look_round(&attempt->look, &grid);
+}
+
 /* Chooses anew with COARSER, and weighs. */
 static enum error_code try(const struct level_fit *fit, struct level_attempt *attempt,
 			   double coarser, struct error *error)
@@ -105,6 +123,7 @@ static enum error_code try(const struct level_fit *fit, struct level_attempt *at
 	attempt->coarser = coarser;
 	level_attempt_choose(fit, attempt);
 	level_look_uncross(&attempt->look);
+	round_borders(fit, attempt);
 	count_shown(fit->outline, attempt);
 	return tile_budget_largest(fit->scales, &attempt->look, fit->data, attempt->zoom,
 				   fit->budget, &attempt->largest, error);

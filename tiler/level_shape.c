@@ -34,16 +34,21 @@ static struct row row_of_ring(const struct borders *borders, uint64_t ring)
 	return (struct row){borders->vertices + found->first, found->count, found->exterior};
 }
 
+static struct point place_of(const struct level_look *look, uint32_t vertex)
+{
+	return look->places && look->shown[vertex] ? look->places[look->place_of[vertex]]
+						   : look->outline->points[vertex];
+}
+
 static struct path shown_path(const struct level_look *look, struct row row,
 			      enum geometry_kind kind, struct arena *arena)
 {
-	const struct outline *outline = look->outline;
 	struct path out = {arena_alloc(arena, ((size_t)row.count + 1) * sizeof(*out.points)), 0,
 			   row.exterior};
 
 	for (uint32_t i = 0; i < row.count; i++) {
 		if (kind == GEOMETRY_POINT || look->shown[row.vertices[i]])
-			out.points[out.count++] = outline->points[row.vertices[i]];
+			out.points[out.count++] = place_of(look, row.vertices[i]);
 	}
 	if (kind == GEOMETRY_POLYGON && out.count)
 		out.points[out.count++] = out.points[0];
@@ -163,6 +168,13 @@ static void border_rings(const struct level_look *look, uint64_t number, struct 
 	}
 }
 
+void level_shape_rings(const struct level_look *look, uint64_t number, struct arena *arena,
+		       struct geometry *geometry)
+{
+	*geometry = (struct geometry){.kind = GEOMETRY_POLYGON};
+	border_rings(look, number, arena, geometry);
+}
+
 static void polygon_shape(const struct level_look *look, uint64_t number, struct arena *arena,
 			  struct geometry *geometry)
 {
@@ -228,7 +240,7 @@ static uint32_t count_vertices(const struct level_look *look, uint64_t number)
 	return count;
 }
 
-static void count_all(struct level_look *look)
+void level_look_recount(struct level_look *look)
 {
 	for (uint64_t s = 0; s < look->outline->shape_count; s++)
 		look->vertices[s] = count_vertices(look, s);
@@ -239,7 +251,7 @@ void level_look_init(struct level_look *look)
 	look->shown = simplify_shown(look->outline, look->selection->borders, look->selection->kept,
 				     look->tolerance);
 	look->vertices = memory_new(look->outline->shape_count * sizeof(*look->vertices));
-	count_all(look);
+	level_look_recount(look);
 }
 
 void level_look_uncross(struct level_look *look)
@@ -247,13 +259,17 @@ void level_look_uncross(struct level_look *look)
 	if (!look->selection->borders)
 		return;
 	uncross_borders(look->outline, look->selection->borders, look->shown);
-	count_all(look);
+	level_look_recount(look);
 }
 
 void level_look_release(struct level_look *look)
 {
 	free(look->shown);
 	free(look->vertices);
+	free(look->place_of);
+	free(look->places);
+	look->place_of = NULL;
+	look->places = NULL;
 	look->shown = NULL;
 	look->vertices = NULL;
 }

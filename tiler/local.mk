@@ -49,6 +49,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/generalise.c tiler/generalise.h \
 	tiler/level_changes.c tiler/level_changes.h \
 	tiler/level_fit.c tiler/level_fit.h \
+	tiler/level_rounding.c tiler/level_rounding.h \
 	tiler/level_shape.c tiler/level_shape.h \
 	tiler/level_writing.c tiler/level_writing.h \
 	tiler/mbtiles.c tiler/mbtiles.h tiler/mbtiles_handle.h tiler/mbtiles_tiles.c \
@@ -63,7 +64,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/uncross.c tiler/uncross.h \
 	tiler/untangle.c tiler/untangle.h \
 	tiler/merging.c tiler/merging.h \
-	tiler/mvt.c tiler/mvt.h tiler/mvt_join.c tiler/mvt_join.h \
+	tiler/mvt.c tiler/mvt.h tiler/mvt_bytes.h tiler/mvt_join.c tiler/mvt_join.h \
+	tiler/mvt_shape.c tiler/mvt_shape.h tiler/mvt_values.c tiler/mvt_values.h \
 	tiler/ogr_declared.c \
 	tiler/ogr_geometry.c tiler/ogr_geometry.h tiler/ogr_turn.c \
 	tiler/ogr_value.c tiler/ogr_value.h \

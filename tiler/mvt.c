@@ -7,37 +7,15 @@
 
 #include "tiler/hash.h"
 #include "tiler/memory.h"
+#include "tiler/mvt_bytes.h"
+#include "tiler/mvt_shape.h"
+#include "tiler/mvt_values.h"
 
-/* Protocol buffer tags: field number << 3 | wire type (0 varint, 1 eight bytes, 2 length, 5 four
- * bytes), as in vector_tile.proto 2.1. */
-enum tag {
-	TILE_LAYER = 3 << 3 | 2,
-	LAYER_NAME = 1 << 3 | 2,
-	LAYER_FEATURE = 2 << 3 | 2,
-	LAYER_KEY = 3 << 3 | 2,
-	LAYER_VALUE = 4 << 3 | 2,
-	LAYER_EXTENT = 5 << 3 | 0,
-	LAYER_VERSION = 15 << 3 | 0,
-	FEATURE_ID = 1 << 3 | 0,
-	FEATURE_TAGS = 2 << 3 | 2,
-	FEATURE_KIND = 3 << 3 | 0,
-	FEATURE_SHAPE = 4 << 3 | 2,
-	VALUE_STRING = 1 << 3 | 2,
-	VALUE_FLOAT = 2 << 3 | 5,
-	VALUE_DOUBLE = 3 << 3 | 1,
-	VALUE_UINT = 5 << 3 | 0,
-	VALUE_SINT = 6 << 3 | 0,
-	VALUE_BOOL = 7 << 3 | 0,
-};
-enum command {
-	MOVE_TO = 1,
-	LINE_TO = 2,
-	CLOSE_PATH = 7
-};
 enum {
 	VERSION = 2,
-	VARINT_MOST = 10,
-	SLOTS_LEAST = 256
+	SLOTS_LEAST = 256,
+	/* From so many on, sorting them costs little beside what it saves a client. */
+	SORTED_FROM = 4096,
 };
 static const uint32_t NO_KEY = UINT32_MAX;
 static const int64_t SAFE_INTEGER = (int64_t)1 << 53;
@@ -47,45 +25,6 @@ struct value_slot {
 	uint32_t offset, length; /* in layer->values; length 0: free */
 	uint32_t index;
 };
-
-static inline char *put_varint(char *end, uint64_t number)
-{
-	while (number >= 0x80) {
-		*end++ = (char)(number | 0x80);
-		number >>= 7;
-	}
-	*end++ = (char)number;
-	return end;
-}
-
-static void add_varint(struct buf *buf, uint64_t number)
-{
-	char *end = buf_reserve(buf, VARINT_MOST);
-
-	if (end)
-		buf->length += (size_t)(put_varint(end, number) - end);
-}
-
-static void add_field(struct buf *buf, enum tag tag, const void *bytes, size_t length)
-{
-	add_varint(buf, tag);
-	add_varint(buf, length);
-	buf_add(buf, bytes, length);
-}
-
-static uint64_t zigzag(int64_t number)
-{
-	return ((uint64_t)number << 1) ^ (uint64_t)(number >> 63);
-}
-
-static size_t varint_size(uint64_t number)
-{
-	size_t size = 1;
-
-	while (number >>= 7)
-		size++;
-	return size;
-}
 
 void mvt_layer_init(struct mvt_layer *layer, size_t limit)
 {
@@ -277,58 +216,6 @@ static void encode_tags(struct mvt_layer *layer, const struct value *values)
 	buf_add(&layer->features, tags, (size_t)(end - tags));
 }
 
-struct pen {
-	char *end;
-	struct tile_point at;
-};
-
-static inline void pen_command(struct pen *pen, enum command command, uint32_t count)
-{
-	pen->end = put_varint(pen->end, (uint64_t)count << 3 | command);
-}
-
-static inline void pen_points(struct pen *pen, const struct tile_point *points, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		pen->end = put_varint(pen->end, zigzag((int64_t)points[i].x - pen->at.x));
-		pen->end = put_varint(pen->end, zigzag((int64_t)points[i].y - pen->at.y));
-		pen->at = points[i];
-	}
-}
-
-/* The geometry commands (4.3.1): points share one MoveTo; lines and rings have one each. */
-static void encode_shape(struct buf *out, enum geometry_kind kind, const struct tile_path *paths,
-			 uint32_t path_count)
-{
-	struct pen pen = {NULL, {0, 0}};
-	uint64_t points = 0;
-	char *start;
-
-	for (uint32_t i = 0; i < path_count; i++)
-		points += paths[i].count;
-	start = pen.end = buf_reserve(out, (2 * points + 3 * (uint64_t)path_count + 1) *
-						   (VARINT_MOST / 2));
-	if (!start)
-		return;
-	if (kind == GEOMETRY_POINT)
-		pen_command(&pen, MOVE_TO, (uint32_t)points);
-	for (uint32_t i = 0; i < path_count; i++) {
-		const struct tile_path *path = &paths[i];
-
-		if (kind == GEOMETRY_POINT) {
-			pen_points(&pen, path->points, path->count);
-			continue;
-		}
-		pen_command(&pen, MOVE_TO, 1);
-		pen_points(&pen, path->points, 1);
-		pen_command(&pen, LINE_TO, path->count - 1);
-		pen_points(&pen, path->points + 1, path->count - 1);
-		if (kind == GEOMETRY_POLYGON)
-			pen_command(&pen, CLOSE_PATH, 1);
-	}
-	out->length += (size_t)(pen.end - start);
-}
-
 void mvt_layer_feature(struct mvt_layer *layer, const struct feature *feature, bool with_id,
 		       enum geometry_kind kind, const struct tile_path *paths, uint32_t path_count)
 {
@@ -341,17 +228,21 @@ void mvt_layer_feature(struct mvt_layer *layer, const struct feature *feature, b
 	if (!end)
 		return;
 	out->length += 2 * VARINT_MOST;
+	/* Readers need the kind before the shape; numbers that differ from feature to feature
+	 * compress best side by side. The tags come last: see mvt_values_sort. */
+	add_varint(out, FEATURE_KIND);
+	add_varint(out, kind);
+	buf_empty(&layer->feature);
+	mvt_shape_add(&layer->feature, kind, paths, path_count);
+	add_field(out, FEATURE_SHAPE, layer->feature.bytes, layer->feature.length);
 	if (with_id && feature->has_id) {
 		add_varint(out, FEATURE_ID);
 		add_varint(out, feature->id);
 	}
+	if (layer->feature.full)
+		out->full = true;
 	buf_empty(&layer->feature);
 	encode_tags(layer, feature->values);
-	add_varint(out, FEATURE_KIND);
-	add_varint(out, kind);
-	buf_empty(&layer->feature);
-	encode_shape(&layer->feature, kind, paths, path_count);
-	add_field(out, FEATURE_SHAPE, layer->feature.bytes, layer->feature.length);
 	if (layer->feature.full)
 		out->full = true;
 	if (out->full)
@@ -366,13 +257,16 @@ void mvt_layer_feature(struct mvt_layer *layer, const struct feature *feature, b
 
 enum error_code mvt_layer_end(struct mvt_layer *layer, struct buf *tile, struct error *error)
 {
-	size_t name_length = strlen(layer->name);
-	size_t length = varint_size(LAYER_VERSION) + varint_size(VERSION) +
-			varint_size(LAYER_NAME) + varint_size(name_length) + name_length +
-			layer->features.length + layer->keys.length + layer->values.length +
-			varint_size(LAYER_EXTENT) + varint_size(layer->extent);
+	size_t name_length = strlen(layer->name), length;
+	bool full = layer->features.full || layer->keys.full || layer->values.full;
 
-	if (layer->features.full || layer->keys.full || layer->values.full)
+	if (!full && layer->value_count >= SORTED_FROM)
+		mvt_values_sort(&layer->values, layer->value_count, &layer->features);
+	length = varint_size(LAYER_VERSION) + varint_size(VERSION) + varint_size(LAYER_NAME) +
+		 varint_size(name_length) + name_length + layer->features.length +
+		 layer->keys.length + layer->values.length + varint_size(LAYER_EXTENT) +
+		 varint_size(layer->extent);
+	if (full || layer->features.full || layer->values.full)
 		return error_set(error, ERROR_LIMIT,
 				 "layer %s has more in this tile than may be served (%zu bytes)",
 				 layer->name, layer->features.limit);

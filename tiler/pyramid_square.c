@@ -106,7 +106,7 @@ static enum error_code pack_tile(const struct making *making, struct tile_id til
 	struct pyramid_harvest *harvest = making->harvest;
 	struct buf *raw = &making->maker->raw, *packed = &making->maker->packed;
 	uint64_t before = clock_cpu_us();
-	enum error_code code = compress_gzip(making->maker->compressor, raw->bytes, raw->length,
+	enum error_code code = compress_tile(making->maker->compressor, raw->bytes, raw->length,
 					     packed, error);
 	void *bytes;
 

@@ -26,8 +26,9 @@ struct tile_budget {
 	const struct prepared *made;
 	struct grids *grids;
 	const struct grid *grid;
-	struct point *middles; /* of each shape, in the grid's CRS */
-	struct box *boxes;     /* of each shape, in the theme's */
+	struct transform *transform; /* to the grid's CRS; NULL: it is the theme's */
+	struct point *middles;	     /* of each shape, in the grid's CRS */
+	struct box *boxes;	     /* of each shape, in the theme's */
 	double resolution;
 	struct renderer *renderer;
 	struct compressor *compressor;
@@ -65,7 +66,6 @@ static struct point middle_of(const struct outline *outline, const struct outlin
 static enum error_code find_middles(struct tile_budget *budget, struct error *error)
 {
 	const struct outline *outline = budget->outline;
-	struct transform *transform = NULL;
 	enum error_code code = ERROR_NONE;
 
 	budget->middles = memory_new(outline->shape_count * sizeof(*budget->middles));
@@ -75,12 +75,13 @@ static enum error_code find_middles(struct tile_budget *budget, struct error *er
 		budget->boxes[s] = box_of(outline, &outline->shapes[s]);
 	}
 	if (!crs_equal(budget->made->crs, budget->grid->crs))
-		code = transform_new(budget->made->crs, budget->grid->crs, &transform, error);
+		code = transform_new(budget->made->crs, budget->grid->crs, &budget->transform,
+				     error);
 	if (!code)
-		budget->resolution = prepared_resolution(budget->made, transform, budget->grid, 0);
-	if (transform)
-		transform_forward(transform, budget->middles, outline->shape_count);
-	transform_free(transform);
+		budget->resolution = prepared_resolution(budget->made, budget->transform,
+							 budget->grid, 0);
+	if (budget->transform)
+		transform_forward(budget->transform, budget->middles, outline->shape_count);
 	return code;
 }
 
@@ -117,6 +118,7 @@ void tile_budget_free(struct tile_budget *budget)
 	renderer_free(budget->renderer);
 	free(budget->middles);
 	free(budget->boxes);
+	transform_free(budget->transform);
 	grids_free(budget->grids);
 	free(budget);
 }
@@ -124,6 +126,16 @@ void tile_budget_free(struct tile_budget *budget)
 double tile_budget_resolution(const struct tile_budget *budget)
 {
 	return budget->resolution;
+}
+
+struct rounding_grid tile_budget_grid(const struct tile_budget *budget, uint32_t z, int32_t step)
+{
+	struct box tile = grid_tile_box(budget->grid, (struct tile_id){z, 0, 0});
+
+	return (struct rounding_grid){budget->transform,
+				      {tile.minx, tile.maxy},
+				      (tile.maxx - tile.minx) / RENDER_EXTENT,
+				      step};
 }
 
 struct weight {
@@ -334,7 +346,7 @@ static enum error_code weigh_tile(struct tile_budget *budget, const struct rende
 	code = renderer_tile(budget->renderer, layer, 1, budget->grid, tile, &budget->tile, NULL,
 			     error);
 	if (!code && budget->tile.length)
-		code = compress_gzip(budget->compressor, budget->tile.bytes, budget->tile.length,
+		code = compress_tile(budget->compressor, budget->tile.bytes, budget->tile.length,
 				     &budget->zipped, error);
 	*weight = budget->zipped.length;
 	return code;

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "tiler/level_rounding.h"
 #include "tiler/level_shape.h"
 #include "tiler/prepared.h"
 
@@ -18,6 +19,9 @@ void tile_budget_free(struct tile_budget *budget);
 
 /* The theme's resolution at zoom 0 of WebMercatorQuad (see prepared_resolution). */
 double tile_budget_resolution(const struct tile_budget *budget);
+
+/* The grid of STEP tile units that all tiles of zoom Z have in common. */
+struct rounding_grid tile_budget_grid(const struct tile_budget *budget, uint32_t z, int32_t step);
 
 /* What a shape weighs in a tile, about: only ratios matter. */
 uint64_t tile_budget_weight(const struct level_look *look, uint64_t shape);

@@ -119,7 +119,7 @@ static enum error_code pack(struct tile_maker *maker, struct blob **blob, struct
 		*blob = blob_new(NULL, 0, false, "", 0);
 		return ERROR_NONE;
 	}
-	code = compress_gzip(maker->compressor, raw->bytes, raw->length, packed, error);
+	code = compress_tile(maker->compressor, raw->bytes, raw->length, packed, error);
 	if (code)
 		return code;
 	bytes = memory_new(packed->length);

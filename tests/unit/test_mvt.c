@@ -168,6 +168,24 @@ static uint32_t count_fields(const struct bench *bench, uint32_t field)
 	return count;
 }
 
+/* By length, then by bytes. */
+static void assert_values_sorted(const struct bench *bench)
+{
+	struct message tile = message_of(bench->tile.bytes, bench->tile.length), layer;
+	struct message last = {.bytes = {NULL, 0}};
+
+	assert_true(next_field(&tile));
+	layer = message_of(tile.bytes.at, tile.bytes.length);
+	while (next_field(&layer)) {
+		if (layer.field != 4)
+			continue;
+		assert_true(layer.bytes.length >= last.bytes.length);
+		if (layer.bytes.length == last.bytes.length)
+			assert_true(memcmp(last.bytes.at, layer.bytes.at, layer.bytes.length) < 0);
+		last = layer;
+	}
+}
+
 static GDALDatasetH read_by_gdal(const struct bench *bench)
 {
 	char **options = CSLSetNameValue(NULL, "CLIP", "NO");
@@ -204,10 +222,10 @@ static void bytes_are_those_of_the_specification(void **state)
 		0x78, 2,		  /* version */
 		0x0a, 1,    'e',	  /* name */
 		0x12, 13,		  /* feature */
-		0x08, 7,		  /* id */
-		0x12, 2,    0,	  0,	  /* tags */
 		0x18, 1,		  /* point */
 		0x22, 3,    9,	  50, 34, /* MoveTo 1: +25 +17 */
+		0x08, 7,		  /* id */
+		0x12, 2,    0,	  0,	  /* tags */
 		0x1a, 1,    'k',	  /* key */
 		0x22, 2,    0x28, 5,	  /* value: uint 5 */
 		0x28, 0x80, 0x20,	  /* extent 4096 */
@@ -256,10 +274,10 @@ static void every_kind_is_read_back(void **state)
 	assert_feature(layer, "2 MULTIPOINT (1 4094,3 4092,1 4094)");
 	assert_feature(layer, "3 LINESTRING (2 4094,2 4086,10 4086)");
 	assert_feature(layer, "4 MULTILINESTRING ((0 4096,4096 0),(9 4087,8 4089,9 4087))");
-	assert_feature(layer, "5 POLYGON ((0 4096,10 4096,10 4086,0 4086,0 4096),"
+	assert_feature(layer, "5 POLYGON ((10 4096,10 4086,0 4086,0 4096,10 4096),"
 			      "(2 4094,2 4088,8 4088,2 4094))");
 	assert_feature(layer,
-		       "6 MULTIPOLYGON (((0 4096,10 4096,10 4086,0 4086,0 4096),"
+		       "6 MULTIPOLYGON (((10 4096,10 4086,0 4086,0 4096,10 4096),"
 		       "(2 4094,2 4088,8 4088,2 4094)),((20 4096,30 4096,30 4086,20 4096)))");
 	GDALClose(dataset);
 }
@@ -384,6 +402,7 @@ static void thousands_of_values_stay_apart(void **state)
 	}
 	end(bench);
 	assert_int_equal(count_fields(bench, 4), COUNT + COUNT / 2);
+	assert_values_sorted(bench);
 	dataset = read_by_gdal(bench);
 	layer = GDALDatasetGetLayer(dataset, 0);
 	for (int64_t i = 0; (feature = OGR_L_GetNextFeature(layer)); i++) {

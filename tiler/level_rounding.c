@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/level_rounding.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "tiler/memory.h"
+#include "tiler/repair.h"
+
+enum {
+	PASSES_MOST = 64
+};
+
+/* While vertices are rounded, the places of the look are on the grid: tile units, y upward. */
+struct rounding {
+	struct level_look *look;
+	const struct rounding_grid *grid;
+	struct arena *arena;
+	struct point *exact; /* of each place, likewise */
+	int32_t *steps;	     /* of each place */
+	uint8_t *moved;	     /* of each place: the pass that last moved it */
+	uint32_t count, room;
+	uint32_t *ring_counts; /* of each shape, before anything is rounded */
+	uint32_t *members;     /* places, shape after shape */
+	uint64_t *first;       /* of each shape in `members`; one more at the end */
+	uint32_t listed;       /* places there were when that was listed */
+	uint8_t pass;
+};
+
+static bool to_grid(const struct rounding_grid *grid, struct point *points, size_t count)
+{
+	if (grid->transform && transform_forward(grid->transform, points, count))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		points[i] = (struct point){(points[i].x - grid->origin.x) / grid->unit,
+					   (points[i].y - grid->origin.y) / grid->unit};
+	return true;
+}
+
+static void from_grid(const struct rounding_grid *grid, struct point *points, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		points[i] = (struct point){points[i].x * grid->unit + grid->origin.x,
+					   points[i].y * grid->unit + grid->origin.y};
+	if (grid->transform)
+		transform_back(grid->transform, points, count);
+}
+
+static void put(struct rounding *rounding, uint32_t place)
+{
+	double step = rounding->steps[place];
+	struct point exact = rounding->exact[place];
+
+	rounding->look->places[place] = (struct point){round(exact.x / step) * step,
+						       round(exact.y / step) * step};
+	rounding->moved[place] = rounding->pass;
+}
+
+static void make_room(struct rounding *rounding, uint32_t room)
+{
+	struct level_look *look = rounding->look;
+
+	rounding->room = room;
+	look->places = memory_resize(look->places, room, sizeof(*look->places));
+	rounding->exact = memory_resize(rounding->exact, room, sizeof(*rounding->exact));
+	rounding->steps = memory_resize(rounding->steps, room, sizeof(*rounding->steps));
+	rounding->moved = memory_resize(rounding->moved, room, sizeof(*rounding->moved));
+}
+
+/* Gives every vertex shown its exact place. */
+static bool find_places(struct rounding *rounding)
+{
+	struct level_look *look = rounding->look;
+	const struct outline *outline = look->outline;
+	uint32_t count = 0;
+
+	for (uint32_t v = 0; v < outline->vertex_count; v++)
+		count += look->shown[v];
+	make_room(rounding, count + 1);
+	look->place_of = memory_new(outline->vertex_count * sizeof(*look->place_of));
+	for (uint32_t v = 0; v < outline->vertex_count; v++) {
+		if (!look->shown[v])
+			continue;
+		rounding->exact[rounding->count] = outline->points[v];
+		rounding->steps[rounding->count] = rounding->grid->step;
+		look->place_of[v] = rounding->count++;
+	}
+	if (!to_grid(rounding->grid, rounding->exact, count))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		look->places[i] = rounding->exact[i];
+	return true;
+}
+
+static bool is_round(const struct rounding *rounding, uint64_t shape)
+{
+	const struct level_look *look = rounding->look;
+
+	return look->selection->kept[shape] &&
+	       look->outline->shapes[shape].kind == GEOMETRY_POLYGON &&
+	       selection_stand_in(look->selection, shape, &look->rule) == 0;
+}
+
+static void count_rings(struct rounding *rounding)
+{
+	const struct borders *borders = rounding->look->selection->borders;
+	uint64_t count = rounding->look->outline->shape_count;
+
+	rounding->ring_counts = memory_zeroed(count, sizeof(*rounding->ring_counts));
+	for (uint64_t s = 0; s < count; s++) {
+		if (is_round(rounding, s))
+			rounding->ring_counts[s] = (uint32_t)(borders->first_ring[s + 1] -
+							      borders->first_ring[s]);
+	}
+}
+
+/* The ring without repeated points, on the grid of a tile. */
+static struct tile_path on_tile(struct path ring, struct arena *arena)
+{
+	struct tile_path out = {arena_alloc(arena, ring.count * sizeof(*out.points)), 0,
+				ring.exterior};
+
+	for (uint32_t i = 0; i + 1 < ring.count; i++) {
+		struct tile_point point = {(int32_t)lround(ring.points[i].x),
+					   (int32_t)lround(ring.points[i].y)};
+		const struct tile_point *last = out.count ? &out.points[out.count - 1] : NULL;
+
+		if (!last || last->x != point.x || last->y != point.y)
+			out.points[out.count++] = point;
+	}
+	while (out.count > 1 && out.points[0].x == out.points[out.count - 1].x &&
+	       out.points[0].y == out.points[out.count - 1].y)
+		out.count--;
+	return out;
+}
+
+enum fit {
+	SOUND,
+	TOUCHING,  /* itself */
+	COLLAPSED, /* in one of its rings, or more */
+};
+
+static enum fit fit_of(const struct rounding *rounding, uint64_t shape)
+{
+	struct arena *arena = rounding->arena;
+	struct geometry geometry;
+	struct tile_rings rings = {NULL, 0};
+
+	arena_reset(arena);
+	level_shape_rings(rounding->look, shape, arena, &geometry);
+	if (geometry.path_count != rounding->ring_counts[shape])
+		return COLLAPSED;
+	rings.rings = arena_alloc(arena, geometry.path_count * sizeof(*rings.rings));
+	for (uint32_t p = 0; p < geometry.path_count; p++) {
+		rings.rings[p] = on_tile(geometry.paths[p], arena);
+		if (rings.rings[p].count < 3)
+			return COLLAPSED;
+	}
+	rings.count = geometry.path_count;
+	return rings_are_sound(rings, arena) ? SOUND : TOUCHING;
+}
+
+struct ring_vertices {
+	const uint32_t *vertices;
+	uint32_t count;
+};
+
+static struct ring_vertices vertices_of(const struct rounding *rounding, uint64_t ring)
+{
+	const struct borders *borders = rounding->look->selection->borders;
+
+	return (struct ring_vertices){borders->vertices + borders->rings[ring].first,
+				      borders->rings[ring].count};
+}
+
+/* Lists the places of each shape that is rounded. */
+static void list_members(struct rounding *rounding)
+{
+	const struct level_look *look = rounding->look;
+	const struct borders *borders = look->selection->borders;
+	uint64_t count = 0, shape_count = look->outline->shape_count;
+
+	for (uint64_t v = 0; v < borders->vertex_count; v++)
+		count += look->shown[borders->vertices[v]];
+	rounding->members = memory_resize(rounding->members, count, sizeof(*rounding->members));
+	count = 0;
+	for (uint64_t s = 0; s < shape_count; s++) {
+		rounding->first[s] = count;
+		for (uint64_t r = borders->first_ring[s];
+		     is_round(rounding, s) && r < borders->first_ring[s + 1]; r++) {
+			struct ring_vertices ring = vertices_of(rounding, r);
+
+			for (uint32_t i = 0; i < ring.count; i++) {
+				if (look->shown[ring.vertices[i]])
+					rounding->members[count++] =
+						look->place_of[ring.vertices[i]];
+			}
+		}
+	}
+	rounding->first[shape_count] = count;
+	rounding->listed = rounding->count;
+}
+
+/* Has a vertex of it moved in this pass or the one before? */
+static bool has_moved(const struct rounding *rounding, uint64_t shape)
+{
+	for (uint64_t i = rounding->first[shape]; i < rounding->first[shape + 1]; i++) {
+		if (rounding->moved[rounding->members[i]] + 1 >= rounding->pass)
+			return true;
+	}
+	return false;
+}
+
+static bool refine(struct rounding *rounding, struct ring_vertices ring)
+{
+	const struct level_look *look = rounding->look;
+	bool any = false;
+
+	for (uint32_t i = 0; i < ring.count; i++) {
+		uint32_t place;
+
+		if (!look->shown[ring.vertices[i]])
+			continue;
+		place = look->place_of[ring.vertices[i]];
+		if (rounding->steps[place] == 1)
+			continue;
+		rounding->steps[place] /= 2;
+		put(rounding, place);
+		any = true;
+	}
+	return any;
+}
+
+/* Shows the most significant vertex of the ring that was not. */
+static bool show_more(struct rounding *rounding, struct ring_vertices ring)
+{
+	struct level_look *look = rounding->look;
+	const float *significance = look->selection->borders->significance;
+	uint32_t best = UINT32_MAX;
+	struct point exact;
+
+	for (uint32_t i = 0; i < ring.count; i++) {
+		uint32_t v = ring.vertices[i];
+
+		if (!look->shown[v] && (best == UINT32_MAX || significance[v] > significance[best]))
+			best = v;
+	}
+	if (best == UINT32_MAX)
+		return false;
+	exact = look->outline->points[best];
+	if (!to_grid(rounding->grid, &exact, 1))
+		return false;
+	if (rounding->count == rounding->room)
+		make_room(rounding, 2 * rounding->room);
+	look->shown[best] = true;
+	look->place_of[best] = rounding->count;
+	rounding->exact[rounding->count] = exact;
+	rounding->steps[rounding->count] = 1;
+	put(rounding, rounding->count++);
+	return true;
+}
+
+/* False: nothing could be done for it. */
+static bool mend(struct rounding *rounding, uint64_t shape, enum fit fit)
+{
+	const struct borders *borders = rounding->look->selection->borders;
+	bool mended = false;
+
+	for (uint64_t r = borders->first_ring[shape]; r < borders->first_ring[shape + 1]; r++)
+		mended = refine(rounding, vertices_of(rounding, r)) || mended;
+	if (mended || fit != COLLAPSED)
+		return mended;
+	for (uint64_t r = borders->first_ring[shape]; r < borders->first_ring[shape + 1]; r++)
+		mended = show_more(rounding, vertices_of(rounding, r)) || mended;
+	return mended;
+}
+
+static void round_all(struct rounding *rounding)
+{
+	uint64_t shape_count = rounding->look->outline->shape_count;
+	bool any = true;
+
+	rounding->first = memory_new((shape_count + 1) * sizeof(*rounding->first));
+	for (uint32_t i = 0; i < rounding->count; i++)
+		put(rounding, i);
+	while (any && ++rounding->pass < PASSES_MOST) {
+		any = false;
+		if (rounding->count != rounding->listed)
+			list_members(rounding);
+		for (uint64_t s = 0; s < shape_count; s++) {
+			enum fit fit = has_moved(rounding, s) ? fit_of(rounding, s) : SOUND;
+
+			if (fit != SOUND)
+				any = mend(rounding, s, fit) || any;
+		}
+	}
+}
+
+void level_look_round(struct level_look *look, const struct rounding_grid *grid)
+{
+	struct rounding rounding = {.look = look, .grid = grid, .arena = arena_new()};
+
+	if (find_places(&rounding)) {
+		count_rings(&rounding);
+		round_all(&rounding);
+		from_grid(grid, look->places, rounding.count);
+		level_look_recount(look);
+	} else {
+		free(look->places);
+		free(look->place_of);
+		look->places = NULL;
+		look->place_of = NULL;
+	}
+	arena_free(rounding.arena);
+	free(rounding.exact);
+	free(rounding.steps);
+	free(rounding.moved);
+	free(rounding.ring_counts);
+	free(rounding.members);
+	free(rounding.first);
+}
