@@ -122,7 +122,8 @@ static void count_file(struct cache_disk *disk, struct disk_file *file, struct c
 		return;
 	}
 	disk_file_measure(disk, file);
-	if (mbtiles_ages(file->mbtiles, add_age, census, &error)) {
+	if (mbtiles_used_by(file->mbtiles, disk_hour(disk), &error) ||
+	    mbtiles_ages(file->mbtiles, add_age, census, &error)) {
 		census->count = first;
 		return;
 	}

@@ -82,6 +82,7 @@ static const char *const texts[STATEMENTS] = {
 	[STATEMENT_REMOVE] = "DELETE FROM map WHERE zoom_level = ?1 AND tile_column = ?2"
 			     " AND tile_row = ?3",
 	[STATEMENT_AGES] = "SELECT used, count(*) FROM map GROUP BY used",
+	[STATEMENT_USED_BY] = "UPDATE map SET used = ?1 WHERE used > ?1",
 	[STATEMENT_REMOVE_BEFORE] = "DELETE FROM map WHERE used < ?1",
 	[STATEMENT_REMOVE_AT] = "DELETE FROM map WHERE (zoom_level, tile_column, tile_row) IN"
 				" (SELECT zoom_level, tile_column, tile_row FROM map"

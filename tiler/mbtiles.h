@@ -83,6 +83,10 @@ typedef void (*mbtiles_age_f)(int64_t used, uint64_t tiles, void *context);
 MUST_CHECK enum error_code mbtiles_ages(struct mbtiles *mbtiles, mbtiles_age_f visit, void *context,
 					struct error *error);
 
+/* Makes tiles that were used after NOW, by a clock that has been set back since, as used now. */
+MUST_CHECK enum error_code mbtiles_used_by(struct mbtiles *mbtiles, int64_t now,
+					   struct error *error);
+
 /* Removes the tiles last used before OLDEST, and up to MOST of those used just then; gives the
  * space back to the system. */
 MUST_CHECK enum error_code mbtiles_remove_older(struct mbtiles *mbtiles, int64_t oldest,

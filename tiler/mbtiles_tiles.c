@@ -289,6 +289,17 @@ enum error_code mbtiles_ages(struct mbtiles *mbtiles, mbtiles_age_f visit, void 
 	return code;
 }
 
+enum error_code mbtiles_used_by(struct mbtiles *mbtiles, int64_t now, struct error *error)
+{
+	sqlite3_stmt *statement;
+	enum error_code code = mbtiles_statement(mbtiles, STATEMENT_USED_BY, &statement, error);
+
+	if (code)
+		return code;
+	sqlite3_bind_int64(statement, 1, now);
+	return mbtiles_run(mbtiles, statement, error);
+}
+
 static enum error_code run_removal(struct mbtiles *mbtiles, enum mbtiles_statement which,
 				   int64_t used, uint64_t most, uint64_t *removed,
 				   struct error *error)

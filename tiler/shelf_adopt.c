@@ -56,7 +56,9 @@ static void settle_in(struct shelf *shelf, struct slot *slot, struct theme *them
 	bool same = before && theme_same_data(before, theme);
 
 	slot->theme = theme_ref(theme);
-	theme->slot = slot;
+	/* one that is served already has its slot, and is being read */
+	if (theme->slot != slot)
+		theme->slot = slot;
 	if (told && state == SLOT_GONE)
 		shelf_log(shelf, "theme %s is %s", theme->id, before ? "back" : "new");
 	else if (told && !same)

@@ -80,7 +80,9 @@ static void prepare_slot(struct shelf *shelf, struct slot *slot)
 		pthread_mutex_unlock(&shelf->lock);
 	} else {
 		error_prefix(&error, "theme %s could not be prepared: ", theme->id);
-		error.code = ERROR_INVALID;
+		/* data on the move are no fault: whoever follows them comes with what they are now */
+		if (code != ERROR_BUSY)
+			error.code = ERROR_INVALID;
 		shelf_log(shelf, "%s%s", error.text,
 			  atomic_load(&slot->in_service) ? "; its older version stays in service"
 							 : "");

@@ -39,7 +39,7 @@ static enum error_code fail(const struct theme *theme, enum error_code code, con
 
 static enum error_code changed(const struct theme *theme, struct error *error)
 {
-	return fail(theme, ERROR_NOT_FOUND,
+	return fail(theme, ERROR_BUSY,
 		    "it has changed since it was listed; list the data again", error);
 }
 
@@ -113,14 +113,16 @@ static enum error_code begin(struct reading *reading, const struct theme *theme,
 	uint32_t count;
 	int *fields;
 	bool same;
+	enum error_code code;
 
 	*reading = (struct reading){.theme = theme, .arena = arena_new()};
 	buf_init(&reading->text, 0);
 	reading->handle = ogr_open(theme->origin.dataset);
 	if (!reading->handle)
 		return fail(theme, ERROR_NOT_FOUND, ogr_reason(), error);
-	if (check_stamp(reading, error))
-		return ERROR_NOT_FOUND;
+	code = check_stamp(reading, error);
+	if (code)
+		return code;
 	reading->layer = GDALDatasetGetLayerByName(reading->handle, theme->origin.layer);
 	if (!reading->layer)
 		return changed(theme, error);

@@ -20,6 +20,7 @@ HTTP_TESTS = \
 	tests/http/test_overload.py \
 	tests/http/test_samples.py \
 	tests/http/test_seed.py \
+	tests/http/test_served_faults.py \
 	tests/http/test_startup.py \
 	tests/http/test_tiles.py
 TESTS += $(HTTP_TESTS)

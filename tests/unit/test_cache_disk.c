@@ -147,6 +147,30 @@ static void test_least_recently_used_goes_first(void **state)
 	assert_int_equal(scratch->lines, 0);
 }
 
+static void test_clock_set_back(void **state)
+{
+	struct scratch *scratch = *state;
+
+	stop(scratch);
+	start(scratch, 2000000);
+	atomic_store(&hour, 900);
+	put_all(scratch, "one");
+	cache_disk_flush(scratch->disk);
+	/* what is asked for from now on stays, not what was when the clock was wrong */
+	atomic_store(&hour, 101);
+	for (uint32_t x = TILES; x < TILES + 250; x++)
+		put(scratch, at("one", x));
+	cache_disk_flush(scratch->disk);
+	assert_true(cache_disk_stats(scratch->disk).evicted > 0);
+	atomic_store(&hour, 102);
+	for (uint32_t x = TILES + 250; x < TILES + 500; x++)
+		put(scratch, at("one", x));
+	cache_disk_flush(scratch->disk);
+	for (uint32_t x = TILES + 250; x < TILES + 500; x++)
+		assert_true(holds(scratch, "one", x));
+	assert_int_equal(scratch->lines, 0);
+}
+
 static void test_bound_holds_over_files_and_restarts(void **state)
 {
 	struct scratch *scratch = *state;
@@ -262,6 +286,7 @@ int main(void)
 		TEST(test_carry_keeps_what_stays),
 		TEST(test_carry_of_another_version_keeps_nothing),
 		TEST(test_least_recently_used_goes_first),
+		TEST(test_clock_set_back),
 		TEST(test_bound_holds_over_files_and_restarts),
 		TEST(test_many_threads),
 		TEST(test_two_processes),

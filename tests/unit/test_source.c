@@ -780,7 +780,7 @@ static void data_that_changed_since_the_listing_are_not_read(void **state)
 	gpkg_make(path, "a", wkbPoint, ONE_POINT + 1);
 	buf_init(&text, 0);
 	assert_int_equal(source_read(listed.themes[0], print_geometry, &text, &report, &error),
-			 ERROR_NOT_FOUND);
+			 ERROR_BUSY);
 	assert_holds(error.text, "change.gpkg, layer a: it has changed");
 	unlink(path);
 	assert_int_equal(source_read(listed.themes[0], print_geometry, &text, &report, &error),

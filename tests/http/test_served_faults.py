@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What befalls a server: killed, its disk full, its files harmed, its clock wrong. Every tile it serves is right,
+as `tuilerie tile` without any cache says."""
+
+import contextlib
+import glob
+import itertools
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+
+from osgeo import ogr
+
+import harness
+from crowd import metric, until
+from harness import FOLDER, TUILERIE, Server, add_layer, case, command, equal, path, run, square
+
+THEME = "carre:zone"
+TILES = [f"{z}/{x}/{y}" for z, x, y in [(10, 507, 355), (11, 1014, 711), (12, 2028, 1422), (12, 2029, 1422), (13, 4057, 2844),
+                                        (13, 4058, 2845), (14, 8114, 5688), (14, 8115, 5689)]]
+ODD = [f"CC48_10cm/{tile}" for tile in ("9/25/91", "10/51/182", "11/102/364")]
+
+
+def squares(file, count=2500, shift=0):
+    """Written aside and renamed."""
+    side = int(count ** 0.5)
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(path("aside.gpkg"))
+    dataset.StartTransaction()
+    add_layer(dataset, "zone", ogr.wkbPolygon, 3948,
+              (square(1349000 + shift + 50 * (i % side), 7221000 + 50 * (i // side), 50) for i in range(count)))
+    dataset.CommitTransaction()
+    dataset = None
+    os.replace(path("aside.gpkg"), file)
+    return file
+
+
+def data(name="carre"):
+    folder = os.path.join(FOLDER, name)
+    os.mkdir(folder)
+    return squares(os.path.join(folder, "carre.gpkg"))
+
+
+def fresh(file):
+    """The tiles as they must be, made of the data as they are, from nothing."""
+    state = tempfile.mkdtemp(prefix="fresh-", dir=FOLDER)
+    found = {}
+    for tile in TILES + ODD:
+        status, out, err = command("tile", file, THEME, tile, "--state", state, binary=True)
+        equal((tile, status), (tile, 0))
+        found[tile] = out
+    shutil.rmtree(state)
+    assert sum(map(len, found.values())) > 10000
+    return found
+
+
+def served(server):
+    found = {}
+    for tile in TILES + ODD:
+        reply = server.get(f"/tiles/{THEME}/{tile}", Accept_Encoding="gzip")
+        assert reply.status in (200, 204), (tile, reply.status, reply.body)
+        found[tile] = reply.content() if reply.status == 200 else b""
+    return found
+
+
+def expect(server, right):
+    found = served(server)
+    equal([tile for tile in right if found[tile] != right[tile]], [])
+
+
+def start(file, state, *arguments):
+    return Server("--data-quiet=100", "--data-poll=1", "--log-requests=no", *arguments, data=[file], state=state)
+
+
+def cache_files(state):
+    return glob.glob(os.path.join(glob.escape(state), "cache", "*", "*.mbtiles"))
+
+
+def settle(server):
+    until("prepared", lambda: server.get("/readyz").status == 200 and metric(server, "tuilerie_themes_outdated") == 0)
+
+
+def new_tile(server, numbers=itertools.count()):
+    """One nobody has asked for."""
+    return server.get(f"/tiles/{THEME}/18/{129800 + next(numbers)}/91010").status in (200, 204)
+
+
+def kill(server):
+    Server.running.remove(server)
+    server.process.kill()
+    server.process.wait()
+
+
+@case("killed while it serves, writes its cache and changes over, it serves right tiles when it starts again")
+def _():
+    chance = random.Random(8)
+    file, state = data("tue"), path("state-tue")
+    for number in range(8):
+        server = start(file, state)
+        squares(file, shift=number + 1)  # prepared, swapped and carried while tiles are asked for
+        end = time.monotonic() + chance.uniform(0, 1.5)
+        while time.monotonic() < end:
+            for tile in TILES:
+                reply = server.get(f"/tiles/{THEME}/{tile}")
+                assert reply.status in (200, 204, 503), (reply.status, reply.body)
+        kill(server)
+        for name in cache_files(state):
+            with contextlib.closing(sqlite3.connect(name)) as database:
+                equal(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+    right = fresh(file)
+    with start(file, state) as server:
+        settle(server)
+        expect(server, right)
+        expect(server, right)  # and from the caches
+    with start(file, state, "--cache-memory=0") as server:
+        expect(server, right)
+
+
+@case("killed at any moment, a preparation beside a seed leaves what a server serves rightly")
+def _():
+    chance = random.Random(9)
+    file, state = data("seme"), path("state-seme")
+    for number in range(8):
+        squares(file, shift=number)
+        both = [subprocess.Popen([TUILERIE, "prepare", file, "--state", state, "--quiet"], stderr=subprocess.DEVNULL),
+                subprocess.Popen([TUILERIE, "seed", file, "--zoom", "8-14", "--state", state, "--quiet"], stderr=subprocess.DEVNULL)]
+        time.sleep(chance.uniform(0, 0.6))
+        for process in both:
+            process.kill()
+            process.wait()
+    right = fresh(file)
+    with start(file, state) as server:
+        settle(server)
+        expect(server, right)
+
+
+def overwrite(name):
+    with open(name, "r+b") as file:
+        file.seek(5000)
+        file.write(os.urandom(3000))
+
+
+def cut(name):
+    os.truncate(name, os.path.getsize(name) // 2)
+
+
+def forbid(name):
+    os.chmod(name, 0o400)
+    os.chmod(os.path.dirname(name), 0o500)
+
+
+def fill_with_text(name):
+    with open(name, "wb") as file:
+        file.write(b"no database\n" * 1000)
+
+
+@case("cache files overwritten, cut, emptied, deleted, forbidden or swapped while it serves: every tile is right")
+def _():
+    file, state = data("abime"), path("state-abime")
+    right = fresh(file)
+    with start(file, state, "--cache-memory=0") as server:
+        settle(server)
+        for harm in (overwrite, cut, lambda name: os.truncate(name, 0), os.remove, fill_with_text,
+                     lambda name: shutil.rmtree(os.path.dirname(name)), forbid):
+            expect(server, right)
+            # a file that was removed is read until something is to be written to it
+            until("written", lambda: new_tile(server) and cache_files(state))
+            for name in cache_files(state):
+                if os.path.exists(name):
+                    harm(name)
+            expect(server, right)
+        for name in cache_files(state):
+            os.chmod(os.path.dirname(name), 0o700)
+            os.chmod(name, 0o600)
+        expect(server, right)
+
+
+SMALL_DISK = """#!/bin/sh
+exec unshare -r -m sh -c 'mount -t tmpfs -o size=1500k none "$0" && exec "$@"' {state} {program} "$@"
+"""
+
+
+@contextlib.contextmanager
+def little_room(state):
+    """Servers started meanwhile have their state on a small disk, or may write small files only where nobody may mount."""
+    if subprocess.run(["unshare", "-r", "-m", "true"], capture_output=True).returncode == 0:
+        wrapper = path("small-disk.sh")
+        with open(wrapper, "w") as file:
+            file.write(SMALL_DISK.format(state=state, program=TUILERIE))
+        os.chmod(wrapper, 0o700)
+        harness.TUILERIE = wrapper
+        try:
+            yield
+        finally:
+            harness.TUILERIE = TUILERIE
+        return
+    print("# this system lets nobody mount a small disk: files are limited instead")
+    with little_files(1500 << 10):
+        yield
+
+
+@contextlib.contextmanager
+def little_files(size):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def live_without_room(file, state, room):
+    """A cache that cannot grow, then a theme that cannot be prepared: tiles stay right, and somebody is told."""
+    right = fresh(file)
+    larger = squares(path("large.gpkg"), count=40000)
+    with room:
+        server = start(file, state, "--cache-memory=0")
+    with server:
+        settle(server)
+        for shift in range(6):
+            for x in range(8):
+                for y in range(8):
+                    server.get(f"/tiles/{THEME}/{10 + shift}/{(507 << shift) + x}/{(355 << shift) + y}")
+        expect(server, right)
+        before = server.get("/healthz").json()["freshness"]["replaced_versions"]
+        os.replace(larger, file)
+        told = server.wait_for(r"theme carre:zone could not be prepared: (.*)")
+        assert len(told.group(1)) > 20, told.group(1)
+        expect(server, right)
+        equal(server.get("/healthz").json()["freshness"]["replaced_versions"], before)
+        squares(file)
+        expect(server, right)
+        server.alive()
+
+
+@case("on a full disk it serves what it has, and says what it could not write")
+def _():
+    state = path("state-plein")
+    os.mkdir(state)
+    live_without_room(data("plein"), state, little_room(state))
+
+
+@case("files that may not grow are as a full disk is, and end nothing")
+def _():
+    live_without_room(data("borne"), path("state-borne"), little_files(1500 << 10))
+
+
+def documents(state):
+    return glob.glob(os.path.join(glob.escape(state), "themes", "*", "*", "theme.json"))
+
+
+def rewrite(state, **values):
+    for name in documents(state):
+        with open(name) as file:
+            document = json.load(file)
+        assert set(values) <= set(document), (values, list(document))
+        document.update(values)
+        with open(name, "w") as file:
+            json.dump(document, file)
+
+
+@case("a state folder of an older or newer program is made anew, not believed")
+def _():
+    file, state = data("ancien"), path("state-ancien")
+    right = fresh(file)
+    with start(file, state) as server:
+        settle(server)
+        expect(server, right)
+    for layout in (0, 1, 99):
+        rewrite(state, format=layout)
+        for name in cache_files(state):
+            with contextlib.closing(sqlite3.connect(name)) as database:
+                database.execute(f"PRAGMA user_version = {layout + 7}")
+                database.execute("PRAGMA journal_mode = DELETE")
+                database.execute("DROP VIEW IF EXISTS tiles")
+                database.commit()
+        with start(file, state) as server:
+            settle(server)
+            server.wait_for("prepared theme carre:zone")
+            expect(server, right)
+    with open(documents(state)[0], "w") as broken:
+        broken.write("{")
+    with start(file, state) as server:
+        settle(server)
+        expect(server, right)
+
+
+@case("clocks that were ahead, and files from the past and the future, stop nothing from being seen")
+def _():
+    file, state = data("heure"), path("state-heure")
+    with start(file, state) as server:
+        settle(server)
+        served(server)
+    rewrite(state, prepared_at=int(time.time()) + 10 * 365 * 86400)
+    for name in cache_files(state):
+        with contextlib.closing(sqlite3.connect(name)) as database:
+            database.execute("UPDATE map SET used = used + 90000")
+            database.commit()
+    with start(file, state) as server:
+        settle(server)
+        for number, moment in enumerate((4102444800, 86400, 4102444801)):
+            squares(file, shift=10 + number)
+            os.utime(file, (moment, moment))
+            server.wait_for(r"features? changed")
+            until("seen", lambda: served(server) == fresh(file))
+            equal(server.get(f"/tiles/{THEME}.json").json()["freshness"][0]["data_changed_at"], moment)
+
+
+@case("told to end in the midst of a preparation it ends, and leaves no litter for ever")
+def _():
+    file, state = squares(path("longue.gpkg"), count=90000), path("state-longue")
+    server = Server("--log-requests=no", data=[file], state=state)
+    partial = os.path.join(glob.escape(state), "themes", "*", ".partial-*")
+    until("begun", lambda: glob.glob(partial))
+    equal(server.stop(signal.SIGTERM), 0)
+    assert "prepared theme" not in server.text(), server.text()
+    equal(glob.glob(partial), [])
+
+
+run()
