@@ -5,21 +5,22 @@
 
 #include "server/quality.h"
 
-/* The words around the report's own, in the order in which they are used. */
+/* The words around the report's own, and the ids of what they name. */
 struct quality_page {
-	const char *findings, *finding, *example, *advice, *on_map;
-	const char *levels, *zooms, *shown, *left_out, *largest, *nothing;
+	const char *findings, *on_map, *nothing_found;
+	const char *levels, *levels_id, *zooms, *shown, *left_out, *largest;
+	const char *nothing, *not_weighed;
 };
 
 static const struct quality_page pages[QUALITY_LANGUAGES] = {
-	[QUALITY_ENGLISH] = {"What was found in the data", "Finding", "First example",
-			     "What is done, what to do", "see on the map",
-			     "What is shown at each zoom of the web map", "Zooms", "Features shown",
-			     "Left out", "Largest tile", "nothing"},
-	[QUALITY_FRENCH] = {"Ce qui a été constaté dans les données", "Constat", "Premier exemple",
-			    "Ce qui est fait, ce qui est à faire", "voir sur la carte",
-			    "Ce qui est montré à chaque zoom de la carte web", "Zooms",
-			    "Objets montrés", "Laissés de côté", "Plus grande tuile", "rien"},
+	[QUALITY_ENGLISH] = {"What was found in the data", "see on the map", "nothing to remark",
+			     "What is shown at each zoom of the web map", "levels", "Zooms",
+			     "Features shown", "Left out", "Largest tile", "nothing",
+			     "not weighed"},
+	[QUALITY_FRENCH] = {"Ce qui a été constaté dans les données", "voir sur la carte",
+			    "rien à signaler", "Ce qui est montré à chaque zoom de la carte web",
+			    "niveaux", "Zooms", "Objets montrés", "Laissés de côté",
+			    "Plus grande tuile", "rien", "non pesée"},
 };
 
 struct quality_view {
@@ -40,6 +41,7 @@ static void flush_text(struct quality_view *view)
 static void add_example(struct quality_view *view, enum flaw flaw)
 {
 	const struct flaw_example *example = &view->prepared->report.flaws[flaw].example;
+	const char *intro = quality_detail_intro(view->language, flaw);
 	char hash[64];
 
 	quality_example(&view->text, view->language, example, view->prepared->crs->geographic);
@@ -49,37 +51,31 @@ static void add_example(struct quality_view *view, enum flaw flaw)
 			 example->degrees.x);
 		html_print(view->html, " <a href=\"%s\">%s</a>", hash, view->words->on_map);
 	}
-	quality_detail(&view->text, view->language, flaw, example);
-	if (view->text.length) {
-		buf_add_text(view->html, "<br><small>");
-		flush_text(view);
-		buf_add_text(view->html, "</small>");
-	}
+	if (example->detail && intro)
+		html_print(view->html,
+			   flaw == FLAW_LONG_TEXT
+				   ? "<br><small>%s%s</small>"
+				   : "<br><small>%s<span lang=\"en\">%s</span></small>",
+			   intro, example->detail);
 }
 
 static void add_findings(struct quality_view *view)
 {
-	const struct quality_page *words = view->words;
-
-	html_print(view->html,
-		   "<table class=\"report\"><caption>%s</caption>\n<thead><tr><th "
-		   "scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr>"
-		   "</thead>\n<tbody>\n",
-		   words->findings, words->finding, words->example, words->advice);
+	html_print(view->html, "<h3>%s</h3>\n<ul class=\"findings\">\n", view->words->findings);
 	for (int flaw = 0; flaw < FLAWS; flaw++) {
 		uint64_t features = view->prepared->report.flaws[flaw].features;
 
 		if (!features)
 			continue;
-		buf_add_text(view->html, "<tr><th scope=\"row\">");
+		buf_add_text(view->html, "<li><p><strong>");
 		quality_finding(&view->text, view->language, (enum flaw)flaw, features);
 		flush_text(view);
-		buf_add_text(view->html, "</th><td>");
-		add_example(view, (enum flaw)flaw);
-		html_print(view->html, "</td><td>%s</td></tr>\n",
+		html_print(view->html, "</strong><br>%s</p>\n<p>",
 			   quality_advice(view->language, (enum flaw)flaw));
+		add_example(view, (enum flaw)flaw);
+		buf_add_text(view->html, "</p></li>\n");
 	}
-	buf_add_text(view->html, "</tbody></table>\n");
+	buf_add_text(view->html, "</ul>\n");
 }
 
 static void add_level(struct quality_view *view, uint32_t i)
@@ -100,7 +96,7 @@ static void add_level(struct quality_view *view, uint32_t i)
 	if (level->largest_tile)
 		quality_bytes(&view->text, view->language, level->largest_tile);
 	else
-		buf_add_text(&view->text, "–");
+		buf_add_text(&view->text, view->words->not_weighed);
 	flush_text(view);
 	buf_add_text(view->html, "</td></tr>\n");
 }
@@ -110,13 +106,15 @@ static void add_levels(struct quality_view *view)
 	const struct quality_page *words = view->words;
 
 	html_print(view->html,
-		   "<table class=\"report\"><caption>%s</caption>\n<thead><tr><th "
+		   "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s\">\n"
+		   "<table class=\"report\"><caption id=\"%s\">%s</caption>\n<thead><tr><th "
 		   "scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th "
 		   "scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
-		   words->levels, words->zooms, words->shown, words->left_out, words->largest);
+		   words->levels_id, words->levels_id, words->levels, words->zooms, words->shown,
+		   words->left_out, words->largest);
 	for (uint32_t i = view->prepared->level_count; i-- > 0;)
 		add_level(view, i);
-	buf_add_text(view->html, "</tbody></table>\n");
+	buf_add_text(view->html, "</tbody></table></div>\n");
 }
 
 static bool has_flaw(const struct prepare_report *report)
@@ -132,23 +130,15 @@ static void add_report(struct quality_view *view)
 	bool flaws = has_flaw(&view->prepared->report);
 
 	buf_add_text(view->html, "<p>");
-	html_integer(view->html, view->prepared->report.rows);
-	if (view->language == QUALITY_FRENCH)
-		html_print(view->html, " %s",
-			   view->prepared->report.rows > 1 ? "lignes lues" : "ligne lue");
-	else
-		html_print(view->html, " %s",
-			   view->prepared->report.rows == 1 ? "row read" : "rows read");
+	quality_rows(&view->text, view->language, view->prepared->report.rows);
+	flush_text(view);
 	if (!flaws)
-		buf_add_text(view->html, view->language == QUALITY_FRENCH ? ", rien à signaler"
-									  : ", nothing to remark");
-	buf_add_text(view->html, ".</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-				 "aria-labelledby=\"qualite\">\n");
+		html_print(view->html, ", %s", view->words->nothing_found);
+	buf_add_text(view->html, ".</p>\n");
 	if (flaws)
 		add_findings(view);
 	if (view->prepared->level_count)
 		add_levels(view);
-	buf_add_text(view->html, "</div>\n");
 }
 
 void page_theme_quality(struct page *page, const struct theme_view *theme)

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 
 /* Of one, of many, and what to do. */
 struct words {
@@ -10,9 +11,9 @@ struct words {
 };
 
 #define REPAIRED_EN "tiles show a repaired shape; mend it in the source"
-#define REPAIRED_FR "forme réparée dans les tuiles ; à corriger dans la source"
-#define LOST_EN "drawn nowhere; mend it in the source"
-#define LOST_FR "non tracé ; à corriger dans la source"
+#define REPAIRED_FR "la forme est réparée dans les tuiles ; à corriger dans la source"
+#define LOST_EN "shown nowhere; mend it in the source"
+#define LOST_FR "rien n’en est montré ; à corriger dans la source"
 
 static const struct words flaws[FLAWS][QUALITY_LANGUAGES] = {
 	[FLAW_SELF_INTERSECTION] = {{"polygon crosses itself", "polygons cross themselves",
@@ -79,36 +80,45 @@ static const struct words flaws[FLAWS][QUALITY_LANGUAGES] = {
 			 {"objet a une géométrie illisible", "objets ont une géométrie illisible",
 			  LOST_FR}},
 	[FLAW_EMPTY] = {{"feature without geometry", "features without geometry",
-			 "drawn nowhere, as there is nothing to draw"},
+			 "shown nowhere, as there is nothing to draw"},
 			{"objet sans géométrie", "objets sans géométrie",
-			 "non tracé, faute de géométrie"}},
-	[FLAW_LONG_TEXT] = {{"feature has a text longer than 65,535 bytes",
-			     "features have a text longer than 65,535 bytes",
-			     "drawn without this text; shorten it, or publish a link"},
-			    {"objet a un texte de plus de 65 535 octets",
-			     "objets ont un texte de plus de 65 535 octets",
-			     "tracé sans ce texte ; à raccourcir, ou à remplacer par un lien"}},
+			 "rien à montrer, faute de géométrie"}},
+	[FLAW_LONG_TEXT] =
+		{{"feature has a text longer than 65,535 bytes",
+		  "features have a text longer than 65,535 bytes",
+		  "shown without this text; shorten it, or publish a link"},
+		 {"objet a un texte de plus de 65 535 octets",
+		  "objets ont un texte de plus de 65 535 octets",
+		  "ce texte reste hors des tuiles ; à raccourcir, ou à remplacer par un lien"}},
 	[FLAW_DUPLICATE_ID] = {{"feature has the id of another one",
 				"features have the id of another one",
-				"drawn, but a map cannot tell them apart; give each its own id"},
+				"shown, but a map cannot tell them apart; give each its own id"},
 			       {"objet a l’identifiant d’un autre",
 				"objets ont l’identifiant d’un autre",
-				"tracé, mais une carte les confond ; à chacun son identifiant"}},
+				"une carte ne peut les distinguer ; à chacun son identifiant"}},
 	[FLAW_OUT_OF_AREA] =
 		{{"feature lies outside the area the coordinate system is made for",
 		  "features lie outside the area the coordinate system is made for",
-		  "drawn where its coordinates say; check them, and the coordinate system"},
+		  "shown where the coordinates say; check them, and the coordinate system"},
 		 {"objet est hors du domaine d’emploi du système de coordonnées",
 		  "objets sont hors du domaine d’emploi du système de coordonnées",
-		  "tracé là où ses coordonnées le disent ; à vérifier, ainsi que le système"}},
+		  "la position est montrée telle quelle ; vérifier les coordonnées et leur système"}},
 };
 
-static const char *const losses_words[LOSSES][QUALITY_LANGUAGES] = {
-	[LOSS_CROWDED] = {"too close to another point", "trop près d’un autre point"},
-	[LOSS_SHORT] = {"too short to see", "trop courts pour être vus"},
-	[LOSS_SMALL] = {"too small to see", "trop petits pour être vus"},
-	[LOSS_MERGED] = {"too small, merged into a neighbour", "trop petits, réunis à un voisin"},
-	[LOSS_OVER_BUDGET] = {"to keep tiles light", "pour que les tuiles restent légères"},
+/* Of one, of many. */
+static const char *const losses_words[LOSSES][QUALITY_LANGUAGES][2] = {
+	[LOSS_CROWDED] = {{"too close to another point", "too close to another point"},
+			  {"trop près d’un autre point", "trop près d’un autre point"}},
+	[LOSS_SHORT] = {{"too short to see", "too short to see"},
+			{"trop court pour être vu", "trop courts pour être vus"}},
+	[LOSS_SMALL] = {{"too small to see", "too small to see"},
+			{"trop petit pour être vu", "trop petits pour être vus"}},
+	[LOSS_MERGED] = {{"too small, merged into a neighbour",
+			  "too small, merged into a neighbour"},
+			 {"trop petit, réuni à un voisin", "trop petits, réunis à un voisin"}},
+	[LOSS_OVER_BUDGET] = {{"to keep tiles light", "to keep tiles light"},
+			      {"pour que les tuiles restent légères",
+			       "pour que les tuiles restent légères"}},
 };
 
 bool quality_is_problem(enum flaw flaw)
@@ -116,12 +126,49 @@ bool quality_is_problem(enum flaw flaw)
 	return flaw_is_unreadable(flaw);
 }
 
+/* In groups of three digits. */
+static void add_count(struct buf *text, enum quality_language language, uint64_t count)
+{
+	char digits[24];
+	int length = snprintf(digits, sizeof(digits), "%" PRIu64, count);
+
+	for (int i = 0; i < length; i++) {
+		if (i > 0 && (length - i) % 3 == 0)
+			buf_add_text(text, language == QUALITY_FRENCH ? "\u202f" : ",");
+		buf_add_char(text, digits[i]);
+	}
+}
+
+void quality_rows(struct buf *text, enum quality_language language, uint64_t rows)
+{
+	add_count(text, language, rows);
+	if (language == QUALITY_FRENCH)
+		buf_add_text(text, rows > 1 ? " lignes lues" : " ligne lue");
+	else
+		buf_add_text(text, rows == 1 ? " row read" : " rows read");
+}
+
+void quality_features(struct buf *text, enum quality_language language, uint64_t features)
+{
+	add_count(text, language, features);
+	if (language == QUALITY_FRENCH)
+		buf_add_text(text, features > 1 ? " objets" : " objet");
+	else
+		buf_add_text(text, features == 1 ? " feature" : " features");
+}
+
+const char *quality_colon(enum quality_language language)
+{
+	return language == QUALITY_FRENCH ? "\u00a0: " : ": ";
+}
+
 void quality_finding(struct buf *text, enum quality_language language, enum flaw flaw,
 		     uint64_t features)
 {
 	const struct words *words = &flaws[flaw][language];
 
-	buf_print(text, "%" PRIu64 " %s", features, features > 1 ? words->many : words->one);
+	add_count(text, language, features);
+	buf_print(text, " %s", features > 1 ? words->many : words->one);
 }
 
 const char *quality_advice(enum quality_language language, enum flaw flaw)
@@ -178,17 +225,15 @@ void quality_example(struct buf *text, enum quality_language language,
 	}
 }
 
-void quality_detail(struct buf *text, enum quality_language language, enum flaw flaw,
-		    const struct flaw_example *example)
+const char *quality_detail_intro(enum quality_language language, enum flaw flaw)
 {
 	bool french = language == QUALITY_FRENCH;
 
-	if (!example->detail)
-		return;
 	if (flaw == FLAW_LONG_TEXT)
-		buf_print(text, french ? "colonne %s" : "column %s", example->detail);
-	else if (flaw == FLAW_OTHERWISE_INVALID || flaw == FLAW_NO_AREA || flaw == FLAW_UNREAD)
-		buf_print(text, french ? "selon GDAL : %s" : "GDAL says: %s", example->detail);
+		return french ? "colonne " : "column ";
+	if (flaw == FLAW_OTHERWISE_INVALID || flaw == FLAW_NO_AREA || flaw == FLAW_UNREAD)
+		return french ? "selon GDAL\u00a0: " : "GDAL says: ";
+	return NULL;
 }
 
 void quality_zooms(struct buf *text, enum quality_language language,
@@ -215,14 +260,15 @@ void quality_losses(struct buf *text, enum quality_language language,
 	for (int loss = 0; loss < LOSSES; loss++) {
 		if (!losses->features[loss])
 			continue;
-		buf_print(text, "%s%" PRIu64 " %s", first ? "" : ", ", losses->features[loss],
-			  losses_words[loss][language]);
+		buf_add_text(text, first ? "" : ", ");
+		add_count(text, language, losses->features[loss]);
+		buf_print(text, " %s", losses_words[loss][language][losses->features[loss] > 1]);
 		first = false;
 	}
 }
 
 void quality_bytes(struct buf *text, enum quality_language language, uint64_t bytes)
 {
-	buf_print(text, "%" PRIu64 " %s", (bytes + 999) / 1000,
-		  language == QUALITY_FRENCH ? "ko" : "kB");
+	add_count(text, language, (bytes + 999) / 1000);
+	buf_add_text(text, language == QUALITY_FRENCH ? "\u00a0ko" : " kB");
 }

@@ -18,6 +18,15 @@ enum quality_language {
 /* Does FLAW keep something from being served? Else it is only worth knowing. */
 bool quality_is_problem(enum flaw flaw);
 
+/* "1,825 rows read". */
+void quality_rows(struct buf *text, enum quality_language language, uint64_t rows);
+
+/* "1,200 features". */
+void quality_features(struct buf *text, enum quality_language language, uint64_t features);
+
+/* What stands between a thing and what is said of it. */
+const char *quality_colon(enum quality_language language);
+
 /* "3 polygons cross themselves". */
 void quality_finding(struct buf *text, enum quality_language language, enum flaw flaw,
 		     uint64_t features);
@@ -33,9 +42,9 @@ const char *quality_nothing(enum quality_language language);
 void quality_example(struct buf *text, enum quality_language language,
 		     const struct flaw_example *example, bool geographic);
 
-/* What the example tells beyond FLAW: "column notes", or GDAL's own words; often nothing. */
-void quality_detail(struct buf *text, enum quality_language language, enum flaw flaw,
-		    const struct flaw_example *example);
+/* What leads to the example's detail, where it tells more than FLAW does: "column ", or "GDAL says:
+ * " before GDAL's own words, which are English. NULL: the detail is not for people. */
+const char *quality_detail_intro(enum quality_language language, enum flaw flaw);
 
 /* The zooms (of Web Mercator) that a level of PREPARED is for: "zooms 9 to 11". */
 void quality_zooms(struct buf *text, enum quality_language language,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Puts a button to copy beside each address of a theme's page. */
+/* Of a theme's page: a button to copy beside each address; links to places lead to the map. */
 (function () {
 	'use strict';
 
@@ -43,6 +43,17 @@
 		block.appendChild(told);
 	}
 
+	/* The map itself follows the address, out of sight: it is brought into view. */
+	function showMap() {
+		const map = document.getElementById('carte');
+		const canvas = map.querySelector('canvas');
+		map.scrollIntoView({ block: 'center' });
+		if (canvas)
+			canvas.focus({ preventScroll: true });
+	}
+
 	for (const block of document.querySelectorAll('.copy'))
 		addButton(block);
+	for (const link of document.querySelectorAll('a[href^="#carte="]'))
+		link.addEventListener('click', showMap);
 })();

@@ -163,6 +163,31 @@ def _():
         assert re.search(pattern, out, re.M), (pattern, out)
     assert re.search(r"^3 themes, 2 problems, 3 remarks$", out, re.M), out
 
+    _, out, _ = command("check", sick, *state, "--language=fr")
+    for pattern in (r"^malade:papillon: 1 polygone se recoupe\u00a0: .* à corriger dans la source\u00a0; objet 1 à 1350050,00 7222050,00 \(48,\d+° N 1,\d+° O\)$",
+                    r"^3 thèmes, 1 problème, 3 remarques$"):
+        assert re.search(pattern, out, re.M), (pattern, out)
+
+
+@case("check --levels says what each zoom shows and leaves out")
+def _():
+    crowd, state = path("foule.gpkg"), ("--state", path("checked"), "--quiet")
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(crowd)
+    add_layer(dataset, "lieu", ogr.wkbPoint, 3948, [f"POINT({1350000 + 10 * i} 7222400)" for i in range(1200)])
+    dataset = None
+    status, out, _ = command("check", crowd, "--levels", *state)
+    lines = out.splitlines()
+    equal((status, lines[0], lines[-1]), (0, "foule:lieu: 1,200 rows read", "1 theme, 0 problems, 0 remarks"))
+    for line in lines[1:-2]:
+        found = re.fullmatch(r"foule:lieu: zooms? [\d to]+: (\d+) features?; left out: ([\d,]+) too close to another point; largest tile \d+ kB", line)
+        assert found and sum(int(number.replace(",", "")) for number in found.groups()) == 1200, line
+    assert re.fullmatch(r"foule:lieu: zoom \d+ and above: 1,200 features", lines[-2]), lines[-2]
+    _, out, _ = command("check", crowd, "--levels", "--json", *state)
+    equal([(found["severity"], found["text"]) for found in json.loads(out)["findings"]],
+          [("information", line.removeprefix("foule:lieu: ")) for line in lines[:-1]])
+    _, out, _ = command("check", crowd, "--levels", "--language=fr", *state)
+    assert "foule:lieu: 1\u202f200 lignes lues\n" in out and "laissés de côté\u00a0: 1\u202f1" in out, out
+
 
 @case("a full disk or a closed pipe is an error, not silence")
 def _():

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { Suite, openBrowser, startServer } from './harness.mjs';
-import { EVIL, SCHOOL, writeSamples } from './samples.mjs';
+import { EVIL, KNOT, SCHOOL, writeSamples } from './samples.mjs';
 
 const SCHOOLS = 'eq_educ:école_élémentaire';
 const EVIL_THEME = 'divers "à part":<script>alert(1)<_script>"\'&';
@@ -334,7 +334,31 @@ suite.test('an address that leads nowhere gets a calm page', async () => {
 	await context.close();
 });
 
-const PAGES = { landing: '/', theme: view(SCHOOLS), embed: embed(SCHOOLS), problem: '/view/aucun:theme' };
+suite.test('the quality report names what is wrong, and shows where', () =>
+	visit(view(EVIL_THEME), { context: { viewport: { width: 360, height: 700 } } }, async page => {
+		await drawnMap(page);
+		const finding = page.locator('.findings li').first();
+		assert.match(await finding.innerText(), /^1 polygone se recoupe\n.*à corriger dans la source/);
+		await finding.getByRole('link', { name: 'voir sur la carte' }).click();
+		await page.waitForFunction(([x, y]) => {
+			const element = document.getElementById('carte');
+			const { top, bottom } = element.getBoundingClientRect();
+			const centre = element.map.getCenter();
+			return Math.abs(centre.lng - x) < 1e-4 && Math.abs(centre.lat - y) < 1e-4 &&
+				element.contains(document.activeElement) && bottom > 0 && top < innerHeight;
+		}, KNOT);
+		await page.getByText('The same in English').click();
+		assert.equal(await page.locator('[lang=en] .findings strong').innerText(), '1 polygon crosses itself');
+	}));
+
+const PAGES = {
+	landing: '/', theme: view(SCHOOLS), report: view(EVIL_THEME), embed: embed(SCHOOLS),
+	problem: '/view/aucun:theme',
+};
+const openDetails = page => page.evaluate(() => {
+	for (const details of document.querySelectorAll('details'))
+		details.open = true;
+});
 
 suite.test('nothing scrolls sideways from 320 pixels up', async () => {
 	for (const [name, address] of Object.entries(PAGES))
@@ -342,6 +366,8 @@ suite.test('nothing scrolls sideways from 320 pixels up', async () => {
 			const context = await browser.newContext({ viewport: { width, height: 800 } });
 			const page = await context.newPage();
 			await page.goto(server.url + address);
+			if (name === 'report')
+				await openDetails(page);
 			const wide = await page.evaluate(() => document.documentElement.scrollWidth);
 			assert.ok(wide <= width, `${name} at ${width}: ${wide}`);
 			await context.close();
@@ -360,6 +386,8 @@ for (const colorScheme of ['light', 'dark'])
 				await drawnMap(page);
 			if (name === 'theme')
 				await clickAt(page, SCHOOL);
+			if (name === 'report')
+				await openDetails(page);
 			await page.addScriptTag({ path: axe });
 			const found = await page.evaluate(values => axe.run({ runOnly: { type: 'tag', values } }),
 				RULES);

@@ -20,6 +20,17 @@ function square(west, south, side) {
 	};
 }
 
+/* Where the polygon that crosses itself does so. */
+export const KNOT = [WEST + 0.12, SOUTH + 0.12];
+
+function bowTie(x, y, half) {
+	return {
+		type: 'Polygon',
+		coordinates: [[[x - half, y - half], [x + half, y + half], [x + half, y - half],
+			[x - half, y + half], [x - half, y - half]]],
+	};
+}
+
 function communes() {
 	const features = [];
 	for (let i = 0; i < 9; i++)
@@ -58,6 +69,7 @@ function everything() {
 		feature(point(WEST + 0.02, SOUTH + 0.12), { nom: 'un point' }),
 		feature(cycleways()[3].geometry, { nom: 'une ligne' }),
 		feature(square(WEST + 0.09, SOUTH + 0.01, 0.02), { nom: 'une surface' }),
+		feature(bowTie(...KNOT, 0.004), { nom: 'un nœud' }),
 	];
 }
 
