@@ -50,6 +50,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_hash \
 	tests/unit/test_hilbert \
 	tests/unit/test_lattice \
+	tests/unit/test_seam \
 	tests/unit/test_level_shape \
 	tests/unit/test_mbtiles \
 	tests/unit/test_mapped_file \

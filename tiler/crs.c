@@ -24,6 +24,7 @@ enum {
 	CERTAIN_MATCH = 90 /* per cent, of a CRS found in the register by its content */
 };
 static const double LARGE_BOX = 2e6; /* metres */
+static const double IN_STEP = 1e-12; /* of a turn */
 static const double EDGE = 0.1;	     /* share of a box: more than buffer and margins */
 
 struct transform {
@@ -31,6 +32,10 @@ struct transform {
 	PJ *projection;
 	double from_metres, to_metres; /* metres a unit */
 	double from_period, to_period; /* 0: none */
+	double to_pole;
+	bool in_step;
+	double cut;
+	struct point poles[2]; /* south and north, on the target's map */
 	size_t calls;
 };
 
@@ -280,6 +285,74 @@ double crs_period(const struct crs *crs)
 	return repeats ? crs_full_turn(crs) : 0;
 }
 
+/* Does what lies on the source's first meridian lie on the target's? */
+static bool comes_round_with(struct transform *transform)
+{
+	PJ_COORD origin = proj_trans(transform->projection, PJ_FWD, proj_coord(0, 0, 0, 0));
+
+	return transform->from_period > 0 && isfinite(origin.v[0]) &&
+	       fabs(origin.v[0]) < IN_STEP * transform->to_period;
+}
+
+/* A parameter of a projection, in radians or metres, by its EPSG code or one of another name. */
+static bool parameter(PJ_CONTEXT *context, const PJ *conversion, const char *const codes[2],
+		      double *value)
+{
+	int count = proj_coordoperation_get_param_count(context, conversion);
+
+	for (int i = 0; i < count; i++) {
+		const char *code = NULL;
+		double number, unit;
+
+		if (proj_coordoperation_get_param(context, conversion, i, NULL, NULL, &code,
+						  &number, NULL, &unit, NULL, NULL, NULL, NULL) &&
+		    code && (strcmp(code, codes[0]) == 0 || strcmp(code, codes[1]) == 0)) {
+			*value = number * unit;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The middle of the target is where its false origin is. */
+static double find_cut(struct transform *transform, const struct crs *to)
+{
+	static const char *const easting[] = {"8806", "8826"}, *const northing[] = {"8807", "8827"};
+	PJ *crs, *conversion;
+	PJ_COORD origin = proj_coord(0, 0, 0, 0);
+	double period = transform->from_period, cut = HUGE_VAL;
+
+	if (!(period > 0) || transform->to_period > 0)
+		return HUGE_VAL;
+	crs = proj_create(transform->context, to->definition);
+	conversion = crs ? proj_crs_get_coordoperation(transform->context, crs) : NULL;
+	if (conversion && parameter(transform->context, conversion, easting, &origin.v[0]) &&
+	    parameter(transform->context, conversion, northing, &origin.v[1])) {
+		origin.v[0] /= transform->to_metres;
+		origin.v[1] /= transform->to_metres;
+		origin = proj_trans(transform->projection, PJ_INV, origin);
+		if (isfinite(origin.v[0]))
+			cut = origin.v[0] + (origin.v[0] < 0 ? period : -period) / 2;
+	}
+	proj_destroy(conversion);
+	proj_destroy(crs);
+	return cut;
+}
+
+/* Where all meridians of the source come together: of maps that are not cut open at the poles. */
+static void find_poles(struct transform *transform, bool meet)
+{
+	for (int i = 0; i < 2; i++) {
+		double pole = (i ? 1 : -1) * transform->from_period / 4;
+		PJ_COORD image = proj_coord(HUGE_VAL, HUGE_VAL, 0, 0);
+
+		if (meet)
+			image = proj_trans(transform->projection, PJ_FWD,
+					   proj_coord(0, pole, 0, 0));
+		transform->poles[i] = (struct point){image.v[0], image.v[1]};
+	}
+}
+
 enum error_code transform_new(const struct crs *from, const struct crs *to,
 			      struct transform **result, struct error *error)
 {
@@ -303,7 +376,14 @@ enum error_code transform_new(const struct crs *from, const struct crs *to,
 					to->metres_per_unit,
 					crs_period(from),
 					crs_period(to),
+					to->geographic ? crs_full_turn(to) / 4 : HUGE_VAL,
+					false,
+					HUGE_VAL,
+					{{0, 0}, {0, 0}},
 					0};
+	transform->in_step = comes_round_with(transform);
+	transform->cut = find_cut(transform, to);
+	find_poles(transform, from->geographic && !(transform->to_period > 0));
 	*result = transform;
 	return ERROR_NONE;
 }
@@ -362,6 +442,26 @@ double transform_scale(struct transform *transform, struct point at)
 double transform_period(const struct transform *transform)
 {
 	return transform->to_period;
+}
+
+double transform_pole(const struct transform *transform)
+{
+	return transform->to_pole;
+}
+
+double transform_cut(const struct transform *transform)
+{
+	return transform->cut;
+}
+
+double transform_girth(const struct transform *transform)
+{
+	return 2 * M_PI * EARTH_RADIUS / transform->from_metres;
+}
+
+bool transform_in_step(const struct transform *transform)
+{
+	return transform->in_step;
 }
 
 size_t transform_calls(const struct transform *transform)
@@ -430,7 +530,22 @@ struct box transform_box(struct transform *transform, struct box box, size_t *fa
 	return image_of_box(transform, PJ_FWD, box, transform->from_metres, failed);
 }
 
+/* Around a pole lie all meridians, which samples between which it lies do not tell. */
+static struct box with_poles(const struct transform *transform, struct box box, struct box image)
+{
+	double half = transform->from_period / 2;
+
+	for (int i = 0; i < 2; i++) {
+		if (!box_contains(box, box_of_points(&transform->poles[i], 1)))
+			continue;
+		image = box_include(image, (struct point){-half, (i ? 1 : -1) * half / 2});
+		image = box_include(image, (struct point){half, (i ? 1 : -1) * half / 2});
+	}
+	return image;
+}
+
 struct box transform_box_back(struct transform *transform, struct box box, size_t *failed)
 {
-	return image_of_box(transform, PJ_INV, box, transform->to_metres, failed);
+	return with_poles(transform, box,
+			  image_of_box(transform, PJ_INV, box, transform->to_metres, failed));
 }

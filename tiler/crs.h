@@ -70,6 +70,22 @@ double transform_scale(struct transform *transform, struct point at);
 /* The period of the target CRS (crs_period). */
 double transform_period(const struct transform *transform);
 
+/* The northing of the north pole in the target CRS, its opposite that of the south pole;
+ * infinite where the poles have no place on its map. Of CRS with a period only. */
+double transform_pole(const struct transform *transform);
+
+/* Source units that the equator is long, were it drawn in its true length. */
+double transform_girth(const struct transform *transform);
+
+/* Do both CRS repeat and come round at the same meridian? Then what lies in one turn of the source
+ * lies in one of the target. */
+bool transform_in_step(const struct transform *transform);
+
+/* Source easting along which the map of the target is cut open: the meridian opposite to the middle
+ * of a target that does not repeat (a cone cannot be laid flat uncut), of a source that does;
+ * HUGE_VAL: there is none, or it is not known. */
+double transform_cut(const struct transform *transform);
+
 /* Points asked of PROJ since the transform was made. */
 size_t transform_calls(const struct transform *transform);
 

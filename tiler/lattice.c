@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tiler/lattice_bend.h"
+#include "tiler/lattice_refine.h"
 
 /* Interpolating a smooth map over cells half as wide makes a quarter of the error. A lattice is
  * taken when the one before it, twice as coarse, was measured to be wrong by less than three times
@@ -26,7 +27,6 @@ enum {
 };
 
 enum {
-	WINDOW_MOST = 6,
 	REFINED_CELLS_MOST = 128
 };
 
@@ -153,73 +153,6 @@ static double error_of(const struct lattice *coarse, const struct lattice *fine)
 	return worst;
 }
 
-/* Nodes that Lagrange's polynomial is laid through for one between them. */
-static uint32_t window_of(const struct lattice *lattice)
-{
-	return lattice->cells + 1 < WINDOW_MOST ? lattice->cells + 1 : WINDOW_MOST;
-}
-
-/* Where the window of the middle of CELL begins, and its nodes' weights there. */
-static uint32_t weigh(uint32_t cells, uint32_t window, uint32_t cell, double weights[WINDOW_MOST])
-{
-	uint32_t before = window / 2 - 1, first = cell > before ? cell - before : 0;
-	double at;
-
-	if (first + window > cells + 1)
-		first = cells + 1 - window;
-	at = cell + 0.5 - first;
-	for (uint32_t i = 0; i < window; i++) {
-		weights[i] = 1;
-		for (uint32_t k = 0; k < window; k++)
-			weights[i] *= k == i ? 1 : (at - k) / ((double)i - k);
-	}
-	return first;
-}
-
-/* From each line of SIDE = cells + 1 nodes, STEP apart, one twice as fine. */
-static void refine_lines(const struct lattice *coarse, const struct point *in, size_t in_line,
-			 size_t in_step, struct point *out, size_t out_line, size_t out_step,
-			 size_t lines)
-{
-	uint32_t window = window_of(coarse);
-
-	for (uint32_t cell = 0; cell <= coarse->cells; cell++) {
-		double weights[WINDOW_MOST];
-		uint32_t first = cell < coarse->cells ? weigh(coarse->cells, window, cell, weights)
-						      : 0;
-
-		for (size_t line = 0; line < lines; line++) {
-			const struct point *nodes = in + line * in_line;
-			struct point *to = out + line * out_line + 2 * cell * out_step;
-			struct point sum = {0, 0};
-
-			to[0] = nodes[cell * in_step];
-			for (uint32_t i = 0; i < window && cell < coarse->cells; i++) {
-				sum.x += weights[i] * nodes[(first + i) * in_step].x;
-				sum.y += weights[i] * nodes[(first + i) * in_step].y;
-			}
-			if (cell < coarse->cells)
-				to[out_step] = sum;
-		}
-	}
-}
-
-/* A lattice of twice as many cells a side, without asking PROJ. */
-static struct lattice refined(const struct lattice *coarse, struct arena *arena)
-{
-	struct lattice fine = *coarse;
-	size_t side = coarse->cells + 1, fine_side = 2 * side - 1;
-	struct point *wide = arena_alloc(arena, side * fine_side * sizeof(*wide));
-
-	fine.cells *= 2;
-	fine.cells_x *= 2;
-	fine.cells_y *= 2;
-	fine.nodes = arena_alloc(arena, fine_side * fine_side * sizeof(*fine.nodes));
-	refine_lines(coarse, coarse->nodes, side, 1, wide, fine_side, 1, side);
-	refine_lines(coarse, wide, 1, fine_side, fine.nodes, 1, fine_side, fine_side);
-	return fine;
-}
-
 /* How far the nodes of two lattices of as many cells are apart. */
 static double difference(const struct lattice *a, const struct lattice *b)
 {
@@ -238,12 +171,12 @@ static double difference(const struct lattice *a, const struct lattice *b)
 static bool refine(struct lattice *fine, const struct lattice *coarse, double straight,
 		   struct arena *arena)
 {
-	struct lattice guess = refined(coarse, arena);
+	struct lattice guess = lattice_refined(coarse, arena);
 
-	if (!(difference(&guess, fine) < ldexp(REFINED_ERROR, (int)window_of(coarse))))
+	if (!(difference(&guess, fine) < ldexp(REFINED_ERROR, (int)lattice_window(coarse))))
 		return false;
 	for (; !(straight < COARSE_ERROR) && fine->cells < REFINED_CELLS_MOST; straight /= 4)
-		*fine = refined(fine, arena);
+		*fine = lattice_refined(fine, arena);
 	return straight < COARSE_ERROR;
 }
 
@@ -261,28 +194,14 @@ static struct box with_sides(struct box box)
 	return box;
 }
 
-void lattice_init(struct lattice *lattice, struct transform *transform, struct box source,
-		  struct box tile, double extent, struct arena *arena)
+/* Takes the coarsest lattice that is good enough; none, and all stays exact, where there is none.
+ */
+static void find_lattice(struct lattice *lattice, struct arena *arena)
 {
 	struct lattice coarse;
 	double before = HUGE_VAL;
 	bool jumps = false;
 
-	*lattice = (struct lattice){
-		.source = with_sides(source),
-		.transform = transform,
-		.tile = tile,
-		.scale_x = extent / (tile.maxx - tile.minx),
-		.scale_y = extent / (tile.maxy - tile.miny),
-		.exact = true,
-		.straight_x = HUGE_VAL,
-		.straight_y = HUGE_VAL,
-	};
-	if (!transform)
-		return;
-	lattice->period = transform_period(transform) * lattice->scale_x;
-	if (lattice->period < NEAR_TILES * extent)
-		lattice->period = 0;
 	lattice_bend_unknown(lattice);
 	coarse = *lattice;
 	if (!place_nodes(&coarse, FIRST_CELLS, NULL, arena))
@@ -306,6 +225,40 @@ void lattice_init(struct lattice *lattice, struct transform *transform, struct b
 		before = straight;
 	}
 	lattice_guess_bend(lattice, &coarse, jumps);
+}
+
+static void find_seam(struct lattice *lattice)
+{
+	double pole = transform_pole(lattice->transform);
+
+	if (!(transform_period(lattice->transform) > 0) || transform_in_step(lattice->transform))
+		return;
+	lattice->turn = transform_period(lattice->transform) * lattice->scale_x;
+	lattice->north = (lattice->tile.maxy - pole) * lattice->scale_y;
+	lattice->south = (lattice->tile.maxy + pole) * lattice->scale_y;
+}
+
+void lattice_init(struct lattice *lattice, struct transform *transform, struct box source,
+		  struct box tile, double extent, struct arena *arena)
+{
+	*lattice = (struct lattice){
+		.source = with_sides(source),
+		.transform = transform,
+		.tile = tile,
+		.scale_x = extent / (tile.maxx - tile.minx),
+		.scale_y = extent / (tile.maxy - tile.miny),
+		.exact = true,
+		.straight_x = HUGE_VAL,
+		.straight_y = HUGE_VAL,
+	};
+	if (!transform)
+		return;
+	lattice->period = transform_period(transform) * lattice->scale_x;
+	if (lattice->period < NEAR_TILES * extent)
+		lattice->period = 0;
+	find_lattice(lattice, arena);
+	if (lattice->exact)
+		find_seam(lattice);
 }
 
 size_t lattice_project(const struct lattice *lattice, const struct point *in, struct point *out,

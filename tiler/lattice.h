@@ -28,7 +28,10 @@ struct lattice {
 	struct transform *transform; /* borrowed; NULL: the CRS are the same */
 	struct box tile;	     /* the tile's ground, in the target CRS */
 	double scale_x, scale_y;     /* tile units a target unit */
-	double period;		 /* tile units to where the same place comes again; 0: nowhere */
+	double period; /* tile units to where the same place comes again; 0: nowhere */
+	/* Of an exact one, whose source does not come round where the target does: tile units to
+	 * where the same place comes again, and y of the north and the south pole. Else 0. */
+	double turn, north, south;
 	bool exact;		 /* no lattice: PROJ for each point (or nothing but scaling) */
 	uint32_t cells;		 /* a side */
 	double cells_x, cells_y; /* cells a source unit */
@@ -75,3 +78,8 @@ static inline uint32_t lattice_pieces(const struct lattice *lattice, struct poin
 		return 1;
 	return lattice_pieces_of_long(lattice, a, b);
 }
+
+/* PATH (source CRS) with its long segments cut into the pieces that lattice_pieces says, in ARENA;
+ * PATH itself where none is. Neighbours who share a border get the same points: each is reckoned
+ * from the same end of its segment. */
+struct path lattice_densify(const struct lattice *lattice, struct path path, struct arena *arena);

@@ -130,3 +130,33 @@ uint32_t lattice_pieces_of_long(const struct lattice *lattice, struct point a, s
 		return 1;
 	return pieces > PIECES_MOST ? PIECES_MOST : (uint32_t)pieces;
 }
+
+struct path lattice_densify(const struct lattice *lattice, struct path path, struct arena *arena)
+{
+	uint64_t total = 1;
+	struct path out = {NULL, 0, path.exterior};
+
+	if (!lattice_bends(lattice))
+		return path;
+	for (uint32_t i = 1; i < path.count; i++)
+		total += lattice_pieces(lattice, path.points[i - 1], path.points[i]);
+	if (total == path.count || path.count < 2)
+		return path;
+	out.points = arena_alloc(arena, total * sizeof(*out.points));
+	out.points[out.count++] = path.points[0];
+	for (uint32_t i = 1; i < path.count; i++) {
+		struct point a = path.points[i - 1], b = path.points[i];
+		uint32_t pieces = lattice_pieces(lattice, a, b);
+		bool back = b.x < a.x || (b.x == a.x && b.y < a.y);
+		struct point from = back ? b : a, to = back ? a : b;
+
+		for (uint32_t k = 1; k < pieces; k++) {
+			double t = (double)(back ? pieces - k : k) / pieces;
+
+			out.points[out.count++] = (struct point){from.x + t * (to.x - from.x),
+								 from.y + t * (to.y - from.y)};
+		}
+		out.points[out.count++] = b;
+	}
+	return out;
+}

@@ -25,6 +25,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/cover.c tiler/cover.h \
 	tiler/crs.c tiler/crs.h \
 	tiler/density.c tiler/density.h \
+	tiler/drawing.c tiler/drawing.h \
 	tiler/engine.c tiler/engine.h \
 	tiler/error.c tiler/error.h \
 	tiler/export.c tiler/export.h \
@@ -46,6 +47,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/interior.c tiler/interior.h \
 	tiler/lattice.c tiler/lattice.h \
 	tiler/lattice_bend.c tiler/lattice_bend.h \
+	tiler/lattice_refine.c tiler/lattice_refine.h \
 	tiler/generalise.c tiler/generalise.h \
 	tiler/level_changes.c tiler/level_changes.h \
 	tiler/level_fit.c tiler/level_fit.h \
@@ -87,6 +89,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/showing.c tiler/showing.h \
 	tiler/shelf.c tiler/shelf.h tiler/shelf_slot.h tiler/shelf_adopt.c \
 	tiler/shelf_service.c tiler/shelf_threads.c \
+	tiler/seam.c tiler/seam.h \
 	tiler/secret.c tiler/secret.h \
 	tiler/source.h \
 	tiler/source_files.c tiler/source_files.h \

@@ -7,7 +7,7 @@ import math
 import numpy
 from osgeo import ogr
 
-from exact import arrays
+from shapes import arrays
 from tiles import BUFFER, EXTENT, LINE, POINT, POLYGON
 
 POINTS_MOST = 1000  # of a feature measured one by one; of more, every so manieth

@@ -5,11 +5,12 @@ A segment of the source is straight in the source's CRS; its image is what is dr
 cut into short ones before they are moved."""
 
 import math
-import struct
 
 import numpy
-from osgeo import gdal, ogr, osr
+from osgeo import osr
 
+from seams import Opening, repeats, turned
+from shapes import Quiet, arrays, cut, flat, gather, reference, shape_of, valid
 from tiles import BUFFER, EXTENT, LINE, POINT, POLYGON
 
 MERCATOR = 20037508.342789244
@@ -25,6 +26,9 @@ class Grid:
         self.name, self.west, self.north, self.matrices, self.from_south = name, west, north, matrices, from_south
         self.levels = len(matrices)
         self.srs = reference(epsg)
+        # Degrees east of Greenwich, of a conic map.
+        self.middle = self.srs.GetProjParm("central_meridian", 0) if "Lambert_Conformal" in str(
+            self.srs.GetAttrValue("PROJECTION")) else None
 
     def turned(self, z, y):
         return self.matrices[z][3] - 1 - y if self.from_south else y
@@ -50,13 +54,6 @@ def halving(side, levels, columns=1):
     return [(side / 2**z, side / 2**z, columns * 2**z, 2**z) for z in range(levels)]
 
 
-def reference(epsg):
-    srs = osr.SpatialReference()
-    srs.ImportFromEPSG(epsg)
-    srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    return srs
-
-
 GRIDS = [
     Grid("WebMercatorQuad", 3857, -MERCATOR, MERCATOR, halving(2 * MERCATOR, 25)),
     Grid("CC48_10cm", 3948, 0, 12000000, halving(104857.6 * 256, 21)),
@@ -80,41 +77,8 @@ def odd_grid():
     return {"id": grid.name, "crs": "http://www.opengis.net/def/crs/EPSG/0/3035", "orderedAxes": ["Y", "X"],
             "tileMatrices": matrices[::-1]}
 
+
 WIDER = 16  # units beyond the buffer
-
-
-def arrays(shape):
-    """Paths of a simple or multi geometry: [[path, ...], ...], the rings of each polygon together."""
-    kind = ogr.GT_Flatten(shape.GetGeometryType())
-    if kind in (ogr.wkbMultiPoint, ogr.wkbMultiLineString, ogr.wkbMultiPolygon, ogr.wkbGeometryCollection):
-        return [path for i in range(shape.GetGeometryCount()) for path in arrays(shape.GetGeometryRef(i))]
-    wkb = bytes(shape.ExportToWkb(ogr.wkbNDR))
-    if kind == ogr.wkbPoint:
-        return [[numpy.frombuffer(wkb, "<f8", 2, 5).reshape(1, 2)]] if not shape.IsEmpty() else []
-    if kind == ogr.wkbLineString:
-        count = struct.unpack_from("<I", wkb, 5)[0]
-        return [[numpy.frombuffer(wkb, "<f8", 2 * count, 9).reshape(count, 2)]] if count else []
-    rings, at = [], 9
-    for _ in range(struct.unpack_from("<I", wkb, 5)[0]):
-        count = struct.unpack_from("<I", wkb, at)[0]
-        rings.append(numpy.frombuffer(wkb, "<f8", 2 * count, at + 4).reshape(count, 2))
-        at += 4 + 16 * count
-    return [rings] if rings else []
-
-
-def shape_of(kind, parts):
-    """The multi geometry of what arrays() gives."""
-    single = {POINT: 1, LINE: 2, POLYGON: 3}[kind]
-    out = [struct.pack("<BII", 1, single + 3, len(parts))]
-    for paths in parts:
-        out.append(struct.pack("<BI", 1, single))
-        if kind == POLYGON:
-            out.append(struct.pack("<I", len(paths)))
-        for path in paths:
-            if kind != POINT:
-                out.append(struct.pack("<I", len(path)))
-            out.append(numpy.ascontiguousarray(path, "<f8").tobytes())
-    return ogr.CreateGeometryFromWkb(b"".join(out))
 
 
 def kinds(shape, geographic):
@@ -147,43 +111,6 @@ def within_a_turn(kind, shape):
     return shape_of(kind, parts)
 
 
-def valid(polygons):
-    if polygons.IsValid():
-        return polygons
-    return of_kind(POLYGON, polygons.MakeValid(["METHOD=STRUCTURE", "KEEP_COLLAPSED=NO"]))
-
-
-def flat(shape):
-    """A copy of two dimensions and straight segments."""
-    shape = shape.Clone()
-    shape.FlattenTo2D()
-    return shape.GetLinearGeometry() if shape.HasCurveGeometry() else shape
-
-
-def gather(shape, found):
-    kind = ogr.GT_Flatten(shape.GetGeometryType())
-    if kind == ogr.wkbPoint:
-        found[POINT] += arrays(shape)
-    elif kind == ogr.wkbLineString:
-        found[LINE] += arrays(shape) if shape.GetPointCount() > 1 else []
-    elif kind in (ogr.wkbPolygon, ogr.wkbTriangle):
-        found[POLYGON] += sound_rings(arrays(ogr.ForceToPolygon(shape)))
-    else:
-        for i in range(shape.GetGeometryCount()):
-            gather(shape.GetGeometryRef(i), found)
-
-
-def sound_rings(parts):
-    """Polygons that GEOS takes: closed rings of four points or more."""
-    parts = [[closed(ring) for ring in rings] for rings in parts]
-    parts = [rings for rings in parts if len(rings[0]) >= 4]
-    return [[ring for ring in rings if len(ring) >= 4] for rings in parts]
-
-
-def closed(ring):
-    return ring if (ring[0] == ring[-1]).all() else numpy.concatenate((ring, ring[:1]))
-
-
 class Tile:
     """A tile of a grid, and the way to it from a source's CRS."""
 
@@ -196,8 +123,8 @@ class Tile:
         self.there = osr.CoordinateTransformation(srs, grid.srs)
         self.back = osr.CoordinateTransformation(grid.srs, srs)
         self.geographic = bool(srs.IsGeographic())
-        self.conic = self.geographic and grid.name not in ("WebMercatorQuad", "WorldCRS84Quad")
         self.ground = self.find_ground()
+        self.opening = Opening(self, srs, self.ground) if repeats(grid) and not self.geographic else None
 
     def __str__(self):
         return f"{self.grid.name}/{self.z}/{self.x}/{self.y}"
@@ -206,6 +133,9 @@ class Tile:
         """What of the source's plane the tile and its buffer may show, generously; None: all of it."""
         west, south, east, north = self.box
         more = (east - west) * 0.05
+        if self.geographic and any(west - more < x < east + more and south - more < y < north + more
+                                   for x, y in self.poles()):
+            return None
         share = [i / (self.SAMPLES - 1) for i in range(self.SAMPLES)]
         places = [(west - more + u * (east - west + 2 * more), south - more + v * (north - south + 2 * more))
                   for u in share for v in share]
@@ -217,14 +147,21 @@ class Tile:
         more_x, more_y = (max(xs) - min(xs)) * 0.02, (max(ys) - min(ys)) * 0.02
         return min(xs) - more_x, min(ys) - more_y, max(xs) + more_x, max(ys) + more_y
 
+    def poles(self):
+        """Where the map has them: all meridians come together there, which samples do not tell."""
+        with Quiet():
+            images = self.there.TransformPoints([(0.0, -90.0), (0.0, 90.0)])
+        return [image[:2] for image in images if all(map(math.isfinite, image[:2]))]
+
     def image(self, kind, shape):
         """SHAPE (of the source, one kind) in tile units, cut a little beyond the buffer; or None."""
         if self.geographic and kind != POINT:
-            pole = 90.0 if self.same else 89.9
+            pole = 90.0 if self.same else 90 - 1e-6
             shape = cut(kind, shape, (-180.0, -pole, 180.0, pole))
+            shape = self.cut_open(kind, shape)
         if self.ground and kind != POINT:
             shape = cut(kind, shape, self.ground)
-        shape = shape.Clone()
+        shape = self.opening.open(kind, shape).Clone() if self.opening else shape.Clone()
         if not self.same:
             self.densify(kind, shape)
             with Quiet():
@@ -235,20 +172,27 @@ class Tile:
         parts = [[numpy.column_stack(((path[:, 0] - west) * x_scale, (north - path[:, 1]) * y_scale)) for path in paths]
                  for paths in arrays(shape)]
         parts = [paths for paths in parts if all(numpy.isfinite(path).all() for path in paths)]
-        return cut_to_tile(kind, shape_of(kind, parts), WIDER)
+        image = shape_of(kind, parts)
+        return cut_to_tile(kind, turned(kind, image, self) if self.opening else image, WIDER)
 
-    def tears(self, kind, shape):
-        """Does SHAPE go round the Earth, which no conic map can show in one piece?"""
+    def cut_open(self, kind, shape):
+        """A cone is laid flat along the meridian opposite to its middle."""
         west, east, _, _ = shape.GetEnvelope()
-        return self.conic and kind != POINT and east - west > 180
+        middle = self.grid.middle
+        if middle is None or not west < middle - 180 < east:
+            return shape
+        halves = ((-180.0, -90.0, middle - 180 - 1e-9, 90.0), (middle - 180 + 1e-9, -90.0, 180.0, 90.0))
+        return shape_of(kind, [paths for half in halves for paths in arrays(cut(kind, shape, half))])
 
     def densify(self, kind, shape):
-        if self.ground and kind != POINT:
-            west, south, east, north = self.ground
-            shape.Segmentize(min(east - west, north - south) / (30 if self.z > 6 else 300))
-        elif kind != POINT and not shape.IsEmpty():
-            west, east, south, north = shape.GetEnvelope()
-            shape.Segmentize(max(east - west, north - south, 1e-9) / 3000)
+        if kind == POINT or shape.IsEmpty():
+            return
+        west, east, south, north = shape.GetEnvelope()
+        longest = max(east - west, north - south, 1e-9) / 3000
+        if self.ground:
+            sides = self.ground[2] - self.ground[0], self.ground[3] - self.ground[1]
+            longest = min(sides) / 30 if self.z > 6 else min(longest, min(sides) / 300)
+        shape.Segmentize(longest)
 
 
 def cut_to_tile(kind, shape, more=0):
@@ -260,29 +204,3 @@ def cut_to_tile(kind, shape, more=0):
     else:
         shape = cut(kind, valid(shape) if kind == POLYGON else shape, (least, least, most, most))
     return None if shape.IsEmpty() else shape
-
-
-class Quiet:
-    """GDAL says nothing meanwhile."""
-
-    def __enter__(self):
-        gdal.PushErrorHandler("CPLQuietErrorHandler")
-
-    def __exit__(self, *_):
-        gdal.PopErrorHandler()
-
-
-def cut(kind, shape, box):
-    west, south, east, north = box
-    envelope = shape.GetEnvelope()
-    if west <= envelope[0] and envelope[1] <= east and south <= envelope[2] and envelope[3] <= north:
-        return shape
-    corners = numpy.array([(west, south), (east, south), (east, north), (west, north), (west, south)])
-    return of_kind(kind, shape.Intersection(shape_of(POLYGON, [[corners]])))
-
-
-def of_kind(kind, shape):
-    """The part of SHAPE that has the kind's dimension."""
-    found = {POINT: [], LINE: [], POLYGON: []}
-    gather(shape, found)
-    return shape_of(kind, found[kind])

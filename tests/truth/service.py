@@ -46,14 +46,20 @@ class Service:
     def tile(self, theme, place):
         """The bytes of a tile, uncompressed; empty for one with nothing in it."""
         target = f"/tiles/{urllib.parse.quote(theme, safe='')}/{place}"
-        self.connection.request("GET", target, headers={"Accept-Encoding": "gzip"})
-        reply = self.connection.getresponse()
+        try:
+            reply = self.ask(target)
+        except http.client.RemoteDisconnected:  # judging took longer than the server waits
+            reply = self.ask(target)
         body = reply.read()
         if reply.status == 204:
             return b""
         if reply.status != 200:
             raise RuntimeError(f"{target}: {reply.status} {body[:300]!r}")
         return gzip.decompress(body) if reply.headers.get("Content-Encoding") == "gzip" else body
+
+    def ask(self, target):
+        self.connection.request("GET", target, headers={"Accept-Encoding": "gzip"})
+        return self.connection.getresponse()
 
     def __enter__(self):
         return self

@@ -29,8 +29,10 @@ import numpy
 from osgeo import gdal, ogr, osr
 
 from compare import Measure, compare_properties, count_points, must_show, properties_of
-from exact import DEGREE, GRIDS, Quiet, Tile, cut_to_tile, flat, gather, kinds, odd_grid
+import seams
+from exact import DEGREE, GRIDS, Tile, cut_to_tile, kinds, odd_grid
 from service import Service
+from shapes import Quiet, flat, gather
 from tiles import LINE, POINT, POLYGON, Broken, read
 
 PIXEL = 16  # tile units
@@ -46,6 +48,7 @@ class Plan:
     def __init__(self, full):
         self.tiles = 8 if full else 1  # a theme, grid and zoom
         self.features = 400 if full else 20  # compared in a tile
+        self.seams = 9 if full else 3  # zooms of the shapes made to lie across seams
         self.finer = (0, 1, 3, 6) if full else (0, 3)  # zooms after the first that shows the data
         self.coarser = (1, 2, 4, 6, 9, 13) if full else (1, 4)  # zooms before
 
@@ -139,6 +142,8 @@ class Theme:
         zooms = [first + more for more in plan.finer] + [first - less for less in plan.coarser]
         if first == 0:
             zooms += [4, 8, 12]
+        if self.id.startswith("seams:"):
+            zooms += list(range(plan.seams))
         return sorted({z for z in zooms if 0 <= z < grid.levels})
 
 
@@ -218,9 +223,7 @@ class Comparison:
 
     def compare_row(self, row, shown):
         fid = row.GetFID()
-        shapes = {kind: shape for kind, shape in kinds(row.GetGeometryRef(), self.tile.geographic).items()
-                  if not self.tile.tears(kind, shape)}
-        shown = {kind: feature for kind, feature in shown.items() if kind in shapes or not self.tile.conic}
+        shapes = kinds(row.GetGeometryRef(), self.tile.geographic)
         images = {kind: self.tile.image(kind, shape) for kind, shape in shapes.items()}
         for kind, wider in images.items():
             image = wider and cut_to_tile(kind, wider)
@@ -339,7 +342,7 @@ def check_data_set(name, make, plan, dump):
 
 def data_sets(folder, wanted):
     """(name, what makes it in a folder) of each."""
-    sets = {"samples": make_samples}
+    sets = {"samples": make_samples, "seams": seams.make}
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.is_dir() and any(path.suffix for path in path.iterdir() if path.suffix in (".zip", ".gpkg")):
             sets[path.name] = functools.partial(unpack, path)

@@ -204,6 +204,40 @@ static void a_box_without_image_has_an_empty_one(void **state)
 	transform_free(transform);
 }
 
+static void all_meridians_lie_around_a_pole(void **state)
+{
+	struct transform *transform = transform_of("EPSG:4326", "EPSG:2154");
+	struct point pole = {3, 90};
+	struct box image;
+
+	(void)state;
+	assert_int_equal(transform_forward(transform, &pole, 1), 0);
+	image = transform_box_back(transform, box_grown(box_of_points(&pole, 1), 1e5), NULL);
+	assert_true(image.minx <= -180 && image.maxx >= 180 && image.maxy >= 90);
+	assert_true(image.miny > 85);
+	transform_free(transform);
+}
+
+/* The cone of Lambert 93 is laid flat with 3 degrees east in the middle. */
+static void a_cone_is_cut_opposite_to_its_middle(void **state)
+{
+	struct transform *cone = transform_of("EPSG:4326", "EPSG:2154");
+	struct transform *degrees = transform_of("EPSG:3857", "EPSG:4326");
+	struct transform *local = transform_of("EPSG:3413", "EPSG:2154");
+	struct transform *paris = transform_of("EPSG:4807", "EPSG:4326");
+
+	(void)state;
+	assert_true(fabs(transform_cut(cone) + 177) < 1e-6);
+	assert_true(transform_cut(degrees) == HUGE_VAL && transform_cut(local) == HUGE_VAL);
+	assert_true(transform_in_step(degrees) && !transform_in_step(local));
+	assert_false(transform_in_step(paris));
+	assert_true(fabs(transform_pole(degrees) - 90) < 1e-9);
+	transform_free(cone);
+	transform_free(degrees);
+	transform_free(local);
+	transform_free(paris);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +251,8 @@ int main(void)
 		cmocka_unit_test(points_without_image_are_told),
 		cmocka_unit_test(the_image_of_a_box_holds_its_bulge),
 		cmocka_unit_test(a_box_without_image_has_an_empty_one),
+		cmocka_unit_test(all_meridians_lie_around_a_pole),
+		cmocka_unit_test(a_cone_is_cut_opposite_to_its_middle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
