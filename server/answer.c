@@ -45,7 +45,9 @@ static void add_common_headers(struct answer *answer, const struct reply *reply)
 	if (answer->status == 204)
 		return;
 	add_header(answer, "Vary",
-		   reply->by_accept ? "Accept, Accept-Encoding" : "Accept-Encoding");
+		   reply->by_language ? "Accept, Accept-Language, Accept-Encoding"
+		   : reply->by_accept ? "Accept, Accept-Encoding"
+				      : "Accept-Encoding");
 	if (answer->etag[0])
 		add_header(answer, "ETag", answer->etag);
 }

@@ -42,9 +42,8 @@ static const char *content_type(const char *name)
 	static const struct {
 		const char *extension, *content_type;
 	} types[] = {
-		{".css", "text/css; charset=utf-8"},
-		{".js", "text/javascript; charset=utf-8"},
-		{".svg", "image/svg+xml"},
+		{".css", "text/css; charset=utf-8"},	   {".json", "application/json"},
+		{".js", "text/javascript; charset=utf-8"}, {".svg", "image/svg+xml"},
 		{".txt", "text/plain; charset=utf-8"},
 	};
 	const char *extension = strrchr(name, '.');

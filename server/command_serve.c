@@ -20,6 +20,7 @@
 #include "server/preparation.h"
 #include "server/reload.h"
 #include "server/site.h"
+#include "server/tile_limits.h"
 #include "tiler/memory.h"
 #include "tiler/source.h"
 #include "tiler/thread.h"
@@ -34,6 +35,7 @@ struct server {
 	const struct settings *settings;
 	struct log *log;
 	struct metrics *metrics;
+	struct tile_limits_cache *limits;
 	struct grids *grids;
 	struct catalogue *catalogue; /* the first, until the engine has it */
 	struct reload *reload;
@@ -200,6 +202,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 	server->tile_cache_control = cache_control(settings->tile_max_age);
 	server->document_cache_control = cache_control(settings->document_max_age);
 	server->metrics = metrics_new();
+	server->limits = tile_limits_cache_new();
 	server->site = (struct site){
 		.settings = settings,
 		.engine = server->engine,
@@ -207,6 +210,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 		.grids = server->grids,
 		.metrics = server->metrics,
 		.admin = server->admin,
+		.limits = server->limits,
 		.started_at = time(NULL),
 		.tile_cache_control = server->tile_cache_control,
 		.document_cache_control = server->document_cache_control,
@@ -316,6 +320,7 @@ static void stop(struct server *server)
 	catalogue_unref(server->catalogue);
 	grids_free(server->grids);
 	metrics_free(server->metrics);
+	tile_limits_cache_free(server->limits);
 	free(server->trusted);
 	free(server->listening);
 	free(server->tile_cache_control);

@@ -11,6 +11,23 @@
 /* A tile: {themes}, {grid} if the route has one, {z}, {x}, {y}. */
 void handle_tile(const struct site *site, const struct request *request, struct reply *reply);
 
+/* The same, or a tile of several themes as OGC API addresses it, where {themes} is a grid. */
+void handle_tile_of_any(const struct site *site, const struct request *request,
+			struct reply *reply);
+
+/* OGC API: what it conforms to, its definition, the themes as collections, their tilesets and those
+ * of several at once, tiles within their limits. */
+void handle_conformance(const struct site *site, const struct request *request,
+			struct reply *reply);
+void handle_api(const struct site *site, const struct request *request, struct reply *reply);
+void handle_collections(const struct site *site, const struct request *request,
+			struct reply *reply);
+void handle_collection(const struct site *site, const struct request *request, struct reply *reply);
+void handle_tilesets(const struct site *site, const struct request *request, struct reply *reply);
+void handle_tileset(const struct site *site, const struct request *request, struct reply *reply);
+void handle_collection_tile(const struct site *site, const struct request *request,
+			    struct reply *reply);
+
 /* TileJSON 3.0, and the metadata.json GDAL looks for beside the tiles. */
 void handle_tilejson(const struct site *site, const struct request *request, struct reply *reply);
 void handle_metadata(const struct site *site, const struct request *request, struct reply *reply);

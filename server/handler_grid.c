@@ -5,56 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/json.h"
+#include "server/grid_json.h"
+#include "server/page_ogc.h"
 #include "tiler/memory.h"
 
 /* Grids as OGC Two Dimensional Tile Matrix Set 2.0 JSON (17-083r4). */
 
 static const double STANDARD_PIXEL = 0.00028; /* metres: what scale denominators assume */
-
-static void write_uri(struct json *json, const struct grid *grid, const char *base)
-{
-	struct buf uri;
-
-	/* a grid in no register is named by where its definition is */
-	buf_init(&uri, 0);
-	if (grid->uri)
-		buf_add_text(&uri, grid->uri);
-	else
-		buf_print(&uri, "%s/tileMatrixSets/%s", base, grid->id);
-	json_text_member(json, "uri", uri.bytes);
-	buf_release(&uri);
-}
-
-/* CRS84 is of OGC's register, which counts its versions otherwise than EPSG. */
-static void write_registered_crs(struct json *json, const struct crs *crs)
-{
-	char *uri = memory_print("http://www.opengis.net/def/crs/%s/%s/%s", crs->authority,
-				 strcmp(crs->authority, "OGC") == 0 ? "1.3" : "0", crs->code);
-
-	json_text_member(json, "crs", uri);
-	free(uri);
-}
-
-static void write_crs(struct json *json, const struct crs *crs)
-{
-	char *definition = NULL;
-
-	if (crs->authority && crs->code)
-		write_registered_crs(json, crs);
-	else
-		definition = crs_projjson(crs);
-	if (definition) {
-		json_object_member(json, "crs");
-		json_raw_member(json, "wkt", definition);
-		json_end(json);
-	}
-	free(definition);
-	json_array_member(json, "orderedAxes");
-	json_text(json, crs->axes[0]);
-	json_text(json, crs->axes[1]);
-	json_end(json);
-}
 
 /* In the order of the CRS's axes. */
 static void write_origin(struct json *json, const struct grid *grid, uint32_t z)
@@ -97,17 +54,22 @@ void handle_grid(const struct site *site, const struct request *request, struct 
 	const struct grid *grid = grids_find(site->grids, id);
 	struct json json;
 
+	reply->by_accept = true;
 	if (!grid) {
 		reply_problem(reply, 404, "Not found",
 			      "there is no grid \"%.100s\"; /tileMatrixSets lists them", id);
+		return;
+	}
+	if (request_wants_html(request)) {
+		page_grid(request, grid, reply);
 		return;
 	}
 	json_init(&json, &reply->body);
 	json_open_object(&json);
 	json_text_member(&json, "id", grid->id);
 	json_text_member(&json, "title", grid->title);
-	write_uri(&json, grid, request->base_url);
-	write_crs(&json, grid->crs);
+	grid_write_uri(&json, "uri", grid, request->base_url);
+	grid_write_crs(&json, grid);
 	json_array_member(&json, "tileMatrices");
 	for (uint32_t z = 0; z < grid->level_count; z++)
 		write_matrix(&json, grid, z);
@@ -124,8 +86,8 @@ static void write_entry(struct json *json, const struct grid *grid, const char *
 	json_open_object(json);
 	json_text_member(json, "id", grid->id);
 	json_text_member(json, "title", grid->title);
-	write_uri(json, grid, base);
-	write_crs(json, grid->crs);
+	grid_write_uri(json, "uri", grid, base);
+	grid_write_crs(json, grid);
 	json_array_member(json, "links");
 	json_open_object(json);
 	json_text_member(json, "rel", "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme");
@@ -142,6 +104,11 @@ void handle_grids(const struct site *site, const struct request *request, struct
 {
 	struct json json;
 
+	reply->by_accept = true;
+	if (request_wants_html(request)) {
+		page_grids(request, site->grids, reply);
+		return;
+	}
 	json_init(&json, &reply->body);
 	json_open_object(&json);
 	json_array_member(&json, "tileMatrixSets");

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/tile_names.h"
+#include "server/tile_limits.h"
 #include "tiler/memory.h"
 #include "tiler/tile_request.h"
 
@@ -67,28 +69,53 @@ static enum error_code outside(const struct grid *grid, struct tile_id tile, str
 			 grid->levels[tile.z].matrix_width, grid->levels[tile.z].matrix_height);
 }
 
-static enum error_code read_request(const struct site *site, const struct request *request,
-				    struct catalogue *catalogue, struct tile_request *tile_request,
-				    struct error *error)
+/* Beyond the limits of its tileset a tile is not found; within them one with nothing in it is
+ * empty. Of what is not prepared yet the limits are not known. */
+static enum error_code check_limits(const struct site *site, const struct tile_names *address,
+				    const struct tile_request *tile_request, struct error *error)
 {
-	const char *grid_id = "WebMercatorQuad";
-	const struct grid *grid;
+	struct tile_id tile = tile_request->tile;
+	struct tile_limits limits;
+	struct tileset tileset;
+
+	if (!tile_limits_find(site->limits, site, tile_request, &limits)) {
+		enum error_code code = tileset_open_named(&tileset, site, address->themes,
+							  address->grid, error);
+		bool ready = !code && tileset.ready;
+
+		if (code)
+			return code;
+		limits = tile_limits_of(site->limits, site, &tileset);
+		tileset_release(&tileset);
+		if (!ready)
+			return ERROR_NONE;
+	}
+	if (tile_limits_hold(&limits, tile))
+		return ERROR_NONE;
+	return error_set(error, ERROR_NOT_FOUND,
+			 "tile %u/%u/%u (level, row, column) is outside the limits of its tileset",
+			 tile.z, tile.y, tile.x);
+}
+
+static enum error_code read_request(const struct site *site, const struct request *request,
+				    const struct tile_names *address, struct catalogue *catalogue,
+				    struct tile_request *tile_request, struct error *error)
+{
+	const struct grid *grid = grids_find(site->grids, address->grid);
 	struct tile_id tile;
 	enum error_code code = read_tile(request, &tile, error);
 
 	if (code)
 		return code;
-	if (strcmp(request->parameters[1].name, "grid") == 0)
-		grid_id = request->parameters[1].value;
-	grid = grids_find(site->grids, grid_id);
 	if (!grid)
 		return error_set(error, ERROR_NOT_FOUND,
 				 "there is no grid \"%.100s\"; /tileMatrixSets lists them",
-				 grid_id);
-	code = tile_request_init(tile_request, catalogue, request_parameter(request, "themes"),
-				 grid, tile, error);
+				 address->grid);
+	code = tile_request_init(tile_request, catalogue, address->themes, grid, tile, error);
 	if (!code && !grid_has(grid, tile))
 		code = outside(grid, tile, error);
+	if (!code && address->limited)
+		code = check_limits(site, address, tile_request, error);
 	return code;
 }
 
@@ -204,7 +231,8 @@ static void make_tile(const struct site *site, const struct request *request,
 		waiter.done(NULL, &error, waiter.context);
 }
 
-void handle_tile(const struct site *site, const struct request *request, struct reply *reply)
+void reply_named_tile(const struct site *site, const struct request *request,
+		      const struct tile_names *address, struct reply *reply)
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 	struct tile_request tile_request;
@@ -212,7 +240,7 @@ void handle_tile(const struct site *site, const struct request *request, struct 
 	struct blob *blob;
 	bool versioned;
 
-	if (read_request(site, request, catalogue, &tile_request, &error)) {
+	if (read_request(site, request, address, catalogue, &tile_request, &error)) {
 		reply_error(reply, &error);
 	} else {
 		reply->cache_control = site->tile_cache_control;
@@ -228,4 +256,14 @@ void handle_tile(const struct site *site, const struct request *request, struct 
 		blob_unref(blob);
 	}
 	catalogue_unref(catalogue);
+}
+
+void handle_tile(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct tile_names address = {request_parameter(request, "themes"), "WebMercatorQuad",
+				     false};
+
+	if (strcmp(request->parameters[1].name, "grid") == 0)
+		address.grid = request->parameters[1].value;
+	reply_named_tile(site, request, &address, reply);
 }

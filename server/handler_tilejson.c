@@ -83,13 +83,34 @@ static void write_grid(struct json *json, const struct grid *grid)
 	json_number_member(json, "tile_dimension_zoom_0", first->cell_size * first->tile_width);
 }
 
+/* What somebody said of the theme, under the names that the collection's document has as well. */
+static void write_metadata_of(struct json *json, const struct theme *theme)
+{
+	json_text_member(json, "description", theme->abstract);
+	json_text_member(json, "name_en", theme->title_en);
+	json_text_member(json, "description_en", theme->abstract_en);
+	json_text_member(json, "license", theme->licence);
+	json_text_member(json, "producer", theme->producer);
+	json_text_member(json, "contact", theme->contact);
+	json_text_member(json, "frequency", theme->frequency);
+	json_text_member(json, "lineage", theme->lineage);
+	json_text_member(json, "inspire_theme", theme->inspire_theme);
+	json_text_member(json, "metadata_record", theme->metadata_record);
+	if (theme->keywords.count == 0)
+		return;
+	json_array_member(json, "keywords");
+	for (size_t i = 0; i < theme->keywords.count; i++)
+		json_text(json, theme->keywords.texts[i]);
+	json_end(json);
+}
+
 static void write_texts(struct json *json, const struct tileset *tileset)
 {
 	char *title = tileset_title(tileset), *attribution = tileset_attribution(tileset);
 
 	json_text_member(json, "name", title);
 	if (tileset->request.theme_count == 1)
-		json_text_member(json, "description", tileset->request.themes[0]->abstract);
+		write_metadata_of(json, tileset->request.themes[0]);
 	json_text_member(json, "attribution", attribution);
 	json_text_member(json, "version", tileset->version);
 	free(title);

@@ -6,16 +6,21 @@ PAGE_SOURCES = \
 	server/page.h \
 	server/page_embed.c \
 	server/page_frame.c server/page_frame.h \
+	server/page_grid.c \
 	server/page_group.c server/page_group.h \
 	server/page_json.c server/page_json.h \
 	server/page_kind.c server/page_kind.h \
 	server/page_landing.c \
 	server/page_map.c server/page_map.h \
+	server/page_ogc.c server/page_ogc.h \
+	server/page_ogc_collections.c \
+	server/page_ogc_tilesets.c \
 	server/page_problem.c \
 	server/page_search.c server/page_search.h \
 	server/page_theme.c server/page_theme.h \
 	server/page_theme_addresses.c \
 	server/page_theme_facts.c \
+	server/page_theme_metadata.c \
 	server/page_theme_quality.c \
 	server/page_theme_rows.c \
 	server/page_trouble.c server/page_trouble.h
@@ -54,6 +59,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/exchange.c server/exchange.h \
 	server/exposition.c server/exposition.h \
 	server/file.c server/file.h \
+	server/grid_json.c server/grid_json.h \
 	server/handler.h \
 	server/handler_admin.c \
 	server/handler_asset.c \
@@ -61,6 +67,9 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler_grid.c \
 	server/handler_health.c \
 	server/handler_metrics.c \
+	server/handler_ogc.c \
+	server/handler_ogc_tile.c \
+	server/handler_ogc_tileset.c \
 	server/handler_page.c \
 	server/handler_style.c \
 	server/handler_tile.c \
@@ -68,9 +77,15 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/http.c server/http.h \
 	server/interruption.c server/interruption.h \
 	server/json.c server/json.h \
+	server/language.c server/language.h \
+	server/licence.c server/licence.h \
 	server/log.c server/log.h \
 	server/metrics.c server/metrics.h \
 	server/negotiate.c server/negotiate.h \
+	server/ogc.c server/ogc.h \
+	server/ogc_collection.c \
+	server/ogc_subject.c \
+	server/ogc_tileset.c \
 	server/preparation.c server/preparation.h \
 	server/quality.c server/quality.h \
 	server/progress.c server/progress.h \
@@ -84,6 +99,8 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/site.c server/site.h \
 	server/table.c server/table.h \
 	server/target.c server/target.h \
+	server/tile_names.h \
+	server/tile_limits.c server/tile_limits.h \
 	server/tileset.c server/tileset.h server/tileset_layers.c \
 	server/utf8.c server/utf8.h
 nodist_server_libserver_a_SOURCES = $(nodist_PAGE_SOURCES)
@@ -96,4 +113,4 @@ tuilerie_SOURCES = server/main.c
 tuilerie_LDADD = $(SERVER_LIBS)
 
 dist_man_MANS += server/tuilerie.1 server/tuilerie.yaml.5
-EXTRA_DIST += server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md
+EXTRA_DIST += server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md

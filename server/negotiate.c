@@ -114,6 +114,27 @@ bool prefers_json(const char *accept)
 	return html_over_json(accept) < 0;
 }
 
+/* "en" and "en-GB" alike. */
+static bool is_language(const struct choice *choice, const char *language)
+{
+	return choice->length >= 2 && strncasecmp(choice->token, language, 2) == 0 &&
+	       (choice->length == 2 || choice->token[2] == '-');
+}
+
+bool prefers_english(const char *accept_language)
+{
+	int english = 0, french = 0;
+	struct choice choice;
+
+	while (accept_language && next_choice(&accept_language, &choice)) {
+		if (is_language(&choice, "en"))
+			english = choice.weight > english ? choice.weight : english;
+		else if (is_language(&choice, "fr"))
+			french = choice.weight > french ? choice.weight : french;
+	}
+	return english > french;
+}
+
 bool etag_listed(const char *if_none_match, const char *etag)
 {
 	size_t length = strlen(etag);

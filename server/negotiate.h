@@ -20,5 +20,8 @@ enum content_coding negotiate_coding(const char *accept_encoding);
 bool prefers_html(const char *accept);
 bool prefers_json(const char *accept);
 
+/* Does the client rate English above French? */
+bool prefers_english(const char *accept_language);
+
 /* Is ETAG (quoted) in an If-None-Match header? "*" matches any; weak tags match by their text. */
 bool etag_listed(const char *if_none_match, const char *etag);

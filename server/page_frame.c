@@ -22,6 +22,11 @@ void page_asset(struct page *page, const char *name)
 	html_print(page->html, "%s/assets/%s?v=%s", page->root, name, asset->version);
 }
 
+const char *page_say(const struct page *page, const char *french, const char *english)
+{
+	return page->language == LANGUAGE_ENGLISH ? english : french;
+}
+
 static void add_style_sheet(struct page *page, const char *name)
 {
 	buf_add_text(page->html, "<link rel=\"stylesheet\" href=\"");
@@ -39,7 +44,8 @@ static void add_script(struct page *page, const char *name)
 static void add_head(struct page *page, const struct page_head *head)
 {
 	struct buf *html = page->html;
-	buf_add_text(html, "<!DOCTYPE html>\n<html lang=\"fr\">\n<head>\n<meta charset=\"utf-8\">\n"
+	html_print(html, "<!DOCTYPE html>\n<html lang=\"%s\">\n", language_code(page->language));
+	buf_add_text(html, "<head>\n<meta charset=\"utf-8\">\n"
 			   "<meta name=\"viewport\" content=\"width=device-width, "
 			   "initial-scale=1\">\n");
 	html_print(html, "<title>%s – Tuilerie</title>\n", head->title);
@@ -64,33 +70,40 @@ static void add_head(struct page *page, const struct page_head *head)
 static void add_header(struct page *page)
 {
 	struct buf *html = page->html;
-	buf_add_text(html, "<a class=\"skip\" href=\"#contenu\">Aller au contenu</a>\n"
-			   "<header class=\"banner\"><div class=\"width\">\n");
+	html_print(html,
+		   "<a class=\"skip\" href=\"#contenu\">%s</a>\n"
+		   "<header class=\"banner\"><div class=\"width\">\n",
+		   page_say(page, "Aller au contenu", "Skip to the content"));
 	html_print(html, "<a class=\"brand\" href=\"%s/\">", page->root);
 	buf_add_text(html, "<img src=\"");
 	page_asset(page, "logo.svg");
 	buf_add_text(html, "\" width=\"32\" height=\"32\" alt=\"\"> Tuilerie</a>\n");
 	html_print(html,
-		   "<nav aria-label=\"Principale\"><a href=\"%s/\">Thèmes</a>"
-		   "<a href=\"%s/#developper\">Développer</a></nav>\n",
-		   page->root, page->root);
+		   "<nav aria-label=\"%s\"><a href=\"%s/\">%s</a>"
+		   "<a href=\"%s/#developper\">%s</a></nav>\n",
+		   page_say(page, "Principale", "Main"), page->root,
+		   page_say(page, "Thèmes", "Themes"), page->root,
+		   page_say(page, "Développer", "Develop"));
 	buf_add_text(html, "</div></header>\n");
 }
 
 static void add_footer(struct page *page)
 {
 	struct buf *html = page->html;
-	buf_add_text(html,
-		     "<footer class=\"foot\"><div class=\"width\">\n"
-		     "<p>Ce site ne dépose aucun cookie, ne suit personne et ne demande rien à "
-		     "un autre serveur.</p>\n<p>");
-	html_print(html,
-		   "Tuilerie %s, logiciel libre (EUPL-1.2) · "
-		   "<a href=\"%s/healthz\">État du service</a> · Cartes dessinées par "
-		   "MapLibre GL JS (<a href=\"",
-		   PACKAGE_VERSION, page->root);
+	html_print(html, "<footer class=\"foot\"><div class=\"width\">\n<p>%s</p>\n<p>",
+		   page_say(page,
+			    "Ce site ne dépose aucun cookie, ne suit personne et ne demande rien "
+			    "à un autre serveur.",
+			    "This site sets no cookie, follows nobody and asks nothing of any "
+			    "other server."));
+	html_print(html, "Tuilerie %s, %s · <a href=\"%s/healthz\">%s</a> · %s (<a href=\"",
+		   PACKAGE_VERSION,
+		   page_say(page, "logiciel libre (EUPL-1.2)", "free software (EUPL-1.2)"),
+		   page->root, page_say(page, "État du service", "State of the service"),
+		   page_say(page, "Cartes dessinées par MapLibre GL JS",
+			    "Maps drawn by MapLibre GL JS"));
 	page_asset(page, "maplibre-gl.txt");
-	buf_add_text(html, "\">licence</a>)</p>\n</div></footer>\n");
+	html_print(html, "\">%s</a>)</p>\n</div></footer>\n", page_say(page, "licence", "licence"));
 }
 
 struct page page_begin(const struct request *request, const struct page_head *head,
@@ -102,6 +115,7 @@ struct page page_begin(const struct request *request, const struct page_head *he
 		.html = &reply->body,
 		.base = request->base_url,
 		.root = path_of(request->base_url),
+		.language = head->language,
 	};
 	add_head(&page, head);
 	buf_add_text(page.html, head->bare ? "<body class=\"bare\">\n" : "<body>\n");

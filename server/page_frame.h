@@ -13,6 +13,7 @@ struct page {
 	struct buf *html;
 	const char *base; /* "https://host/prefix": of the addresses people copy */
 	const char *root; /* "/prefix" or "": of the links between pages */
+	enum language language;
 };
 
 struct page_head {
@@ -20,13 +21,17 @@ struct page_head {
 	const char *description; /* or NULL */
 	const char *script;	 /* an asset of the page's own, or NULL */
 	bool map;		 /* the page holds a map */
-	bool bare;		 /* no header and no footer: an embedded page */
+	enum language language;
+	bool bare; /* no header and no footer: an embedded page */
 };
 
 /* Begins a 200 HTML reply and the page up to the start of <main>; page_end closes it. */
 struct page page_begin(const struct request *request, const struct page_head *head,
 		       struct reply *reply);
 void page_end(struct page *page, const struct page_head *head);
+
+/* The one of the two that is in the page's language. Borrowed. */
+const char *page_say(const struct page *page, const char *french, const char *english);
 
 /* "/prefix/assets/NAME?v=VERSION". */
 void page_asset(struct page *page, const char *name);

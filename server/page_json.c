@@ -3,6 +3,7 @@
 
 #include "server/html.h"
 #include "server/json.h"
+#include "server/ogc.h"
 #include "server/page_search.h"
 
 static void add_url(struct json *json, const char *name, const char *base, const char *folder,
@@ -39,6 +40,9 @@ void page_landing_json(const struct request *request, const struct catalogue *ca
 	json_init(&json, &reply->body);
 	json_open_object(&json);
 	json_text_member(&json, "title", "Tuilerie");
+	json_text_member(&json, "description",
+			 "Geographic themes as vector tiles, in Web Mercator and in local grids");
+	ogc_write_landing_links(&json, request->base_url);
 	json_array_member(&json, "themes");
 	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++) {
 		const struct theme *theme = catalogue_theme(catalogue, i);

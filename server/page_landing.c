@@ -250,9 +250,11 @@ static void add_developers(struct page *page)
 	html_print(html,
 		   "<div><h3>Dans un programme</h3><p>La liste des thèmes existe aussi en JSON, et "
 		   "plusieurs thèmes séparés par des virgules font une seule tuile.</p>\n"
-		   "<p><a href=\"%s/?f=json\">Liste des thèmes (JSON)</a></p>"
+		   "<p><a href=\"%s/?f=json\">Liste des thèmes (JSON)</a> · "
+		   "<a href=\"%s/collections?f=html\">OGC API</a> · "
+		   "<a href=\"%s/api?f=html\">Mode d’emploi</a></p>"
 		   "</div>\n</div></div></section>\n",
-		   page->root);
+		   page->root, page->root, page->root);
 }
 
 void page_landing(const struct site *site, const struct request *request, struct reply *reply)

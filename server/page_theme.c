@@ -43,6 +43,18 @@ static void add_state(struct page *page, const struct theme_view *view)
 	}
 }
 
+static void add_english(struct page *page, const struct theme *theme)
+{
+	if (!theme->title_en && !theme->abstract_en)
+		return;
+	html_print(page->html,
+		   "<details class=\"howto\" lang=\"en\"><summary>%s</summary><p>%s</p>",
+		   theme->title_en ? theme->title_en : "In English", theme->abstract_en);
+	html_print(page->html, "<p><a href=\"%s/collections/", page->root);
+	html_url(page->html, theme->id);
+	buf_add_text(page->html, "?f=html&amp;lang=en\">This theme in English</a></p></details>\n");
+}
+
 static void add_intro(struct page *page, const struct theme_view *view)
 {
 	struct buf *html = page->html;
@@ -52,6 +64,7 @@ static void add_intro(struct page *page, const struct theme_view *view)
 	html_print(html, "<h1>%s</h1>\n", theme->title);
 	if (theme->abstract && *theme->abstract)
 		html_print(html, "<p class=\"lead\">%s</p>\n", theme->abstract);
+	add_english(page, theme);
 	buf_add_text(html, "<p class=\"numbers\"><span>");
 	kind_icon(html, view->kind);
 	kind_count(html, view->kind, theme->feature_count);

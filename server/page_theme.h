@@ -9,6 +9,12 @@
 /* What the theme is: geometry, columns, CRS, licence, freshness, quality. */
 void page_theme_facts(struct page *page, const struct theme_view *view);
 
+/* What somebody said of it, as entries of a list of facts in the page's language. */
+void page_theme_metadata(struct page *page, const struct theme *theme);
+
+/* Its columns with what they are called and mean, under a heading. */
+void page_columns(struct page *page, const struct theme *theme);
+
 /* Its addresses, ready to copy, and how to use them in QGIS. */
 void page_theme_addresses(struct page *page, const struct theme_view *view,
 			  const struct grids *grids);

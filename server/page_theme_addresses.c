@@ -59,7 +59,7 @@ static void add_qgis_grids(struct page *page, const struct theme *theme, const s
 	bool first = true;
 	for (uint32_t i = 0; i < grids_count(grids); i++) {
 		const struct grid *grid = grids_at(grids, i);
-		if (is_mercator(grid) || !grid_is_quad(grid))
+		if (is_mercator(grid) || !grid_is_quad(grid) || !theme_served_in(theme, grid->id))
 			continue;
 		if (first)
 			buf_add_text(page->html,
@@ -95,13 +95,17 @@ void page_theme_addresses(struct page *page, const struct theme_view *view,
 {
 	const struct theme *theme = view->theme;
 	buf_add_text(page->html, "<section class=\"sheet\"><h2>Adresses</h2>\n");
-	add_address(page, "Tuiles (XYZ)", "tiles", theme->id, "/{z}/{x}/{y}");
-	add_address(page, "TileJSON", "tiles", theme->id, ".json");
-	add_address(page, "Style (MapLibre, QGIS)", "styles", theme->id, ".json");
+	if (theme_served_in(theme, "WebMercatorQuad")) {
+		add_address(page, "Tuiles (XYZ)", "tiles", theme->id, "/{z}/{x}/{y}");
+		add_address(page, "TileJSON", "tiles", theme->id, ".json");
+		add_address(page, "Style (MapLibre, QGIS)", "styles", theme->id, ".json");
+	}
 	for (uint32_t i = 0; i < grids_count(grids); i++) {
-		if (!is_mercator(grids_at(grids, i)))
+		if (!is_mercator(grids_at(grids, i)) &&
+		    theme_served_in(theme, grids_at(grids, i)->id))
 			add_grid(page, theme, grids_at(grids, i));
 	}
+	add_address(page, "OGC API", "collections", theme->id, "");
 	add_frame(page, theme);
 	add_qgis(page, view, grids);
 	buf_add_text(page->html, "</section>\n");

@@ -27,6 +27,7 @@ struct reply {
 	bool frame_anywhere;	   /* other sites may frame this page */
 	bool preflight;		   /* a browser asks what it may ask (OPTIONS) */
 	bool by_accept;		   /* another Accept header would get another answer */
+	bool by_language;	   /* another Accept-Language would, too */
 	const char *tier;	   /* static text: where a tile came from, for the log; or NULL */
 	uint64_t ticket;	   /* of an answer put off: what who leaves is known by */
 

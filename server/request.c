@@ -45,6 +45,18 @@ bool request_wants_json(const struct request *request)
 	return prefers_json(request_header(request, "Accept"));
 }
 
+enum language request_language(const struct request *request)
+{
+	const char *language = request_query(request, "lang");
+
+	if (language && strcmp(language, "en") == 0)
+		return LANGUAGE_ENGLISH;
+	if (language && strcmp(language, "fr") == 0)
+		return LANGUAGE_FRENCH;
+	return prefers_english(request_header(request, "Accept-Language")) ? LANGUAGE_ENGLISH
+									   : LANGUAGE_FRENCH;
+}
+
 struct reply *request_defer(const struct request *request, struct error *error)
 {
 	return request->defer(request->transport, error);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/language.h"
 #include "tiler/error.h"
 
 struct reply;
@@ -65,6 +66,10 @@ const char *request_parameter(const struct request *request, const char *name);
 /* Does the client want HTML, or JSON, and say so: by ?f=html, ?f=json, ?f=pjson, else by Accept? */
 bool request_wants_html(const struct request *request);
 bool request_wants_json(const struct request *request);
+
+/* The language of a page: by ?lang=en or ?lang=fr, else by Accept-Language; French where neither
+ * says. */
+enum language request_language(const struct request *request);
 
 /* Puts the answer off: nothing is sent until reply_finish (reply.h), which may be called from any
  * thread, even before the handler has returned. Gives the reply to finish; from the moment another

@@ -10,12 +10,21 @@
 
 /* Every address there is; the first that matches answers. */
 static const struct route routes[] = {
-	{"/tiles/{themes}/{z}/{x}/{y}", handle_tile, REQUEST_TILE},
+	{"/tiles/{themes}/{z}/{x}/{y}", handle_tile_of_any, REQUEST_TILE},
 	{"/tiles/{themes}/{grid}/{z}/{x}/{y}", handle_tile, REQUEST_TILE},
 	{"/tiles/{themes}.json", handle_tilejson, REQUEST_DOCUMENT},
 	{"/tiles/{themes}/metadata.json", handle_metadata, REQUEST_DOCUMENT},
 	{"/tiles/{themes}/{grid}.json", handle_tilejson, REQUEST_DOCUMENT},
 	{"/tiles/{themes}/{grid}/metadata.json", handle_metadata, REQUEST_DOCUMENT},
+	{"/tiles", handle_tilesets, REQUEST_DOCUMENT},
+	{"/tiles/{grid}", handle_tileset, REQUEST_DOCUMENT},
+	{"/conformance", handle_conformance, REQUEST_DOCUMENT},
+	{"/api", handle_api, REQUEST_DOCUMENT},
+	{"/collections", handle_collections, REQUEST_DOCUMENT},
+	{"/collections/{theme}", handle_collection, REQUEST_DOCUMENT},
+	{"/collections/{theme}/tiles", handle_tilesets, REQUEST_DOCUMENT},
+	{"/collections/{theme}/tiles/{grid}", handle_tileset, REQUEST_DOCUMENT},
+	{"/collections/{theme}/tiles/{grid}/{z}/{y}/{x}", handle_collection_tile, REQUEST_TILE},
 	{"/", handle_landing, REQUEST_PAGE},
 	{"/view/{theme}", handle_view, REQUEST_PAGE},
 	{"/embed/{theme}", handle_embed, REQUEST_PAGE},

@@ -14,7 +14,8 @@
 struct admin;
 struct metrics;
 struct settings;
-struct reload; /* reload.h */
+struct tile_limits_cache; /* tile_limits.h */
+struct reload;		  /* reload.h */
 
 struct site {
 	const struct settings *settings;
@@ -23,6 +24,7 @@ struct site {
 	const struct grids *grids;
 	const struct metrics *metrics;
 	struct admin *admin;
+	struct tile_limits_cache *limits;   /* or NULL */
 	int64_t started_at;		    /* seconds since 1970 */
 	const char *tile_cache_control;	    /* of tiles */
 	const char *document_cache_control; /* of TileJSON, styles, lists ... */

@@ -149,20 +149,27 @@ static const char *parameter_or(const struct request *request, const char *name,
 enum error_code tileset_open(struct tileset *tileset, const struct site *site,
 			     const struct request *request, struct error *error)
 {
-	const char *grid_id = parameter_or(request, "grid", "WebMercatorQuad");
-	const char *ids = parameter_or(request, "themes", parameter_or(request, "theme", ""));
+	return tileset_open_named(
+		tileset, site, parameter_or(request, "themes", parameter_or(request, "theme", "")),
+		parameter_or(request, "grid", "WebMercatorQuad"), error);
+}
+
+enum error_code tileset_open_named(struct tileset *tileset, const struct site *site,
+				   const char *ids, const char *grid_id, struct error *error)
+{
 	const struct grid *grid = grids_find(site->grids, grid_id);
-	struct catalogue *catalogue = engine_catalogue(site->engine);
+	struct catalogue *catalogue;
 	enum error_code code;
 
 	*tileset = (struct tileset){0};
+	if (!grid)
+		return error_set(error, ERROR_NOT_FOUND,
+				 "there is no grid \"%.100s\"; /tileMatrixSets lists them",
+				 grid_id);
+	catalogue = engine_catalogue(site->engine);
 	code = tile_request_init(&tileset->request, catalogue, ids, grid, (struct tile_id){0, 0, 0},
 				 error);
 	tileset->request.catalogue = catalogue;
-	if (!code && !grid)
-		code = error_set(error, ERROR_NOT_FOUND,
-				 "there is no grid \"%.100s\"; /tileMatrixSets lists them",
-				 grid_id);
 	if (code) {
 		tileset->request.theme_count = 0;
 		tileset_release(tileset);

@@ -30,6 +30,10 @@ struct tileset {
  * route has one; WebMercatorQuad otherwise. ERROR_NOT_FOUND names what is unknown. */
 MUST_CHECK enum error_code tileset_open(struct tileset *tileset, const struct site *site,
 					const struct request *request, struct error *error);
+/* The same of themes and a grid named otherwise. */
+MUST_CHECK enum error_code tileset_open_named(struct tileset *tileset, const struct site *site,
+					      const char *ids, const char *grid_id,
+					      struct error *error);
 void tileset_release(struct tileset *tileset);
 
 /* The same without a server. PREPARED: of each theme of REQUEST; the references are stolen. */

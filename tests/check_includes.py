@@ -46,6 +46,7 @@ OWNERS = {
         "server/connections.c",
         "server/preparation.c",
         "server/reload.c",
+        "server/tile_limits.c",
         "fixtures/*",
         "tests/*",
     ],

@@ -235,3 +235,8 @@ bool theme_same_data(const struct theme *a, const struct theme *b)
 	       strcmp(a->origin.stamp, b->origin.stamp) == 0 && crs_equal(a->crs, b->crs) &&
 	       same_columns(a, b) && same_options(a, b);
 }
+
+bool theme_served_in(const struct theme *theme, const char *grid_id)
+{
+	return theme->grids.count == 0 || text_list_matches(&theme->grids, grid_id);
+}

@@ -88,6 +88,9 @@ MUST_CHECK enum error_code theme_set_options(struct theme *theme,
 					     const struct theme_options *options,
 					     struct error *error);
 
+/* Are there tiles of the theme in the grid of that id? */
+bool theme_served_in(const struct theme *theme, const char *grid_id);
+
 /* "Point", "Ligne", "Polygone", "Mixte" and so on stay with the pages; here is only what is needed
  * to find a theme's files: a folder name made of the id, unambiguous on any file system. New. */
 char *theme_folder_name(const char *id);

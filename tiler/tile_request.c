@@ -23,7 +23,7 @@ static enum error_code add_theme(struct tile_request *request, const struct them
 {
 	uint32_t place = place_of(request, theme);
 
-	if (theme->grids.count && !text_list_matches(&theme->grids, request->grid->id))
+	if (!theme_served_in(theme, request->grid->id))
 		return error_set(error, ERROR_NOT_FOUND, "theme %.200s is not served in grid %s",
 				 theme->id, request->grid->id);
 	if (place < request->theme_count && request->themes[place] == theme)

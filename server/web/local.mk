@@ -6,6 +6,7 @@ WEB_OWN = \
 	server/web/landing.js \
 	server/web/map.js \
 	server/web/theme.js \
+	server/web/openapi.json \
 	server/web/logo.svg \
 	server/web/hero.svg
 WEB_VENDOR = \

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/handler.h"
+
+#include "server/asset.h"
+#include "server/ogc.h"
+#include "server/page_ogc.h"
+#include "tiler/compress.h"
+
+/* OGC API Common 1 and 2: what the server is, and its themes as collections. */
+
+enum {
+	COLLECTIONS_DEFAULT = 1000, /* clients that do not page find all of a usual portal */
+	COLLECTIONS_MOST = 10000,
+};
+
+static void begin_document(const struct site *site, struct json *json, struct reply *reply)
+{
+	reply->content_type = OGC_JSON;
+	reply->cache_control = site->document_cache_control;
+	json_init(json, &reply->body);
+	json_open_object(json);
+}
+
+void handle_conformance(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct json json;
+
+	reply->by_accept = true;
+	if (request_wants_html(request)) {
+		page_conformance(request, reply);
+		return;
+	}
+	begin_document(site, &json, reply);
+	json_array_member(&json, "conformsTo");
+	for (const char *const *class = ogc_conformance; *class; class ++)
+		json_text(&json, *class);
+	json_end(&json);
+	json_end(&json);
+}
+
+/* The definition is a file of the pages but for the server's own address, which comes first. */
+void handle_api(const struct site *site, const struct request *request, struct reply *reply)
+{
+	const struct asset *asset = asset_find("openapi.json");
+	struct error error = {0};
+	struct json json;
+	struct buf text;
+
+	reply->by_accept = true;
+	if (request_wants_html(request)) {
+		page_api(request, reply);
+		return;
+	}
+	buf_init(&text, 0);
+	if (inflate_gzip(asset->blob->bytes, asset->blob->length, &text, &error)) {
+		buf_release(&text);
+		reply_error(reply, &error);
+		return;
+	}
+	begin_document(site, &json, reply);
+	reply->content_type = OGC_OPENAPI;
+	json_array_member(&json, "servers");
+	json_open_object(&json);
+	json_text_member(&json, "url", request->base_url);
+	json_end(&json);
+	json_end(&json);
+	buf_add_char(&reply->body, ',');
+	buf_add(&reply->body, text.bytes + 1, text.length - 1);
+	buf_release(&text);
+}
+
+static void write_page_link(struct json *json, const char *rel, const char *base,
+			    const struct collections_part *part, size_t offset)
+{
+	ogc_link(json, rel, OGC_JSON, NULL, "%s/collections?f=json&limit=%zu&offset=%zu", base,
+		 part->limit, offset);
+}
+
+static void write_collections(struct json *json, const struct site *site,
+			      const struct collections_part *part, const char *base)
+{
+	size_t all = catalogue_theme_count(part->catalogue);
+
+	json_array_member(json, "links");
+	ogc_link(json, "self", OGC_JSON, NULL, "%s/collections?f=json&limit=%zu&offset=%zu", base,
+		 part->limit, part->offset);
+	ogc_link(json, "alternate", OGC_HTML, NULL, "%s/collections?f=html", base);
+	if (part->end < all)
+		write_page_link(json, "next", base, part, part->end);
+	if (part->offset > 0)
+		write_page_link(json, "prev", base, part,
+				part->offset > part->limit ? part->offset - part->limit : 0);
+	json_end(json);
+	json_integer_member(json, "numberMatched", (int64_t)all);
+	json_integer_member(json, "numberReturned", (int64_t)(part->end - part->offset));
+	json_array_member(json, "collections");
+	for (size_t i = part->offset; i < part->end; i++) {
+		json_open_object(json);
+		ogc_write_collection(json, site, catalogue_theme(part->catalogue, i), base, true);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+/* A whole number in the query. False: it is none, or below LEAST. */
+static bool read_whole(const struct request *request, const char *name, size_t least,
+		       size_t *number)
+{
+	const char *text = request_query(request, name);
+	size_t value = 0;
+
+	if (!text)
+		return true;
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		if (value < SIZE_MAX / 100)
+			value = value * 10 + (size_t)(*text - '0');
+	}
+	*number = value;
+	return value >= least;
+}
+
+void handle_collections(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct collections_part part = {.limit = COLLECTIONS_DEFAULT};
+	struct json json;
+	size_t all;
+
+	reply->by_accept = true;
+	if (!read_whole(request, "limit", 1, &part.limit) ||
+	    !read_whole(request, "offset", 0, &part.offset)) {
+		reply_problem(reply, 400, "Bad request",
+			      "limit is a whole number from 1 to %d, offset one from 0",
+			      COLLECTIONS_MOST);
+		return;
+	}
+	part.catalogue = engine_catalogue(site->engine);
+	all = catalogue_theme_count(part.catalogue);
+	part.limit = part.limit < COLLECTIONS_MOST ? part.limit : COLLECTIONS_MOST;
+	part.offset = part.offset < all ? part.offset : all;
+	part.end = part.limit < all - part.offset ? part.offset + part.limit : all;
+	if (request_wants_html(request)) {
+		page_collections(request, &part, reply);
+	} else {
+		begin_document(site, &json, reply);
+		write_collections(&json, site, &part, request->base_url);
+		json_end(&json);
+	}
+	catalogue_unref(part.catalogue);
+}
+
+void handle_collection(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct catalogue *catalogue = engine_catalogue(site->engine);
+	const char *id = request_parameter(request, "theme");
+	const struct theme *theme = catalogue_find(catalogue, id);
+	struct json json;
+
+	reply->by_accept = true;
+	if (!theme) {
+		reply_problem(reply, 404, "Not found",
+			      "there is no theme \"%.200s\"; /collections lists them", id);
+	} else if (request_wants_html(request)) {
+		page_collection(request, theme, reply);
+	} else {
+		begin_document(site, &json, reply);
+		ogc_write_collection(&json, site, theme, request->base_url, false);
+		json_end(&json);
+	}
+	catalogue_unref(catalogue);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/handler.h"
+
+#include "server/ogc.h"
+#include "server/page_ogc.h"
+
+/* OGC API Tiles: the tilesets of a theme, and of several at once. */
+
+static void write_tilesets(struct json *json, const struct site *site,
+			   const struct ogc_subject *subject, const char *base)
+{
+	const char *glue = *subject->query ? "&" : "?";
+
+	json_array_member(json, "links");
+	ogc_link(json, "self", OGC_JSON, NULL, "%s%s%s%sf=json", base, subject->path,
+		 subject->query, glue);
+	ogc_link(json, "alternate", OGC_HTML, NULL, "%s%s%s%sf=html", base, subject->path,
+		 subject->query, glue);
+	json_end(json);
+	json_array_member(json, "tilesets");
+	for (uint32_t i = 0; i < grids_count(site->grids); i++) {
+		struct tile_limits limits;
+		struct tileset tileset;
+
+		if (!ogc_subject_open(subject, site, grids_at(site->grids, i), &tileset))
+			continue;
+		limits = tile_limits_of(site->limits, site, &tileset);
+		json_open_object(json);
+		ogc_write_tileset_brief(json, subject, &tileset, &limits, base);
+		json_end(json);
+		tileset_release(&tileset);
+	}
+	json_end(json);
+}
+
+static void reply_tilesets(const struct site *site, const struct request *request,
+			   const struct ogc_subject *subject, struct reply *reply)
+{
+	struct json json;
+
+	if (request_wants_html(request)) {
+		page_tilesets(site, request, subject, reply);
+		return;
+	}
+	reply->content_type = OGC_JSON;
+	reply->cache_control = "no-cache";
+	json_init(&json, &reply->body);
+	json_open_object(&json);
+	write_tilesets(&json, site, subject, request->base_url);
+	json_end(&json);
+}
+
+/* Themes that were asked for by name and are not there, or in no grid together, are an error; a
+ * data set without themes has no tilesets. */
+static enum error_code check_ids(const struct site *site, const struct ogc_subject *subject,
+				 struct error *error)
+{
+	enum error_code code = ERROR_NONE;
+
+	if (!*subject->query)
+		return ERROR_NONE;
+	for (uint32_t i = 0; i < grids_count(site->grids); i++) {
+		struct tileset tileset;
+
+		code = tileset_open_named(&tileset, site, subject->ids,
+					  grids_at(site->grids, i)->id, error);
+		if (!code) {
+			tileset_release(&tileset);
+			return ERROR_NONE;
+		}
+	}
+	return code;
+}
+
+void handle_tilesets(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct catalogue *catalogue = engine_catalogue(site->engine);
+	struct ogc_subject subject;
+	struct error error = {0};
+	enum error_code code = ogc_subject_init(&subject, catalogue, request, &error);
+
+	reply->by_accept = true;
+	if (!code)
+		code = check_ids(site, &subject, &error);
+	if (code)
+		reply_error(reply, &error);
+	else
+		reply_tilesets(site, request, &subject, reply);
+	ogc_subject_release(&subject);
+	catalogue_unref(catalogue);
+}
+
+static void reply_tileset(const struct site *site, const struct request *request,
+			  const struct ogc_subject *subject, const struct tileset *tileset,
+			  struct reply *reply)
+{
+	struct tile_limits limits = tile_limits_of(site->limits, site, tileset);
+	struct json json;
+
+	if (request_wants_html(request)) {
+		page_tileset(request, subject, tileset, &limits, reply);
+		return;
+	}
+	reply->content_type = OGC_JSON;
+	reply->cache_control = tileset_cache_control(tileset, site);
+	json_init(&json, &reply->body);
+	json_open_object(&json);
+	ogc_write_tileset_brief(&json, subject, tileset, &limits, request->base_url);
+	ogc_write_tileset_rest(&json, tileset);
+	json_end(&json);
+}
+
+void handle_tileset(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct catalogue *catalogue = engine_catalogue(site->engine);
+	struct ogc_subject subject;
+	struct tileset tileset;
+	struct error error = {0};
+	enum error_code code = ogc_subject_init(&subject, catalogue, request, &error);
+
+	reply->by_accept = true;
+	if (!code)
+		code = tileset_open_named(&tileset, site, subject.ids,
+					  request_parameter(request, "grid"), &error);
+	if (code) {
+		reply_error(reply, &error);
+	} else {
+		reply_tileset(site, request, &subject, &tileset, reply);
+		tileset_release(&tileset);
+	}
+	ogc_subject_release(&subject);
+	catalogue_unref(catalogue);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "server/grid_json.h"
+#include "server/html.h"
+#include "server/licence.h"
+#include "server/ogc.h"
+
+/* A theme as a collection of OGC API Common 2. */
+
+static void write_extent(struct json *json, const struct site *site, const struct theme *theme)
+{
+	static const struct box world = {-180, -90, 180, 90};
+	struct prepared *prepared = NULL;
+	struct box bounds = theme->bounds;
+
+	engine_theme(site->engine, theme, &prepared, NULL);
+	if (prepared)
+		bounds = prepared->bounds;
+	prepared_unref(prepared);
+	bounds = box_intersection(bounds, world);
+	if (box_is_empty(bounds) || !box_is_finite(bounds))
+		bounds = world;
+	json_object_member(json, "extent");
+	json_object_member(json, "spatial");
+	json_array_member(json, "bbox");
+	json_open_array(json);
+	ogc_write_box(json, bounds);
+	json_end(json);
+	json_end(json);
+	json_text_member(json, "crs", OGC_CRS84);
+	json_end(json);
+	json_end(json);
+}
+
+static void write_crs(struct json *json, const struct crs *crs)
+{
+	char *uri = crs ? crs_uri(crs) : NULL;
+
+	json_array_member(json, "crs");
+	json_text(json, OGC_CRS84);
+	if (uri && strcmp(uri, OGC_CRS84) != 0)
+		json_text(json, uri);
+	json_end(json);
+	json_text_member(json, "storageCrs", uri);
+	free(uri);
+}
+
+static void write_links(struct json *json, const struct theme *theme, const char *base, bool brief)
+{
+	struct buf id;
+
+	buf_init(&id, 0);
+	html_url(&id, theme->id);
+	json_array_member(json, "links");
+	ogc_link(json, "self", OGC_JSON, NULL, "%s/collections/%s", base, id.bytes);
+	ogc_link(json, OGC_REL "tilesets-vector", OGC_JSON, NULL, "%s/collections/%s/tiles?f=json",
+		 base, id.bytes);
+	if (!brief) {
+		ogc_link(json, "alternate", OGC_HTML, "This theme as a page",
+			 "%s/collections/%s?f=html", base, id.bytes);
+		ogc_link(json, "preview", OGC_HTML, "Its map", "%s/view/%s", base, id.bytes);
+		if (theme_served_in(theme, "WebMercatorQuad")) {
+			ogc_link(json, "describedby", OGC_JSON, "TileJSON", "%s/tiles/%s.json",
+				 base, id.bytes);
+			ogc_link(json, "stylesheet", OGC_JSON, "MapLibre style",
+				 "%s/styles/%s.json", base, id.bytes);
+		}
+		if (theme->licence && licence_of(theme->licence).url)
+			ogc_link(json, "license", OGC_HTML, licence_of(theme->licence).name, "%s",
+				 licence_of(theme->licence).url);
+		if (theme->metadata_record && strstr(theme->metadata_record, "://"))
+			ogc_link(json, "describedby", NULL, "Metadata record", "%s",
+				 theme->metadata_record);
+	}
+	json_end(json);
+	buf_release(&id);
+}
+
+static void write_keywords(struct json *json, const struct theme *theme)
+{
+	if (theme->keywords.count == 0)
+		return;
+	json_array_member(json, "keywords");
+	for (size_t i = 0; i < theme->keywords.count; i++)
+		json_text(json, theme->keywords.texts[i]);
+	json_end(json);
+}
+
+/* Seconds since 1970 as RFC 3339 has them. */
+static void write_time(struct json *json, const char *name, int64_t seconds)
+{
+	time_t time = (time_t)seconds;
+	char text[32];
+	struct tm utc;
+
+	if (seconds == 0 || !gmtime_r(&time, &utc))
+		return;
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	json_text_member(json, name, text);
+}
+
+static void write_metadata(struct json *json, const struct site *site, const struct theme *theme)
+{
+	json_text_member(json, "title_en", theme->title_en);
+	json_text_member(json, "description_en", theme->abstract_en);
+	json_text_member(json, "group", theme->group);
+	json_text_member(json, "producer", theme->producer);
+	json_text_member(json, "contact", theme->contact);
+	json_text_member(json, "frequency", theme->frequency);
+	json_text_member(json, "lineage", theme->lineage);
+	json_text_member(json, "inspire_theme", theme->inspire_theme);
+	json_text_member(json, "metadata_record", theme->metadata_record);
+	if (theme->personal_data)
+		json_boolean_member(json, "personal_data", true);
+	write_time(json, "updated", engine_freshness(site->engine, theme).data_changed_at);
+}
+
+void ogc_write_collection(struct json *json, const struct site *site, const struct theme *theme,
+			  const char *base, bool brief)
+{
+	json_text_member(json, "id", theme->id);
+	json_text_member(json, "title", theme->title);
+	json_text_member(json, "description", theme->abstract);
+	json_text_member(json, "attribution", theme->attribution);
+	if (theme->licence)
+		json_text_member(json, "license", licence_of(theme->licence).id);
+	write_keywords(json, theme);
+	json_text_member(json, "itemType", "vector");
+	json_text_member(json, "dataType", "vector");
+	write_extent(json, site, theme);
+	write_crs(json, theme->crs);
+	if (!brief)
+		write_metadata(json, site, theme);
+	write_links(json, theme, base, brief);
+}

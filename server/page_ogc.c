@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/page_ogc.h"
+
+#include <string.h>
+
+struct page page_document_begin(const struct request *request, const char *french,
+				const char *english, struct reply *reply)
+{
+	enum language language = request_language(request);
+	const struct page_head head = {
+		.title = language == LANGUAGE_ENGLISH ? english : french,
+		.language = language,
+	};
+	struct page page;
+
+	reply->by_language = true;
+	page = page_begin(request, &head, reply);
+	html_print(page.html,
+		   "<div class=\"width intro\">\n<nav class=\"trail\" aria-label=\"%s\">",
+		   page_say(&page, "Fil d’Ariane", "Where you are"));
+	html_print(
+		page.html,
+		"<a href=\"%s/\">%s</a> › <a href=\"%s/collections?f=html\">%s</a> · "
+		"<a href=\"%s/tileMatrixSets?f=html\">%s</a> · <a href=\"%s/api?f=html\">API</a>",
+		page.root, page_say(&page, "Accueil", "Home"), page.root, "Collections", page.root,
+		page_say(&page, "Grilles", "Grids"), page.root);
+	html_print(page.html, "</nav>\n<h1>%s</h1>\n</div>\n<div class=\"width\">\n", head.title);
+	return page;
+}
+
+void page_document_end(struct page *page)
+{
+	const struct page_head head = {.language = page->language};
+
+	html_print(page->html, "<p><a href=\"?f=json\">%s</a></p>\n</div>\n",
+		   page_say(page, "Ce document en JSON", "This document as JSON"));
+	page_end(page, &head);
+}
+
+void page_conformance(const struct request *request, struct reply *reply)
+{
+	struct page page = page_document_begin(request, "Conformité", "Conformance", reply);
+
+	html_print(page.html, "<p>%s</p>\n<ul>\n",
+		   page_say(&page, "Ce serveur suit ces classes de conformité de l’OGC :",
+			    "This server follows these conformance classes of OGC:"));
+	for (const char *const *class = ogc_conformance; *class; class ++)
+		html_print(page.html, "<li><code>%s</code></li>\n", *class);
+	buf_add_text(page.html, "</ul>\n");
+	page_document_end(&page);
+}
+
+static const struct operation {
+	const char *path, *french, *english;
+	const char *link; /* where it can be tried, or NULL */
+} operations[] = {
+	{"/", "la page d’accueil", "the landing page", "/"},
+	{"/conformance", "les classes de conformité", "the conformance classes",
+	 "/conformance?f=html"},
+	{"/api", "la définition OpenAPI 3.0 de cette interface",
+	 "the OpenAPI 3.0 definition of this interface", "/api?f=json"},
+	{"/collections?limit=&offset=", "les thèmes, page par page", "the themes, page by page",
+	 "/collections?f=html"},
+	{"/collections/{theme}", "un thème : emprise, projection, licence, producteur",
+	 "a theme: extent, CRS, licence, producer", NULL},
+	{"/collections/{theme}/tiles", "ses jeux de tuiles, un par grille",
+	 "its tilesets, one a grid", NULL},
+	{"/collections/{theme}/tiles/{grid}", "un jeu de tuiles : niveaux, limites, couches",
+	 "a tileset: levels, limits, layers", NULL},
+	{"/collections/{theme}/tiles/{grid}/{tileMatrix}/{tileRow}/{tileCol}",
+	 "une tuile (ligne avant colonne) ; 204 : vide ; 404 : hors limites",
+	 "a tile (row before column); 204: empty; 404: outside the limits", NULL},
+	{"/tiles?collections=a,b", "les jeux de tuiles de plusieurs thèmes à la fois",
+	 "the tilesets of several themes at once", "/tiles?f=html"},
+	{"/tiles/{grid}?collections=a,b", "un tel jeu de tuiles", "such a tileset", NULL},
+	{"/tiles/{grid}/{tileMatrix}/{tileRow}/{tileCol}?collections=a,b", "une telle tuile",
+	 "such a tile", NULL},
+	{"/tileMatrixSets", "les grilles", "the grids", "/tileMatrixSets?f=html"},
+	{"/tileMatrixSets/{grid}", "une grille et ses niveaux", "a grid and its levels", NULL},
+};
+
+void page_api(const struct request *request, struct reply *reply)
+{
+	struct page page = page_document_begin(request, "Interface de programmation",
+					       "Programming interface", reply);
+
+	html_print(page.html, "<p>%s</p>\n",
+		   page_say(&page,
+			    "Toutes les adresses se lisent par GET, sans clé, depuis n’importe "
+			    "quelle page web. Chaque document existe en JSON et en page : "
+			    "f=json, f=html, ou l’en-tête Accept.",
+			    "All addresses are read by GET, without a key, from any web page. "
+			    "Each document exists as JSON and as a page: f=json, f=html, or the "
+			    "Accept header."));
+	buf_add_text(page.html, "<dl class=\"facts\">\n");
+	for (size_t i = 0; i < sizeof(operations) / sizeof(*operations); i++) {
+		const struct operation *operation = &operations[i];
+
+		html_print(page.html, "<div><dt>%s</dt><dd>",
+			   page_say(&page, operation->french, operation->english));
+		if (operation->link)
+			html_print(page.html, "<a href=\"%s%s\"><code>%s</code></a>", page.root,
+				   operation->link, operation->path);
+		else
+			html_print(page.html, "<code>%s</code>", operation->path);
+		buf_add_text(page.html, "</dd></div>\n");
+	}
+	buf_add_text(page.html, "</dl>\n");
+	page_document_end(&page);
+}
