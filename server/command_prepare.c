@@ -38,7 +38,8 @@ static bool data_changed(const struct preparation_result *results, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (results[i].outcome == PREPARATION_FAILED &&
-		    results[i].error.code == ERROR_NOT_FOUND)
+		    (results[i].error.code == ERROR_BUSY ||
+		     results[i].error.code == ERROR_NOT_FOUND))
 			return true;
 	return false;
 }

@@ -39,8 +39,8 @@ static enum error_code fail(const struct theme *theme, enum error_code code, con
 
 static enum error_code changed(const struct theme *theme, struct error *error)
 {
-	return fail(theme, ERROR_BUSY,
-		    "it has changed since it was listed; list the data again", error);
+	return fail(theme, ERROR_BUSY, "it has changed since it was listed; list the data again",
+		    error);
 }
 
 static bool is_column(const struct column *a, const struct column *list, uint32_t count,

@@ -102,10 +102,10 @@ static enum error_code check_column(const struct theme *theme, const char *colum
 		nearest_offer(&nearest, theme->columns[i].name);
 	if (nearest.best)
 		return error_set(error, ERROR_INVALID,
-				 "theme %s has no column %s, named as %s; is %s meant?", theme->id,
-				 column, for_what, nearest.best);
-	return error_set(error, ERROR_INVALID, "theme %s has no column %s, named as %s", theme->id,
-			 column, for_what);
+				 "it has no column %s, named as %s; is %s meant?", column, for_what,
+				 nearest.best);
+	return error_set(error, ERROR_INVALID, "it has no column %s, named as %s", column,
+			 for_what);
 }
 
 static enum error_code check_names(const struct theme *theme, const struct column_names *list,
@@ -130,9 +130,8 @@ static enum error_code check_number(const struct theme *theme, const char *colum
 	if (type == VALUE_INTEGER || (!whole && type == VALUE_REAL))
 		return ERROR_NONE;
 	return error_set(error, ERROR_INVALID,
-			 "theme %s: column %s is of type %s; %s must be a column of %s", theme->id,
-			 column, value_type_name(type), for_what,
-			 whole ? "whole numbers" : "numbers");
+			 "its column %s is of type %s; %s must be a column of %s", column,
+			 value_type_name(type), for_what, whole ? "whole numbers" : "numbers");
 }
 
 static enum error_code check_columns(const struct theme *theme, const struct theme_options *options,
@@ -174,9 +173,8 @@ enum error_code theme_set_options(struct theme *theme, const struct theme_option
 	enum error_code code = theme_options_check(options, error);
 
 	assert(!theme->hidden_columns);
-	if (code)
-		return error_prefix(error, "theme %s: ", theme->id);
-	code = check_columns(theme, options, error);
+	if (!code)
+		code = check_columns(theme, options, error);
 	if (code)
 		return code;
 	theme_options_release(&theme->options);

@@ -82,8 +82,8 @@ bool theme_same_data(const struct theme *a, const struct theme *b);
 /* Checks OPTIONS (copied) against the theme's columns and takes them; columns not to be published
  * become hidden ones. For a theme that is not yet in a catalogue, once. ERROR_INVALID: the options
  * contradict each other or name a column the theme has not (the nearest is named), or one of the
- * wrong type; the theme is as it was and, since it may publish what was to be hidden, not to be
- * served. */
+ * wrong type (said of "it", so that the caller names the theme); the theme is as it was and, since
+ * it may publish what was to be hidden, not to be served. */
 MUST_CHECK enum error_code theme_set_options(struct theme *theme,
 					     const struct theme_options *options,
 					     struct error *error);

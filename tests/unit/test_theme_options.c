@@ -126,20 +126,20 @@ static void an_unknown_column_is_told_with_the_nearest(void **state)
 	theme_options_init(&options);
 	theme_options_hide(&options, "propietaire");
 	assert_string_equal(refusal(&options, &error),
-			    "theme bati:batiment has no column propietaire, named as hidden; is "
+			    "it has no column propietaire, named as hidden; is "
 			    "proprietaire meant?");
 	theme_options_init(&options);
 	theme_options_publish(&options, "geometrie");
 	assert_string_equal(refusal(&options, &error),
-			    "theme bati:batiment has no column geometrie, named as published");
+			    "it has no column geometrie, named as published");
 	theme_options_init(&options);
 	theme_options_carry_from(&options, "NOM", 14);
 	assert_string_equal(refusal(&options, &error),
-			    "theme bati:batiment has no column NOM, named as carried from a zoom "
+			    "it has no column NOM, named as carried from a zoom "
 			    "on; is nom meant?");
 	theme_options_init(&options);
 	theme_options_set_priority(&options, "rangs", false);
-	assert_string_equal(refusal(&options, &error), "theme bati:batiment has no column rangs, "
+	assert_string_equal(refusal(&options, &error), "it has no column rangs, "
 						       "named as the priority; is rang meant?");
 }
 
@@ -152,12 +152,12 @@ static void ids_and_priorities_are_numbers(void **state)
 	theme_options_init(&options);
 	theme_options_set_id(&options, "hauteur");
 	assert_string_equal(refusal(&options, &error),
-			    "theme bati:batiment: column hauteur is of type real; the id must be a "
+			    "its column hauteur is of type real; the id must be a "
 			    "column of whole numbers");
 	theme_options_init(&options);
 	theme_options_set_priority(&options, "nom", true);
 	assert_string_equal(refusal(&options, &error),
-			    "theme bati:batiment: column nom is of type text; the priority must be "
+			    "its column nom is of type text; the priority must be "
 			    "a column of numbers");
 	theme_options_init(&options);
 	theme_options_set_id(&options, "rang");
