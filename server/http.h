@@ -53,8 +53,8 @@ MUST_CHECK enum error_code http_start(const struct http_settings *settings, stru
 				      struct error *error);
 
 /* Takes no more connections, answers new requests on the open ones with 503, and waits for those
- * under way, at most for that many milliseconds. When it returns, no thread is in `answer` or `left`
- * and none will be. Answers still put off must be finished before http_stop. */
+ * under way, at most for that many milliseconds. When it returns, no thread is in `answer` or
+ * `left` and none will be. Answers still put off must be finished before http_stop. */
 void http_drain(struct http *http, unsigned patience_ms);
 
 /* Ends it: after http_drain, or at once. Waits for the answers put off. */

@@ -3,6 +3,7 @@
 BENCHMARKS = \
 	tests/bench/cold.py \
 	tests/bench/densest.py \
+	tests/bench/overload.py \
 	tests/bench/memory.py \
 	tests/bench/peers.py \
 	tests/bench/pyramid.py \

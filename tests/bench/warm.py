@@ -238,4 +238,5 @@ def main():
         print(f"{way:8} {middle['ratio']:8.2f} {middle['rate']:25.0f} {middle['cpu']:14.1f} {middle['p50']:13.0f} {middle['p99']:8.0f} {against:16.2f}")
 
 
-main()
+if __name__ == "__main__":
+    main()

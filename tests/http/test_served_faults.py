@@ -249,6 +249,12 @@ def _():
 @case("files that may not grow are as a full disk is, and end nothing")
 def _():
     live_without_room(data("borne"), path("state-borne"), little_files(1500 << 10))
+    file, state = data("commande"), path("state-commande")
+    equal(command("prepare", file, "--state", state)[0], 0)
+    with little_files(1000), open(path("tuile.mvt"), "wb") as out:
+        done = subprocess.run([TUILERIE, "tile", file, THEME, TILES[0], "--state", state], stdout=out, stderr=subprocess.PIPE, text=True)
+    equal(done.returncode, 1)
+    assert done.stderr.startswith("tuilerie: ") and done.stderr.count("\n") == 1, done.stderr
 
 
 def documents(state):
