@@ -15,7 +15,7 @@ void page_grids(const struct request *request, const struct grids *grids, struct
 			   page.root, grid->id, grid->title, grid->crs->name, grid->id);
 	}
 	buf_add_text(page.html, "</dl>\n");
-	page_document_end(&page);
+	page_document_end(&page, "");
 }
 
 static void add_number(struct buf *html, double number)
@@ -46,5 +46,5 @@ void page_grid(const struct request *request, const struct grid *grid, struct re
 			   matrix->matrix_height);
 	}
 	buf_add_text(html, "</tbody></table></div>\n");
-	page_document_end(&page);
+	page_document_end(&page, "");
 }

@@ -28,11 +28,12 @@ struct page page_document_begin(const struct request *request, const char *frenc
 	return page;
 }
 
-void page_document_end(struct page *page)
+void page_document_end(struct page *page, const char *query)
 {
 	const struct page_head head = {.language = page->language};
 
-	html_print(page->html, "<p><a href=\"?f=json\">%s</a></p>\n</div>\n",
+	html_print(page->html, "<p><a href=\"%s%sf=json\">%s</a></p>\n</div>\n", query,
+		   *query ? "&" : "?",
 		   page_say(page, "Ce document en JSON", "This document as JSON"));
 	page_end(page, &head);
 }
@@ -47,7 +48,7 @@ void page_conformance(const struct request *request, struct reply *reply)
 	for (const char *const *class = ogc_conformance; *class; class ++)
 		html_print(page.html, "<li><code>%s</code></li>\n", *class);
 	buf_add_text(page.html, "</ul>\n");
-	page_document_end(&page);
+	page_document_end(&page, "");
 }
 
 static const struct operation {
@@ -106,5 +107,5 @@ void page_api(const struct request *request, struct reply *reply)
 		buf_add_text(page.html, "</dd></div>\n");
 	}
 	buf_add_text(page.html, "</dl>\n");
-	page_document_end(&page);
+	page_document_end(&page, "");
 }

@@ -12,10 +12,11 @@ struct collections_part {
 	size_t limit, offset, end;
 };
 
-/* Begins such a page: its trail, its title, and where its JSON is. page_document_end closes it. */
+/* Begins such a page: its trail, its title, and where its JSON is. page_document_end closes it;
+ * QUERY ("?collections=a" or "") is what the JSON is asked with. */
 struct page page_document_begin(const struct request *request, const char *french,
 				const char *english, struct reply *reply);
-void page_document_end(struct page *page);
+void page_document_end(struct page *page, const char *query);
 
 /* What the API consists of, and what it conforms to. */
 void page_api(const struct request *request, struct reply *reply);

@@ -44,7 +44,7 @@ void page_collections(const struct request *request, const struct collections_pa
 	html_print(page.html, "<a href=\"%s/tiles?f=html\">%s</a></p>\n", page.root,
 		   page_say(&page, "Tuiles de plusieurs thèmes à la fois",
 			    "Tiles of several themes at once"));
-	page_document_end(&page);
+	page_document_end(&page, "");
 }
 
 static void add_crs(struct page *page, const struct theme *theme)
@@ -77,5 +77,5 @@ void page_collection(const struct request *request, const struct theme *theme, s
 	html_print(page.html, "\">%s</a></dd></div>\n</dl>\n",
 		   page_say(&page, "Voir sur la carte", "See on the map"));
 	page_columns(&page, theme);
-	page_document_end(&page);
+	page_document_end(&page, "");
 }

@@ -63,7 +63,7 @@ void page_tilesets(const struct site *site, const struct request *request,
 		free(url);
 	}
 	buf_add_text(page.html, "</dl>\n");
-	page_document_end(&page);
+	page_document_end(&page, subject->query);
 }
 
 static void add_levels(struct page *page, const struct ogc_subject *subject,
@@ -124,5 +124,5 @@ void page_tileset(const struct request *request, const struct ogc_subject *subje
 		   page_say(&page, "Adresse des tuiles", "Address of the tiles"), template);
 	free(template);
 	add_levels(&page, subject, limits);
-	page_document_end(&page);
+	page_document_end(&page, subject->query);
 }

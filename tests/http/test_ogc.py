@@ -254,6 +254,8 @@ def _():
     equal(ready().get("/tiles/WebMercatorQuad?collections=ville:rien").status, 404)
     equal(ready().get("/tiles/WebMercatorQuad/0/0/0?collections=ville:rien").status, 404)
     check_links(ready().get("/tiles", **JSON).json())
+    page = ready().get("/tiles?collections=ville:ecole", **HTML).content().decode()
+    assert 'href="?collections=ville:ecole&amp;f=json"' in page
 
 
 @case("grids are listed with what names them")
