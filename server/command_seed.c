@@ -210,7 +210,7 @@ static int seed(struct work *work, struct error *error)
 
 	preparation_run(settings->state, work->themes, work->count, work->jobs, settings->quiet,
 			results);
-	thread_be_nice();
+	thread_be_nice(THREAD_IN_BACKGROUND);
 	interruption_begin(&work->interruption);
 	code = tile_cache_new(&cache, &work->cache, error);
 	if (!code)

@@ -111,7 +111,7 @@ static void *run_writer(void *context)
 	struct cache_disk *disk = context;
 	bool idle;
 
-	thread_be_nice();
+	thread_be_nice(THREAD_IN_BACKGROUND);
 	pthread_mutex_lock(&disk->writing);
 	disk_scan(disk);
 	pthread_mutex_unlock(&disk->writing);

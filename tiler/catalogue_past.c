@@ -2,12 +2,15 @@
 #include "tiler/catalogue_past.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tiler/memory.h"
+#include "tiler/source_names.h"
+#include "tiler/theme_override.h"
 
 struct recollection {
 	const struct catalogue_past *past;
@@ -68,25 +71,107 @@ static bool is_refused(const struct recollection *recollection, const struct ori
 	return refused;
 }
 
+/* The path that a data set's NAME is, whole and without a slash at its end. New. */
+static char *whole_path(const char *name)
+{
+	char *here = *name == '/' ? NULL : getcwd(NULL, 0);
+	char *path = here ? memory_print("%s/%s", here, name) : memory_text(name);
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		path[--length] = '\0';
+	free(here);
+	return path;
+}
+
+static bool is_at_or_below(const char *place, const char *path)
+{
+	size_t length = strlen(path);
+
+	return strncmp(place, path, length) == 0 && (!place[length] || place[length] == '/');
+}
+
 /* Is PLACE, or something above it that is named in the settings, not where it is said to be? */
 static bool named_is_missing(const struct catalogue_settings *settings, const char *place)
 {
 	bool missing = false;
 
 	for (size_t i = 0; i < settings->dataset_count && !missing; i++) {
-		const char *name = settings->datasets[i].name;
-		char *here = *name == '/' ? NULL : getcwd(NULL, 0);
-		char *path = here ? memory_print("%s/%s", here, name) : memory_text(name);
-		size_t length = strlen(path);
+		char *path = whole_path(settings->datasets[i].name);
 
-		while (length > 1 && path[length - 1] == '/')
-			path[--length] = '\0';
-		missing = strncmp(place, path, length) == 0 &&
-			  (!place[length] || place[length] == '/') && access(path, F_OK) != 0;
+		missing = is_at_or_below(place, path) && access(path, F_OK) != 0;
 		free(path);
-		free(here);
 	}
 	return missing;
+}
+
+/* Would the data set at PLACE be looked for under NAME, which may be a pattern? */
+static bool covers(const char *name, const char *place)
+{
+	char *path = whole_path(name), *below = memory_print("%s/*", path);
+	bool found = is_at_or_below(place, path) || fnmatch(path, place, 0) == 0 ||
+		     fnmatch(below, place, 0) == 0;
+
+	free(below);
+	free(path);
+	return found;
+}
+
+/* Do the settings still ask for the layer, if it were there? FOUND: its data set is. */
+static bool is_asked_for(const struct catalogue_settings *settings, const char *place,
+			 const char *layer, bool found)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < settings->dataset_count && !asked; i++)
+		asked = (found || covers(settings->datasets[i].name, place)) &&
+			source_wants_layer(&settings->datasets[i], layer);
+	return asked;
+}
+
+/* THEME as the settings had found it, with all its columns and nothing said of it. New. */
+static struct theme *plain_copy(const struct theme *theme)
+{
+	struct theme *copy = theme_new();
+	uint32_t count = theme->column_count + theme->hidden_count;
+
+	copy->id = memory_text(theme->id);
+	copy->group = memory_text(theme->group);
+	copy->layer = memory_text(theme->layer);
+	copy->title = memory_text(theme->title);
+	copy->columns = memory_zeroed(count, sizeof(*copy->columns));
+	copy->column_count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct column *column =
+			i < theme->column_count ? &theme->columns[i]
+						: &theme->hidden_columns[i - theme->column_count];
+
+		copy->columns[i] = (struct column){.name = memory_text(column->name),
+						   .source_type = memory_text(column->source_type),
+						   .type = column->type};
+	}
+	return copy;
+}
+
+static void tell_nobody(const char *place, const char *text, bool remark, void *context)
+{
+	(void)place;
+	(void)text;
+	(void)remark;
+	(void)context;
+}
+
+/* Do the settings, as they are now, let everybody see what was made of THEME? */
+static bool may_be_seen(const struct catalogue_settings *settings, const struct theme *theme)
+{
+	struct theme *now = plain_copy(theme);
+	bool *matched = memory_zeroed(settings->overrides.count + 1, sizeof(*matched));
+	bool seen = theme_describe(now, &settings->overrides, matched, tell_nobody, NULL) &&
+		    theme_may_show(now, theme, theme->columns, theme->column_count);
+
+	free(matched);
+	theme_free(now);
+	return seen;
 }
 
 /* A disk that was taken away leaves the folder it was seen in, on another device; or its files
@@ -105,22 +190,32 @@ static bool disk_is_away(const char *place, uint64_t device)
 	return away || (found && device && (uint64_t)facts.st_dev != device);
 }
 
-enum recollection_reason recollection_of(struct recollection *recollection,
-					 const struct catalogue_settings *settings,
-					 const struct theme *theme)
+static enum recollection_reason reason_to_stay(struct recollection *recollection,
+					       const struct catalogue_settings *settings,
+					       const struct theme *theme, const char *place)
 {
-	enum recollection_reason reason = RECOLLECTION_GONE;
-	char *place;
-
 	if (holds(&recollection->written, theme->origin.dataset))
 		return RECOLLECTION_WRITTEN;
 	if (is_refused(recollection, &theme->origin))
 		return RECOLLECTION_BROKEN;
 	if (holds(&recollection->entered, theme->origin.dataset))
 		return RECOLLECTION_GONE;
-	place = source_place(theme->origin.dataset);
 	if (named_is_missing(settings, place) || disk_is_away(place, theme->origin.device))
-		reason = RECOLLECTION_AWAY;
+		return RECOLLECTION_AWAY;
+	return RECOLLECTION_GONE;
+}
+
+enum recollection_reason recollection_of(struct recollection *recollection,
+					 const struct catalogue_settings *settings,
+					 const struct theme *theme)
+{
+	char *place = source_place(theme->origin.dataset);
+	enum recollection_reason reason = reason_to_stay(recollection, settings, theme, place);
+
+	if (reason != RECOLLECTION_GONE &&
+	    (!is_asked_for(settings, place, theme->origin.layer, reason != RECOLLECTION_AWAY) ||
+	     !may_be_seen(settings, theme)))
+		reason = RECOLLECTION_GONE;
 	free(place);
 	return reason;
 }

@@ -20,7 +20,8 @@ bool recollection_enter(struct recollection *recollection, const char *dataset);
 void recollection_refused(struct recollection *recollection, const char *dataset,
 			  const char *layer);
 
-/* Why a theme of the past stays though the listing did not find it. */
+/* Why a theme of the past stays though the listing did not find it. None does that the settings, as
+ * they are now, no longer ask for, keep from being served, or hide a column of. */
 enum recollection_reason {
 	RECOLLECTION_GONE,    /* it does not stay */
 	RECOLLECTION_WRITTEN, /* its data are being written */

@@ -6,6 +6,7 @@
 #include "tiler/fgb.h"
 #include "tiler/footprint.h"
 #include "tiler/hilbert.h"
+#include "tiler/showing.h"
 #include "tiler/tile_request.h"
 
 /* How far the tiles looked at exceed the image of the themes' extents, as a share of its sides:
@@ -168,8 +169,7 @@ static enum error_code prepare_walk(struct walk *walk, bool *any)
 				      &transform, walk->error);
 		if (code)
 			return error_prefix(walk->error, "theme %s: ", prepared->theme_id);
-		walk->levels[i] = prepared_level(
-			prepared, prepared_resolution(prepared, transform, cover->grid, walk->z));
+		walk->levels[i] = showing_level(prepared, transform, cover->grid, walk->z);
 		if (walk->levels[i])
 			reach = box_union(reach, reach_of(transform, prepared, everything));
 	}

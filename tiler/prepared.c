@@ -149,21 +149,44 @@ static enum error_code open_levels(const char *folder, struct prepared *prepared
 	return code;
 }
 
-static enum error_code open_version(const char *folder, const char *version,
-				    const struct theme *theme, struct prepared **result,
+/* Was the version made of THEME's data as they are? */
+static bool is_of_present(const struct theme *theme, const struct prepared *prepared,
+			  const struct prepared_origin *origin)
+{
+	char wanted[33];
+
+	(void)prepared;
+	prepared_identity(theme, wanted);
+	return strcmp(origin->identity, wanted) == 0;
+}
+
+/* May it be shown until that one is there? */
+static bool may_stand_in(const struct theme *theme, const struct prepared *prepared,
+			 const struct prepared_origin *origin)
+{
+	char wanted[33];
+
+	prepared_likeness(theme, wanted);
+	return strcmp(origin->likeness, wanted) == 0 &&
+	       theme_publishes(theme, prepared->columns, prepared->column_count);
+}
+
+typedef bool (*version_fits_f)(const struct theme *theme, const struct prepared *prepared,
+			       const struct prepared_origin *origin);
+
+static enum error_code open_version(const char *place, const struct theme *theme,
+				    version_fits_f fits, struct prepared **result,
 				    struct error *error)
 {
-	char *place = memory_print("%s/%s", folder, version);
 	char *path = memory_print("%s/theme.json", place);
 	struct prepared *prepared = prepared_new();
-	char made_of[33], wanted[33];
+	struct prepared_origin origin;
 	enum error_code code;
 
-	code = prepared_document_read(path, prepared, made_of, error);
+	code = prepared_document_read(path, prepared, &origin, error);
 	if (code)
 		goto out;
-	prepared_identity(theme, wanted);
-	if (strcmp(made_of, wanted) != 0)
+	if (!fits(theme, prepared, &origin))
 		code = error_set(error, ERROR_NOT_FOUND, "%s was made of other data", place);
 	else if (strcmp(prepared->theme_id, theme->id) != 0)
 		code = error_set(error, ERROR_INVALID, "%s belongs to theme %s", place,
@@ -174,7 +197,7 @@ static enum error_code open_version(const char *folder, const char *version,
 		code = open_levels(place, prepared, error);
 	if (!code) {
 		prepared->crs = crs_copy(theme->crs);
-		memcpy(prepared->version, version, VERSION_LENGTH);
+		memcpy(prepared->version, strrchr(place, '/') + 1, VERSION_LENGTH);
 		set_zooms(prepared, &theme->options);
 	}
 out:
@@ -183,35 +206,69 @@ out:
 	else
 		*result = prepared;
 	free(path);
-	free(place);
 	return code;
+}
+
+/* The newest of THEME's versions that FITS; *DAMAGED: one that does may be. */
+static struct prepared *open_newest(const char *state, const struct theme *theme,
+				    version_fits_f fits, bool *damaged)
+{
+	char *name = theme_folder_name(theme->id);
+	char *folder = memory_print("%s/themes/%s", state, name);
+	struct prepared *newest = NULL, *prepared;
+	DIR *versions = opendir(folder);
+	struct dirent *entry;
+	struct error error;
+
+	*damaged = false;
+	while (versions && (entry = readdir(versions))) {
+		char *place = memory_print("%s/%s", folder, entry->d_name);
+		enum error_code code = ERROR_NOT_FOUND;
+
+		if (strlen(entry->d_name) == VERSION_LENGTH && entry->d_name[0] != '.')
+			code = open_version(place, theme, fits, &prepared, &error);
+		*damaged = *damaged || code == ERROR_INVALID;
+		if (!code && newest && newest->prepared_at >= prepared->prepared_at) {
+			prepared_unref(prepared);
+		} else if (!code) {
+			prepared_unref(newest);
+			newest = prepared;
+		}
+		free(place);
+	}
+	if (versions)
+		closedir(versions);
+	free(folder);
+	free(name);
+	return newest;
 }
 
 enum error_code prepared_open(const char *state, const struct theme *theme,
 			      struct prepared **result, struct error *error)
 {
-	char *name = theme_folder_name(theme->id);
-	char *folder = memory_print("%s/themes/%s", state, name);
-	enum error_code code = ERROR_NOT_FOUND, worst = ERROR_NOT_FOUND;
-	DIR *versions = opendir(folder);
-	struct dirent *entry;
+	bool damaged;
+	struct prepared *prepared = open_newest(state, theme, is_of_present, &damaged);
 
-	while (versions && code && (entry = readdir(versions))) {
-		if (strlen(entry->d_name) != VERSION_LENGTH || entry->d_name[0] == '.')
-			continue;
-		code = open_version(folder, entry->d_name, theme, result, error);
-		if (code == ERROR_INVALID)
-			worst = code;
-	}
-	if (code)
-		code = error_set(error, worst, "theme %s %s", theme->id,
-				 worst == ERROR_INVALID ? "is damaged on disk; prepare it anew"
-							: "is not prepared from its present data");
-	if (versions)
-		closedir(versions);
-	free(folder);
-	free(name);
-	return code;
+	if (!prepared)
+		return error_set(error, damaged ? ERROR_INVALID : ERROR_NOT_FOUND, "theme %s %s",
+				 theme->id,
+				 damaged ? "is damaged on disk; prepare it anew"
+					 : "is not prepared from its present data");
+	*result = prepared;
+	return ERROR_NONE;
+}
+
+enum error_code prepared_open_older(const char *state, const struct theme *theme,
+				    struct prepared **result, struct error *error)
+{
+	bool damaged;
+	struct prepared *prepared = open_newest(state, theme, may_stand_in, &damaged);
+
+	if (!prepared)
+		return error_set(error, damaged ? ERROR_INVALID : ERROR_NOT_FOUND,
+				 "theme %s has no older version that can be shown", theme->id);
+	*result = prepared;
+	return ERROR_NONE;
 }
 
 double prepared_resolution(const struct prepared *prepared, struct transform *transform,

@@ -62,6 +62,11 @@ void prepared_obey(struct prepared *prepared, const struct theme *theme);
  * ERROR_INVALID: damaged on disk. In both cases preparing anew mends it. */
 MUST_CHECK enum error_code prepared_open(const char *state, const struct theme *theme,
 					 struct prepared **prepared, struct error *error);
+
+/* The newest version of THEME that stands, whatever data of the same layer it was made of, if THEME
+ * publishes all that it shows; likewise. */
+MUST_CHECK enum error_code prepared_open_older(const char *state, const struct theme *theme,
+					       struct prepared **prepared, struct error *error);
 struct prepared *prepared_ref(struct prepared *prepared);
 void prepared_unref(struct prepared *prepared);
 

@@ -37,6 +37,17 @@ void prepared_identity(const struct theme *theme, char identity[33])
 	buf_release(&text);
 }
 
+void prepared_likeness(const struct theme *theme, char likeness[33])
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_print(&text, "%s\n%s\n%s\n%s\n", theme->origin.dataset, theme->origin.layer,
+		  theme->crs->definition, theme->options.id_column ? theme->options.id_column : "");
+	hash_hex(text.bytes, text.length, likeness);
+	buf_release(&text);
+}
+
 char *prepared_level_file(uint32_t level)
 {
 	return memory_print("level-%u.fgb", level);
@@ -104,13 +115,14 @@ static json_t *name_json(const char *name)
 static json_t *source_json(const struct theme *theme)
 {
 	char *dataset = without_secrets(theme->origin.dataset);
-	char identity[33];
+	char identity[33], likeness[33];
 	json_t *source;
 
 	prepared_identity(theme, identity);
-	source = json_pack("{so so ss ss ss}", "dataset", name_json(dataset), "layer",
+	prepared_likeness(theme, likeness);
+	source = json_pack("{so so ss ss ss ss}", "dataset", name_json(dataset), "layer",
 			   name_json(theme->origin.layer), "driver", theme->origin.driver, "stamp",
-			   theme->origin.stamp, "identity", identity);
+			   theme->origin.stamp, "identity", identity, "likeness", likeness);
 	free(dataset);
 	return source;
 }
@@ -297,21 +309,30 @@ static bool take_levels(const json_t *document, struct prepared *prepared)
 	return (count == 0) == (prepared->feature_count == 0);
 }
 
-static bool take_identity(const json_t *document, char identity[33])
+static bool take_hash(const json_t *source, const char *key, char hash[33])
 {
-	const char *value = json_string_value(
-		json_object_get(json_object_get(document, "source"), "identity"));
+	const char *value = json_string_value(json_object_get(source, key));
 
-	snprintf(identity, 33, "%s", value ? value : "");
+	snprintf(hash, 33, "%s", value ? value : "");
 	return value && strlen(value) == 32;
 }
 
-static bool take_document(const json_t *document, struct prepared *prepared, char identity[33])
+static bool take_origin(const json_t *document, struct prepared_origin *origin)
+{
+	const json_t *source = json_object_get(document, "source");
+
+	/* versions made before it was written have none, and stand in for no other */
+	take_hash(source, "likeness", origin->likeness);
+	return take_hash(source, "identity", origin->identity);
+}
+
+static bool take_document(const json_t *document, struct prepared *prepared,
+			  struct prepared_origin *origin)
 {
 	uint64_t prepared_at = 0;
 	double centre[2] = {0, 0};
 	bool taken = take_text(document, "theme", &prepared->theme_id) &&
-		     take_identity(document, identity) &&
+		     take_origin(document, origin) &&
 		     take_box(document, "extent", &prepared->extent) &&
 		     take_box(document, "bounds", &prepared->bounds) &&
 		     take_kind(document, &prepared->kind) &&
@@ -330,7 +351,7 @@ static bool take_document(const json_t *document, struct prepared *prepared, cha
 }
 
 enum error_code prepared_document_read(const char *path, struct prepared *prepared,
-				       char identity[33], struct error *error)
+				       struct prepared_origin *origin, struct error *error)
 {
 	json_error_t fault;
 	enum error_code code = ERROR_NONE;
@@ -345,7 +366,7 @@ enum error_code prepared_document_read(const char *path, struct prepared *prepar
 	else if (json_integer_value(json_object_get(document, "format")) != FORMAT)
 		code = error_set(error, ERROR_NOT_FOUND,
 				 "%s was written by another version of the program", path);
-	else if (!take_document(document, prepared, identity))
+	else if (!take_document(document, prepared, origin))
 		code = error_set(error, ERROR_INVALID, "%s is damaged: a value is missing or wrong",
 				 path);
 	json_decref(document);

@@ -48,6 +48,22 @@ static void start_over(struct slot *slot)
 	atomic_store(&slot->state, SLOT_UNKNOWN);
 }
 
+/* A version that tells what the theme's options hide now goes at once. */
+static void withdraw(struct slot *slot, const struct theme *before)
+{
+	struct prepared *withdrawn = NULL;
+
+	pthread_mutex_lock(&slot->lock);
+	if (slot->prepared && !shelf_may_show(slot, before, slot->prepared)) {
+		withdrawn = slot->prepared;
+		slot->prepared = NULL;
+		slot->edition++;
+		atomic_store(&slot->in_service, false);
+	}
+	pthread_mutex_unlock(&slot->lock);
+	prepared_unref(withdrawn);
+}
+
 static void settle_in(struct shelf *shelf, struct slot *slot, struct theme *theme, bool told,
 		      bool retry)
 {
@@ -59,6 +75,8 @@ static void settle_in(struct shelf *shelf, struct slot *slot, struct theme *them
 	/* one that is served already has its slot, and is being read */
 	if (theme->slot != slot)
 		theme->slot = slot;
+	if (before)
+		withdraw(slot, before);
 	if (told && state == SLOT_GONE)
 		shelf_log(shelf, "theme %s is %s", theme->id, before ? "back" : "new");
 	else if (told && !same)

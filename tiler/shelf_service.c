@@ -99,6 +99,38 @@ void shelf_leave(struct shelf *shelf, struct slot *slot, enum slot_state state)
 	pthread_cond_signal(&shelf->something_to_do);
 }
 
+bool shelf_may_show(const struct slot *slot, const struct theme *older,
+		    const struct prepared *prepared)
+{
+	return theme_may_show(slot->theme, older, prepared->columns, prepared->column_count);
+}
+
+void shelf_stand_in(struct shelf *shelf, struct slot *slot, const struct theme *theme,
+		    struct prepared *prepared)
+{
+	bool stands;
+
+	pthread_mutex_lock(&shelf->lock);
+	pthread_mutex_lock(&slot->lock);
+	stands = !slot->prepared && atomic_load(&slot->state) != SLOT_GONE &&
+		 shelf_may_show(slot, theme, prepared);
+	if (stands) {
+		slot->prepared = prepared;
+		atomic_store(&slot->in_service, true);
+	}
+	pthread_mutex_unlock(&slot->lock);
+	pthread_mutex_unlock(&shelf->lock);
+	if (!stands) {
+		prepared_unref(prepared);
+		return;
+	}
+	shelf_log(shelf,
+		  "theme %s: its data or options changed since it was prepared; it is served as it "
+		  "was until it is prepared anew",
+		  theme->id);
+	shelf->settings.settled(shelf->settings.settled_context);
+}
+
 void shelf_put_in_service(struct shelf *shelf, struct slot *slot, const struct theme *theme,
 			  struct prepared *prepared)
 {
@@ -107,7 +139,7 @@ void shelf_put_in_service(struct shelf *shelf, struct slot *slot, const struct t
 	bool replaced;
 
 	pthread_mutex_lock(&shelf->lock);
-	if (atomic_load(&slot->state) != SLOT_GONE) {
+	if (atomic_load(&slot->state) != SLOT_GONE && shelf_may_show(slot, theme, prepared)) {
 		pthread_mutex_lock(&slot->lock);
 		older = change_over(shelf, slot, prepared, &carried);
 		pthread_mutex_unlock(&slot->lock);

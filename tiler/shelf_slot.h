@@ -89,6 +89,15 @@ void shelf_log(struct shelf *shelf, const char *format, ...) PRINTF_LIKE(2, 3);
  * into service where none is. */
 void shelf_open_slot(struct shelf *shelf, struct slot *slot);
 
+/* May PREPARED, made of OLDER, be shown as what the slot's theme is now? With the shelf's lock. */
+bool shelf_may_show(const struct slot *slot, const struct theme *older,
+		    const struct prepared *prepared);
+
+/* Puts PREPARED (stolen), made of data of before, into service until the present ones, THEME, are
+ * prepared. */
+void shelf_stand_in(struct shelf *shelf, struct slot *slot, const struct theme *theme,
+		    struct prepared *prepared);
+
 /* What the threads do at a slot that they are working at; see shelf_service.c. The theme as it is
  * now: a new reference. */
 struct theme *shelf_theme_of(struct shelf *shelf, struct slot *slot);

@@ -101,6 +101,10 @@ static void open_slot(struct shelf *shelf, struct slot *slot)
 	if (code && code != ERROR_NOT_FOUND)
 		shelf_log(shelf, "%s", error.text);
 	if (code) {
+		if (!atomic_load(&slot->in_service) &&
+		    prepared_open_older(shelf->settings.state, theme, &prepared, &error) ==
+			    ERROR_NONE)
+			shelf_stand_in(shelf, slot, theme, prepared);
 		pthread_mutex_lock(&shelf->lock);
 		shelf_leave(shelf, slot, SLOT_TO_PREPARE);
 		pthread_mutex_unlock(&shelf->lock);
@@ -230,7 +234,7 @@ static void *run_thread(void *context)
 	struct shelf *shelf = context;
 	bool sweep;
 
-	thread_be_nice();
+	thread_be_nice(THREAD_YIELDS);
 	pthread_mutex_lock(&shelf->lock);
 	sweep = !shelf->swept;
 	shelf->swept = true;

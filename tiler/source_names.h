@@ -5,7 +5,7 @@
 #include "tiler/source_files.h"
 #include "tiler/theme.h"
 
-/* What themes are called after. Private to source_*.c. */
+/* What themes are called after. Private to source_*.c and catalogue_past.c. */
 
 /* Gives THEME its group, layer and id, after FILE, the source's LAYER ("ecole", or "eq_educ.ecole"
  * in a database) and the settings' pattern of groups. */

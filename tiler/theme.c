@@ -238,3 +238,26 @@ bool theme_served_in(const struct theme *theme, const char *grid_id)
 {
 	return theme->grids.count == 0 || text_list_matches(&theme->grids, grid_id);
 }
+
+bool theme_publishes(const struct theme *theme, const struct column *columns, uint32_t count)
+{
+	bool all = true;
+
+	for (uint32_t i = 0; all && i < count; i++)
+		all = find_column(theme, columns[i].name) != NULL;
+	return all;
+}
+
+static bool same_id_column(const struct theme *a, const struct theme *b)
+{
+	const char *of_a = a->options.id_column, *of_b = b->options.id_column;
+
+	return of_a == of_b || (of_a && of_b && strcmp(of_a, of_b) == 0);
+}
+
+bool theme_may_show(const struct theme *theme, const struct theme *older,
+		    const struct column *columns, uint32_t count)
+{
+	return theme == older || same_options(theme, older) ||
+	       (same_id_column(theme, older) && theme_publishes(theme, columns, count));
+}

@@ -79,6 +79,14 @@ void theme_free(struct theme *theme);
 /* Are both made of the same data, with options that come to the same? */
 bool theme_same_data(const struct theme *a, const struct theme *b);
 
+/* Does THEME publish a column of each of these names? */
+bool theme_publishes(const struct theme *theme, const struct column *columns, uint32_t count);
+
+/* May what was made of OLDER, of these COLUMNS, be shown until THEME is prepared? Not where it
+ * would tell what THEME's options, having changed, hide. */
+bool theme_may_show(const struct theme *theme, const struct theme *older,
+		    const struct column *columns, uint32_t count);
+
 /* Checks OPTIONS (copied) against the theme's columns and takes them; columns not to be published
  * become hidden ones. For a theme that is not yet in a catalogue, once. ERROR_INVALID: the options
  * contradict each other or name a column the theme has not (the nearest is named), or one of the

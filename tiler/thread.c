@@ -7,10 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-	BACKGROUND_NICENESS = 10
-};
-
 enum error_code thread_start(pthread_t *thread, const char *name, void *(*run)(void *),
 			     void *context, struct error *error)
 {
@@ -32,10 +28,10 @@ enum error_code thread_start(pthread_t *thread, const char *name, void *(*run)(v
 	return ERROR_NONE;
 }
 
-void thread_be_nice(void)
+void thread_be_nice(enum thread_niceness niceness)
 {
 	/* On Linux niceness belongs to the thread, not to the process. */
-	setpriority(PRIO_PROCESS, (id_t)gettid(), BACKGROUND_NICENESS);
+	setpriority(PRIO_PROCESS, (id_t)gettid(), (int)niceness);
 }
 
 int64_t clock_ms(void)

@@ -13,8 +13,13 @@
 MUST_CHECK enum error_code thread_start(pthread_t *thread, const char *name, void *(*run)(void *),
 					void *context, struct error *error);
 
-/* Lets the calling thread yield the processor to the others of the machine. */
-void thread_be_nice(void);
+/* Lets the calling thread yield the processor to the others of the machine: by half to those that
+ * compete with it (somebody waits for what it does), or nearly altogether. */
+enum thread_niceness {
+	THREAD_YIELDS = 3,
+	THREAD_IN_BACKGROUND = 10,
+};
+void thread_be_nice(enum thread_niceness niceness);
 
 /* Milliseconds on a clock that nobody sets back, from no particular moment. */
 int64_t clock_ms(void);

@@ -300,6 +300,77 @@ def _():
         wait_until(server, "back", lambda: server.get("/healthz").json()["themes"]["left_out"] == 0)
 
 
+def configure(file, text):
+    with open(file + "~", "w") as out:
+        out.write(text)
+    os.rename(file + "~", file)
+
+
+def columns(server, tile="0/0/0", theme="arbres:arbre"):
+    reply = server.get(f"/tiles/{theme}/{tile}")
+    layers = read_tile(reply.content()) if reply.status == 200 else {}
+    return {column for layer in layers.values() for feature in layer for column in feature}
+
+
+@case("data that changed while the server was stopped: the older version is there at once, and its tiles carry over")
+def _():
+    with trees_server() as server:
+        corner = corner_tile(server)
+        targets = [f"/tiles/arbres:arbre/{tile}" for tile in tiles_around(range(10, 15), 2)]
+        for target in [f"/tiles/arbres:arbre/{corner}", *targets]:
+            server.get(target)
+        server.stop()
+        rename_tree(server.file, "Chêne vert")
+        with Server("--data-quiet=100", "--log-requests=no", data=[server.data], state=server.state) as again:
+            with Load(again, targets):
+                again.wait_for("theme arbres:arbre: .* it is served as it was until it is prepared anew")
+                found = again.wait_for(r"theme arbres:arbre: 1 feature changed; (\d+) tiles dropped, (\d+) kept")
+                assert int(found.group(2)) > 50, found.group(0)
+            assert "Chêne vert" in names(again, tile=corner)
+            equal(again.get("/healthz").json()["freshness"]["features_changed"], 1)
+
+
+@case("an older version never shows what the configuration hides since, after a restart or a reload")
+def _():
+    file = os.path.join(FOLDER, "cachee.yaml")
+    with trees_server() as server:
+        server.stop()
+        configure(file, f"data: [{server.data}]\nthemes:\n  arbres:arbre: {{hide_columns: [nom]}}\n")
+        with Server("-c", file, "--data-quiet=100", "--log-requests=no", data=[], state=server.state) as again:
+            again.wait_for("preparation is done")
+            assert "it is served as it was" not in again.text(), again.text()
+            assert "nom" not in columns(again)
+            # one more column is hidden, and the theme cannot be prepared: what shows it goes all the same
+            assert "numero" in columns(again)
+            os.rename(again.state + "/themes", again.state + "/aside")
+            with open(again.state + "/themes", "w"):
+                pass
+            configure(file, f"data: [{server.data}]\nthemes:\n  arbres:arbre: {{hide_columns: [nom, numero]}}\n")
+            again.wait_for("theme arbres:arbre: its data or options changed")
+            again.wait_for("theme arbres:arbre could not be prepared")
+            equal(columns(again), set())
+
+
+@case("data that cannot be reached are not kept in service against the configuration")
+def _():
+    file = os.path.join(FOLDER, "retiree.yaml")
+    data = folder()
+    make_trees(os.path.join(data, "arbres.gpkg"), 400)
+    for said in ("publish: no", "hide_columns: [nom]"):
+        configure(file, f"data: [{data}]\n")
+        with Server("-c", file, "--data-quiet=100", "--log-requests=no", data=[]) as server:
+            server.wait_for("preparation is done")
+            os.rename(data, data + "-away")
+            server.wait_for("it cannot be reached any more")
+            equal(server.get("/tiles/arbres:arbre/0/0/0").status, 200)
+            configure(file, f"data: [{data}]\nthemes:\n  arbres:arbre: {{title: Les arbres}}\n")
+            server.process.send_signal(signal.SIGHUP)
+            equal(server.get("/tiles/arbres:arbre/0/0/0").status, 200)
+            configure(file, f"data: [{data}]\nthemes:\n  arbres:arbre: {{{said}}}\n")
+            wait_until(server, "withdrawn", lambda: server.get("/tiles/arbres:arbre/0/0/0").status == 404)
+            os.rename(data + "-away", data)
+
+
 @case("the parts of a Shapefile are watched, each of them")
 def _():
     data = folder()
@@ -362,20 +433,15 @@ def _():
     make_trees(os.path.join(data, "arbres.gpkg"), 400)
     file = os.path.join(FOLDER, "suivie.yaml")
 
-    def configure(text):
-        with open(file + "~", "w") as out:
-            out.write(text)
-        os.rename(file + "~", file)
-
-    configure(f"data: [{data}]\n")
+    configure(file, f"data: [{data}]\n")
     with Server("-c", file, "--data-quiet=100", "--log-requests=no", data=[]) as server:
         server.wait_for("preparation is done")
         with Load(server, ["/tiles/arbres:arbre/14/8114/5688", "/tiles/arbres:arbre/12/2028/1422"]):
-            configure("data: [\n")
+            configure(file, "data: [\n")
             server.wait_for("the configuration cannot be used, what was served before still is")
             wait_until(server, "told", lambda: server.get("/healthz").json()["status"] == "degraded")
             equal(server.get("/healthz").json()["freshness"]["configuration"], "broken")
-            configure(f"data: [{data}]\nthemes:\n  arbres:arbre: {{title: Les arbres}}\n")
+            configure(file, f"data: [{data}]\nthemes:\n  arbres:arbre: {{title: Les arbres}}\n")
             server.wait_for("the configuration can be used again")
             wait_until(server, "told", lambda: server.get("/tiles/arbres:arbre.json").json()["name"] == "Les arbres")
         equal(server.get("/healthz").json()["freshness"]["configuration"], "ok")

@@ -136,6 +136,14 @@ enum error_code prepared_open(const char *state, const struct theme *theme,
 	return ERROR_NONE;
 }
 
+enum error_code prepared_open_older(const char *state, const struct theme *theme,
+				    struct prepared **prepared, struct error *error)
+{
+	(void)state;
+	(void)prepared;
+	return error_set(error, ERROR_NOT_FOUND, "theme %s has no older version", theme->id);
+}
+
 struct prepared *prepared_ref(struct prepared *prepared)
 {
 	atomic_fetch_add(&((struct version *)prepared)->references, 1);
