@@ -80,7 +80,7 @@ static void prepare_slot(struct shelf *shelf, struct slot *slot)
 		pthread_mutex_unlock(&shelf->lock);
 	} else {
 		error_prefix(&error, "theme %s could not be prepared: ", theme->id);
-		/* data on the move are no fault: whoever follows them comes with what they are now */
+		/* data on the move are no fault: whoever follows them comes with them */
 		if (code != ERROR_BUSY)
 			error.code = ERROR_INVALID;
 		shelf_log(shelf, "%s%s", error.text,

@@ -119,6 +119,7 @@ def _():
         add_layer(dataset, f"n{number}", ogr.wkbPoint, 3948, ["POINT(1350000 7222400)"])
     dataset = None
     with Server(data=[file]) as many:
+        many.wait_for("preparation is done")
         themes = [f"nombreux:n{number}" for number in range(33)]
         equal(many.get(f"/tiles/{','.join(themes[:32])}/0/0/0").status, 200)
         equal(many.get(f"/tiles/{','.join(themes)}/0/0/0").status, 400)
