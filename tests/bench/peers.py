@@ -242,9 +242,9 @@ class MapServer:
             return None
 
     def stop(self):
-        for pid in self.pids:
+        for pid in self.pids:  # it lets SIGTERM wait for one more request
             try:
-                os.kill(pid, signal.SIGTERM)
+                os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
         if self.pids:
