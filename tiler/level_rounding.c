@@ -8,7 +8,9 @@
 #include "tiler/repair.h"
 
 enum {
-	PASSES_MOST = 64
+	PASSES_MOST = 64,
+	/* Levels of more are those of fine zooms, which hardly gain, and the memory is dear. */
+	VERTICES_MOST = 1000000,
 };
 
 /* While vertices are rounded, the places of the look are on the grid: tile units, y upward. */
@@ -76,6 +78,8 @@ static bool find_places(struct rounding *rounding)
 
 	for (uint32_t v = 0; v < outline->vertex_count; v++)
 		count += look->shown[v];
+	if (count > VERTICES_MOST)
+		return false;
 	make_room(rounding, count + 1);
 	look->place_of = memory_new(outline->vertex_count * sizeof(*look->place_of));
 	for (uint32_t v = 0; v < outline->vertex_count; v++) {

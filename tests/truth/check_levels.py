@@ -12,7 +12,7 @@ and of one that tiles the ground (its polygons share their borders):
   - neighbours overlap, and leave gaps, by no more than a tile unit: a sliver vanishes when its sides
     are moved by half a unit each;
   - at a zoom all tiles together cover the ground that the data cover.
---full looks at more tiles and at larger data."""
+--full looks at more tiles and at larger data, and holds the communes of France against the mark (mark.py)."""
 
 import argparse
 import math
@@ -27,6 +27,7 @@ from pathlib import Path
 
 from osgeo import gdal, ogr, osr
 
+from mark import judge_mark
 from service import Service
 from tiles import EXTENT, POLYGON, Broken, read
 
@@ -34,6 +35,7 @@ COVERAGES = {  # below the data folder; True: for --full only
     "bretagne_admin": True, "rennes_limites": False, "rennes_cadastre": False, "rennes_urba": False,
     "plui_zone_urba": False, "france_mailles_5km": True, "france_communes": True,
 }
+MARKED = "france_communes"
 SHARED = 0.5  # of the length of all rings: from here on the theme tiles the ground
 AREA_LOST = 0.001  # of the ground
 BORDER_STRAYS = 0.5  # tile units to one side, on the whole
@@ -345,6 +347,14 @@ def unpacked(archive, folder):
     return [path for path in sorted(Path(folder).iterdir()) if path.suffix in (".gpkg", ".shp", ".geojson")]
 
 
+def report_mark(path, folder):
+    summary, complaints = judge_mark(path, folder)
+    print(f"# {summary}")
+    for complaint in complaints:
+        print(f"#   {complaint}")
+    return not complaints
+
+
 def winding(a, b, chance):
     """From one corner of the mosaic to another, without the end."""
     points = [a]
@@ -425,10 +435,15 @@ def main():
     plan.zooms = tuple(int(zoom) for zoom in options.zooms.split("-"))
     with tempfile.TemporaryDirectory() as folder:
         sets = data_sets(options, folder)
-        print(f"1..{len(sets)}")
+        marked = [path for name, path in sets if options.full and path.stem == MARKED]
+        print(f"1..{len(sets) + len(marked)}")
         for number, (name, path) in enumerate(sets, 1):
             sound = all([report(path, *judged) for judged in judge_data(path, plan, folder)])
             print(f"{'ok' if sound else 'not ok'} {number} - levels of {name}", flush=True)
+            failed += not sound
+        for path in marked:
+            sound = report_mark(path, folder)
+            print(f"{'ok' if sound else 'not ok'} {len(sets) + 1} - the mark", flush=True)
             failed += not sound
     return 1 if failed else 0
 

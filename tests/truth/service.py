@@ -16,15 +16,18 @@ SECONDS = 600
 
 
 class Service:
+    """DATA: a data set, or a configuration (.yaml) that names it."""
+
     def __init__(self, data, state, grids=None):
-        prepared = subprocess.run([TUILERIE, "prepare", data, "--state", state], capture_output=True, text=True,
+        named = ["-c", data] if data.endswith(".yaml") else [data]
+        prepared = subprocess.run([TUILERIE, "prepare", *named, "--state", state], capture_output=True, text=True,
                                   timeout=SECONDS, errors="replace")
         if prepared.returncode != 0 and "themes prepared" not in prepared.stdout + prepared.stderr:
             raise RuntimeError(f"prepare {data}: {prepared.stderr[-2000:]}")
         self.said = prepared.stderr
         self.themes = themes_in(Path(state))
         self.process = subprocess.Popen(
-            [TUILERIE, "serve", data, "--state", state, *(["--grid-files", grids] if grids else []),
+            [TUILERIE, "serve", *named, "--state", state, *(["--grid-files", grids] if grids else []),
              "--listen", "127.0.0.1:0",
              "--log-requests=no"],
             stderr=subprocess.PIPE, text=True, errors="replace")
@@ -43,8 +46,8 @@ class Service:
                 self.listening.set()
         self.listening.set()
 
-    def tile(self, theme, place):
-        """The bytes of a tile, uncompressed; empty for one with nothing in it."""
+    def packed_tile(self, theme, place):
+        """The bytes of a tile, gzipped; empty for one with nothing in it."""
         target = f"/tiles/{urllib.parse.quote(theme, safe='')}/{place}"
         try:
             reply = self.ask(target)
@@ -55,7 +58,12 @@ class Service:
             return b""
         if reply.status != 200:
             raise RuntimeError(f"{target}: {reply.status} {body[:300]!r}")
-        return gzip.decompress(body) if reply.headers.get("Content-Encoding") == "gzip" else body
+        return body if reply.headers.get("Content-Encoding") == "gzip" else gzip.compress(body)
+
+    def tile(self, theme, place):
+        """The same, uncompressed."""
+        packed = self.packed_tile(theme, place)
+        return gzip.decompress(packed) if packed else b""
 
     def ask(self, target):
         self.connection.request("GET", target, headers={"Accept-Encoding": "gzip"})

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 
 #include "geos_geometry.h"
 #include "outline_data.h"
+#include "tiler/level_rounding.h"
 #include "tiler/level_shape.h"
 #include "tiler/simplify.h"
 
@@ -259,6 +261,78 @@ static void a_group_around_a_hole_keeps_it(void **state)
 	level_end(&level);
 }
 
+/* How many coordinates of what is kept lie on the grid of STEP; all lie on that of 1, and all
+ * polygons are valid. */
+static uint64_t count_on_grid(struct level *level, uint32_t count, double step, uint64_t *all)
+{
+	uint64_t on_grid = 0;
+
+	*all = 0;
+	for (uint32_t s = 0; s < count; s++) {
+		struct geometry shape;
+		GEOSGeometry *geometry;
+
+		assert_true(level_shape(&level->look, s, level->arena, &shape));
+		geometry = geos_of_polygons(level->geos, level->arena, &shape);
+		assert_int_equal(GEOSisValid_r(level->geos, geometry), 1);
+		GEOSGeom_destroy_r(level->geos, geometry);
+		for (uint32_t p = 0; p < shape.path_count; p++) {
+			for (uint32_t i = 0; i < shape.paths[p].count; i++) {
+				struct point at = shape.paths[p].points[i];
+
+				assert_true(fmod(at.x, 1) == 0 && fmod(at.y, 1) == 0);
+				on_grid += fmod(at.x, step) == 0 && fmod(at.y, step) == 0;
+				++*all;
+			}
+		}
+	}
+	return on_grid;
+}
+
+static void a_rounded_coverage_stays_one(void **state)
+{
+	for (uint64_t seed = 1; seed <= 3; seed++) {
+		struct level level = {.arena = arena_new()};
+		struct mosaic mosaic = mosaic_of(level.arena, seed, SIDE);
+		struct rounding_grid grid = {.unit = 1, .step = 8};
+		uint64_t all;
+
+		level_begin(&level, state, GEOMETRY_POLYGON, mosaic.shapes, mosaic.count);
+		level_see(&level, (struct selection_rule){0}, 6);
+		level_look_uncross(&level.look);
+		level_look_round(&level.look, &grid);
+		assert_true(faults(&level, mosaic.count) == 0);
+		assert_true(count_on_grid(&level, mosaic.count, 8, &all) > all / 2);
+		level_end(&level);
+	}
+}
+
+static void a_polygon_smaller_than_the_grid_keeps_its_place(void **state)
+{
+	struct level level = {.arena = arena_new()};
+	struct geometry shapes[] = {
+		shape_of(level.arena, GEOMETRY_POLYGON, "16 16, 18 16, 18 18, 16 18"),
+		shape_of(level.arena, GEOMETRY_POLYGON, "0 0, 16 0, 16 16, 0 16"),
+		shape_of(level.arena, GEOMETRY_POLYGON, "16 0, 18 0, 18 16, 16 16"),
+		shape_of(level.arena, GEOMETRY_POLYGON, "18 0, 40 0, 40 16, 18 16"),
+		shape_of(level.arena, GEOMETRY_POLYGON, "0 16, 16 16, 16 18, 0 18"),
+		shape_of(level.arena, GEOMETRY_POLYGON, "18 16, 40 16, 40 18, 18 18"),
+		shape_of(level.arena, GEOMETRY_POLYGON, "0 18, 16 18, 16 40, 0 40"),
+		shape_of(level.arena, GEOMETRY_POLYGON, "16 18, 18 18, 18 40, 16 40"),
+		shape_of(level.arena, GEOMETRY_POLYGON, "18 18, 40 18, 40 40, 18 40"),
+	};
+	struct rounding_grid grid = {.unit = 1, .step = 8};
+
+	level_begin(&level, state, GEOMETRY_POLYGON, shapes, 9);
+	assert_non_null(level.selection.borders);
+	level_see(&level, (struct selection_rule){0}, 0);
+	level_look_round(&level.look, &grid);
+	assert_true(area_of(&level, seen(&level, 0)) == 16);
+	assert_true(area_of(&level, seen(&level, 1)) == 256);
+	assert_true(faults(&level, 9) == 0);
+	level_end(&level);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +342,8 @@ int main(void)
 		cmocka_unit_test(a_square_stands_in_for_what_is_too_small),
 		cmocka_unit_test(lines_keep_their_ends_and_points_all),
 		cmocka_unit_test(a_group_around_a_hole_keeps_it),
+		cmocka_unit_test(a_rounded_coverage_stays_one),
+		cmocka_unit_test(a_polygon_smaller_than_the_grid_keeps_its_place),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
