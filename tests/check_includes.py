@@ -22,7 +22,7 @@ GDAL = ["tiler/source_*", "tiler/ogr_*", "tiler/fgb_writer.c", "fixtures/*", "te
 OWNERS = {
     "yaml.h": ["server/config_tree.c"],
     "microhttpd.h": ["server/exchange.*", "server/http.c", "server/response.*"],
-    "proj*.h": ["tiler/crs.c"],
+    "proj*.h": ["tiler/crs.c", "tiler/crs_*"],
     "gdal*.h": GDAL,
     "ogr_*.h": GDAL,
     "cpl_*.h": GDAL,

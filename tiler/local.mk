@@ -23,7 +23,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/companion_level.c tiler/companion_level.h \
 	tiler/compress.c tiler/compress.h \
 	tiler/cover.c tiler/cover.h \
-	tiler/crs.c tiler/crs.h \
+	tiler/crs.c tiler/crs.h tiler/crs_context.h tiler/crs_transform.c \
 	tiler/density.c tiler/density.h \
 	tiler/drawing.c tiler/drawing.h \
 	tiler/engine.c tiler/engine.h \

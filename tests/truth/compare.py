@@ -136,6 +136,7 @@ def compare_properties(ours, expected):
 
 
 SAFE_INTEGER = 2**53
+TEXT_MOST = 65535  # bytes: what is longer stays out of tiles, and the report says so
 
 
 def properties_of(row):
@@ -144,7 +145,9 @@ def properties_of(row):
     for i in range(row.GetFieldCount()):
         field = row.GetFieldDefnRef(i)
         if row.IsFieldSetAndNotNull(i) and field.GetType() != ogr.OFTBinary:
-            out[field.GetName()] = value_of(row, i, field)
+            value = value_of(row, i, field)
+            if not isinstance(value, str) or len(value.encode()) <= TEXT_MOST:
+                out[field.GetName()] = value
     return out
 
 
