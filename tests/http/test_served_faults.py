@@ -19,7 +19,7 @@ import time
 from osgeo import ogr
 
 import harness
-from crowd import metric, until
+from crowd import until
 from harness import FOLDER, TUILERIE, Server, add_layer, case, command, equal, path, run, square
 
 THEME = "carre:zone"
@@ -82,8 +82,13 @@ def cache_files(state):
     return glob.glob(os.path.join(glob.escape(state), "cache", "*", "*.mbtiles"))
 
 
+def is_settled(health):
+    return health["themes"]["waiting"] == 0 and health["freshness"]["outdated_themes"] == 0
+
+
 def settle(server):
-    until("prepared", lambda: server.get("/readyz").status == 200 and metric(server, "tuilerie_themes_outdated") == 0)
+    """Until every theme is served from the data as they are: an older version may be, until a new one is ready."""
+    until("prepared", lambda: is_settled(server.get("/healthz").json()))
 
 
 def new_tile(server, numbers=itertools.count()):
