@@ -102,7 +102,8 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/tile_names.h \
 	server/tile_limits.c server/tile_limits.h \
 	server/tileset.c server/tileset.h server/tileset_layers.c \
-	server/utf8.c server/utf8.h
+	server/utf8.c server/utf8.h \
+	server/xml.c server/xml.h
 nodist_server_libserver_a_SOURCES = $(nodist_PAGE_SOURCES)
 server/libserver_a-asset.$(OBJEXT): server/web/assets.h
 SERVER_LIBS = server/libserver.a styles/libstyles.a tiler/libtiler.a \

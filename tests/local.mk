@@ -111,7 +111,8 @@ SERVER_UNIT_TESTS = \
 	tests/unit/test_reply \
 	tests/unit/test_route \
 	tests/unit/test_settings \
-	tests/unit/test_target
+	tests/unit/test_target \
+	tests/unit/test_xml
 tests_unit_test_address_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_answer_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_asset_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
@@ -130,6 +131,7 @@ tests_unit_test_reply_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_route_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_settings_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_target_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_xml_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 
 UNIT_TESTS = $(TILER_UNIT_TESTS) $(STYLES_UNIT_TESTS) $(SERVER_UNIT_TESTS)
 if HAVE_CMOCKA

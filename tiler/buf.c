@@ -68,22 +68,29 @@ void buf_add_char(struct buf *buf, char character)
 	buf_add(buf, &character, 1);
 }
 
-void buf_print(struct buf *buf, const char *format, ...)
+void buf_print_list(struct buf *buf, const char *format, va_list arguments)
 {
-	va_list arguments, again;
+	va_list again;
 	char *end;
 	int length;
 
-	va_start(arguments, format);
 	va_copy(again, arguments);
 	length = vsnprintf(NULL, 0, format, arguments);
-	va_end(arguments);
 	end = length < 0 ? NULL : buf_reserve(buf, (size_t)length);
 	if (end) {
 		vsnprintf(end, (size_t)length + 1, format, again);
 		buf->length += (size_t)length;
 	}
 	va_end(again);
+}
+
+void buf_print(struct buf *buf, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	buf_print_list(buf, format, arguments);
+	va_end(arguments);
 }
 
 char *buf_take(struct buf *buf, size_t *length)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -34,6 +35,7 @@ void buf_add(struct buf *buf, const void *bytes, size_t length);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_char(struct buf *buf, char character);
 void buf_print(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+void buf_print_list(struct buf *buf, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
 
 /* The bytes, new, owned by the caller (free()); the buffer is empty afterwards. */
 char *buf_take(struct buf *buf, size_t *length);
