@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/tileset.h"
+#include "server/variant_query.h"
 
 /* The description that ArcGIS gives of a VectorTileServer. QGIS since 3.26 takes the CRS, the
  * origin and the resolution of level 0 from it and computes the other levels by halving: the one
@@ -83,6 +84,25 @@ static void write_extent(struct json *json, const struct tileset *tileset)
 	json_end(json);
 }
 
+/* Relative to that of the description. */
+static void write_addresses(struct json *json, const struct variant *variant)
+{
+	struct buf style, tiles;
+
+	buf_init(&style, 0);
+	buf_init(&tiles, 0);
+	buf_add_text(&style, "resources/styles");
+	buf_add_text(&tiles, "tile/{z}/{y}/{x}.pbf");
+	variant_query_write(variant, &style);
+	variant_query_write(variant, &tiles);
+	json_text_member(json, "defaultStyles", style.bytes);
+	json_array_member(json, "tiles");
+	json_text(json, tiles.bytes);
+	json_end(json);
+	buf_release(&style);
+	buf_release(&tiles);
+}
+
 void handle_esri(const struct site *site, const struct request *request, struct reply *reply)
 {
 	char *title, *attribution;
@@ -111,10 +131,7 @@ void handle_esri(const struct site *site, const struct request *request, struct 
 	json_text_member(&json, "copyrightText", attribution ? attribution : "");
 	json_text_member(&json, "capabilities", "TilesOnly");
 	json_text_member(&json, "type", "indexedVector");
-	json_text_member(&json, "defaultStyles", "resources/styles");
-	json_array_member(&json, "tiles");
-	json_text(&json, "tile/{z}/{y}/{x}.pbf");
-	json_end(&json);
+	write_addresses(&json, tileset.request.variant);
 	json_boolean_member(&json, "exportTilesAllowed", false);
 	json_integer_member(&json, "maxzoom", tileset.max_zoom);
 	write_extent(&json, &tileset);

@@ -122,9 +122,12 @@ void handle_tileset(const struct site *site, const struct request *request, stru
 	if (!code)
 		code = tileset_open_named(&tileset, site, subject.ids,
 					  request_parameter(request, "grid"), &error);
+	if (!code)
+		code = tileset_vary(&tileset, request, &error);
 	if (code) {
 		reply_error(reply, &error);
 	} else {
+		ogc_subject_vary(&subject, tileset.request.variant);
 		reply_tileset(site, request, &subject, &tileset, reply);
 		tileset_release(&tileset);
 	}

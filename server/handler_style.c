@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/tileset.h"
+#include "server/variant_query.h"
 #include "styles/style.h"
 #include "tiler/memory.h"
 
@@ -15,7 +16,8 @@ static void reply_style(const struct site *site, const struct request *request,
 {
 	struct tileset tileset;
 	struct error error = {0};
-	char *path, *url, *style;
+	char *path, *style;
+	struct buf url;
 
 	if (tileset_open(&tileset, site, request, &error)) {
 		reply_error(reply, &error);
@@ -28,14 +30,16 @@ static void reply_style(const struct site *site, const struct request *request,
 		return;
 	}
 	path = tileset_path(&tileset);
-	url = memory_print("%s/tiles/%s%s.json", request->base_url, path, tilejson_suffix);
+	buf_init(&url, 0);
+	buf_print(&url, "%s/tiles/%s%s.json", request->base_url, path, tilejson_suffix);
+	variant_query_write(tileset.request.variant, &url);
 	style = style_default(&(struct style_subject){
 		.id = tileset.request.themes[0]->id,
 		.layer = tileset.request.themes[0]->layer,
 		.title = tileset.request.themes[0]->title,
 		.kind = tileset.prepared[0] ? tileset.prepared[0]->kind
 					    : tileset.request.themes[0]->kind,
-		.tilejson_url = url,
+		.tilejson_url = url.bytes,
 		.attribution = tileset.request.themes[0]->attribution,
 	});
 	buf_add_text(&reply->body, style);
@@ -44,7 +48,7 @@ static void reply_style(const struct site *site, const struct request *request,
 	tileset_release(&tileset);
 	free(style);
 	free(path);
-	free(url);
+	buf_release(&url);
 }
 
 void handle_style(const struct site *site, const struct request *request, struct reply *reply)

@@ -7,6 +7,7 @@
 
 #include "server/tile_names.h"
 #include "server/tile_limits.h"
+#include "server/variant_query.h"
 #include "tiler/memory.h"
 #include "tiler/tile_request.h"
 
@@ -116,6 +117,8 @@ static enum error_code read_request(const struct site *site, const struct reques
 		code = outside(grid, tile, error);
 	if (!code && address->limited)
 		code = check_limits(site, address, tile_request, error);
+	if (!code)
+		code = variant_query_read(request, tile_request, &tile_request->variant, error);
 	return code;
 }
 
@@ -190,6 +193,7 @@ static void versioned_tile_made(struct blob *blob, const struct error *error, vo
 		wait->reply->cache_control = IMMUTABLE;
 	tile_made(blob, error, wait->reply);
 	catalogue_unref(wait->tile_request.catalogue);
+	variant_unref(wait->tile_request.variant);
 	free(wait);
 }
 
@@ -209,6 +213,7 @@ static struct versioned_wait *versioned_wait_new(const struct site *site,
 		.reply = reply, .site = site, .tile_request = *tile_request};
 	strcpy(wait->version, version);
 	catalogue_ref(tile_request->catalogue);
+	variant_ref(tile_request->variant);
 	return wait;
 }
 
@@ -235,7 +240,7 @@ void reply_named_tile(const struct site *site, const struct request *request,
 		      const struct tile_names *address, struct reply *reply)
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
-	struct tile_request tile_request;
+	struct tile_request tile_request = {0};
 	struct error error = {0};
 	struct blob *blob;
 	bool versioned;
@@ -255,6 +260,7 @@ void reply_named_tile(const struct site *site, const struct request *request,
 			make_tile(site, request, &tile_request, reply);
 		blob_unref(blob);
 	}
+	variant_unref(tile_request.variant);
 	catalogue_unref(catalogue);
 }
 

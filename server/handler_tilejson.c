@@ -6,6 +6,7 @@
 
 #include "server/settings.h"
 #include "server/tileset.h"
+#include "server/variant_query.h"
 
 /* TileJSON 3.0 (https://github.com/mapbox/tilejson-spec) for any themes in any grid. It knows Web
  * Mercator only; for other grids the members GDAL reads from a metadata.json say where the tiles
@@ -37,6 +38,7 @@ static void write_tile_address(struct json *json, const struct tileset *tileset,
 	if (site->settings->versioned_urls &&
 	    engine_version(site->engine, &tileset->request, version))
 		buf_print(&url, "?v=%s", version);
+	variant_query_write(tileset->request.variant, &url);
 	json_array_member(json, "tiles");
 	json_text(json, url.bytes);
 	json_end(json);

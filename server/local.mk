@@ -103,6 +103,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/tile_limits.c server/tile_limits.h \
 	server/tileset.c server/tileset.h server/tileset_layers.c \
 	server/utf8.c server/utf8.h \
+	server/variant_query.c server/variant_query.h \
 	server/xml.c server/xml.h
 nodist_server_libserver_a_SOURCES = $(nodist_PAGE_SOURCES)
 server/libserver_a-asset.$(OBJEXT): server/web/assets.h

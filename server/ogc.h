@@ -32,7 +32,7 @@ struct ogc_subject {
 	const struct theme *theme;     /* NULL: the data set */
 	char *ids;		       /* with commas between */
 	char *path;		       /* "/collections/a:b/tiles" or "/tiles", encoded */
-	char *query;		       /* "?collections=a,b", or "" */
+	char *query;		       /* "?collections=a,b", or "": see ogc_subject_vary */
 	size_t theme_count, all_count; /* of the data set: how many are meant, of how many */
 };
 
@@ -41,6 +41,8 @@ struct ogc_subject {
 MUST_CHECK enum error_code ogc_subject_init(struct ogc_subject *subject,
 					    const struct catalogue *catalogue,
 					    const struct request *request, struct error *error);
+/* Adds the parameters of a variant (NULL: none) to its query. */
+void ogc_subject_vary(struct ogc_subject *subject, const struct variant *variant);
 void ogc_subject_release(struct ogc_subject *subject);
 
 /* Whose tileset in a grid; NULL where one of the themes is not served there. To be released. */

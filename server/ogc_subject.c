@@ -4,6 +4,7 @@
 
 #include "server/html.h"
 #include "server/ogc.h"
+#include "server/variant_query.h"
 #include "tiler/memory.h"
 
 /* What is meant by the whole data set: a tile holds TILE_THEMES_MOST themes at most, so of a
@@ -77,6 +78,19 @@ enum error_code ogc_subject_init(struct ogc_subject *subject, const struct catal
 		subject->query = memory_text("");
 	}
 	return ERROR_NONE;
+}
+
+void ogc_subject_vary(struct ogc_subject *subject, const struct variant *variant)
+{
+	struct buf query;
+
+	if (!variant)
+		return;
+	buf_init(&query, 0);
+	buf_add_text(&query, subject->query);
+	variant_query_write(variant, &query);
+	free(subject->query);
+	subject->query = buf_take(&query, NULL);
 }
 
 void ogc_subject_release(struct ogc_subject *subject)

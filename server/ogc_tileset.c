@@ -124,9 +124,10 @@ static const struct column *described(const struct theme *theme, const struct co
 	return column;
 }
 
-static void write_properties(struct json *json, const struct theme *theme,
-			     const struct prepared *prepared)
+static void write_properties(struct json *json, const struct tileset *tileset, uint32_t index)
 {
+	const struct theme *theme = tileset->request.themes[index];
+	const struct prepared *prepared = tileset->prepared[index];
 	const struct column *columns = prepared ? prepared->columns : theme->columns;
 	uint32_t count = prepared ? prepared->column_count : theme->column_count;
 
@@ -136,6 +137,8 @@ static void write_properties(struct json *json, const struct theme *theme,
 	for (uint32_t i = 0; i < count; i++) {
 		const struct column *told = described(theme, &columns[i]);
 
+		if (!tileset_carries(tileset, columns[i].name))
+			continue;
 		json_object_member(json, columns[i].name);
 		json_text_member(json, "type", json_type(columns[i].type));
 		json_text_member(json, "title", told->alias);
@@ -180,7 +183,7 @@ static void write_layer(struct json *json, const struct tileset *tileset, uint32
 	json_text_member(json, "minTileMatrix", id);
 	snprintf(id, sizeof(id), "%u", tileset->levels[index].last);
 	json_text_member(json, "maxTileMatrix", id);
-	write_properties(json, theme, prepared);
+	write_properties(json, tileset, index);
 	json_end(json);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "server/html.h"
+#include "server/variant_query.h"
 #include "tiler/hash.h"
 
 /* The deepest level said to hold tiles is the first as fine as this, in metres a pixel. Tiles have
@@ -149,9 +150,22 @@ static const char *parameter_or(const struct request *request, const char *name,
 enum error_code tileset_open(struct tileset *tileset, const struct site *site,
 			     const struct request *request, struct error *error)
 {
-	return tileset_open_named(
-		tileset, site, parameter_or(request, "themes", parameter_or(request, "theme", "")),
-		parameter_or(request, "grid", "WebMercatorQuad"), error);
+	const char *ids = parameter_or(request, "themes", parameter_or(request, "theme", ""));
+	enum error_code code = tileset_open_named(
+		tileset, site, ids, parameter_or(request, "grid", "WebMercatorQuad"), error);
+
+	return code ? code : tileset_vary(tileset, request, error);
+}
+
+enum error_code tileset_vary(struct tileset *tileset, const struct request *request,
+			     struct error *error)
+{
+	enum error_code code = variant_query_read(request, &tileset->request,
+						  &tileset->request.variant, error);
+
+	if (code)
+		tileset_release(tileset);
+	return code;
 }
 
 enum error_code tileset_open_named(struct tileset *tileset, const struct site *site,
@@ -186,6 +200,7 @@ void tileset_init(struct tileset *tileset, const struct tile_request *request,
 {
 	*tileset = (struct tileset){.request = *request};
 	catalogue_ref(request->catalogue);
+	variant_ref(request->variant);
 	for (uint32_t i = 0; i < request->theme_count; i++)
 		tileset->prepared[i] = prepared[i];
 	set_facts(tileset);
@@ -196,6 +211,7 @@ void tileset_release(struct tileset *tileset)
 	for (uint32_t i = 0; i < tileset->request.theme_count; i++)
 		prepared_unref(tileset->prepared[i]);
 	catalogue_unref(tileset->request.catalogue);
+	variant_unref(tileset->request.variant);
 	*tileset = (struct tileset){0};
 }
 

@@ -15,7 +15,7 @@ struct tileset_levels {
 /* What documents say of some themes in a grid. Facts come from the prepared themes where they
  * stand, else from what the catalogue knows of the data. */
 struct tileset {
-	struct tile_request request;		     /* its themes and grid */
+	struct tile_request request;		     /* its themes, grid and variant */
 	struct prepared *prepared[TILE_THEMES_MOST]; /* of each theme, NULL: not yet */
 	bool ready;				     /* all of them are prepared */
 	struct box bounds;   /* degrees; of the whole world where no theme has a feature */
@@ -27,13 +27,19 @@ struct tileset {
 };
 
 /* Opens the tileset that the request's address names by {themes} (or {theme}) and {grid}, where its
- * route has one; WebMercatorQuad otherwise. ERROR_NOT_FOUND names what is unknown. */
+ * route has one (WebMercatorQuad otherwise), and by its query where that asks for a variant.
+ * ERROR_NOT_FOUND names what is unknown; errors of variant_new. */
 MUST_CHECK enum error_code tileset_open(struct tileset *tileset, const struct site *site,
 					const struct request *request, struct error *error);
-/* The same of themes and a grid named otherwise. */
+/* The same of themes and a grid named otherwise, and no variant. */
 MUST_CHECK enum error_code tileset_open_named(struct tileset *tileset, const struct site *site,
 					      const char *ids, const char *grid_id,
 					      struct error *error);
+/* Makes it, once, that of the variant which the request's query asks for. On an error it is
+ * released.
+ */
+MUST_CHECK enum error_code tileset_vary(struct tileset *tileset, const struct request *request,
+					struct error *error);
 void tileset_release(struct tileset *tileset);
 
 /* The same without a server. PREPARED: of each theme of REQUEST; the references are stolen. */
@@ -49,6 +55,9 @@ MUST_CHECK enum error_code tileset_extent(const struct tileset *tileset, struct 
 char *tileset_title(const struct tileset *tileset);
 char *tileset_attribution(const struct tileset *tileset);
 char *tileset_path(const struct tileset *tileset);
+
+/* Do its tiles carry the column of that NAME? */
+bool tileset_carries(const struct tileset *tileset, const char *name);
 
 /* The member "vector_layers" of TileJSON. */
 void tileset_write_layers(const struct tileset *tileset, struct json *json);

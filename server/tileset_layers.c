@@ -6,6 +6,13 @@
 
 #include "tiler/companion.h"
 
+bool tileset_carries(const struct tileset *tileset, const char *name)
+{
+	const struct variant *variant = tileset->request.variant;
+
+	return !variant || variant_carries(variant, name);
+}
+
 /* The words TileJSON has for types, which QGIS and GDAL go by. */
 static const char *field_type(enum value_type type)
 {
@@ -36,7 +43,8 @@ static void write_first_levels(const struct tileset *tileset, uint32_t theme, st
 								  prepared->first_zooms[c])
 					 : 0;
 
-		if (first > tileset->levels[theme].first)
+		if (first > tileset->levels[theme].first &&
+		    tileset_carries(tileset, prepared->columns[c].name))
 			json_integer_member(json, prepared->columns[c].name, first);
 	}
 	json_end(json);
@@ -54,7 +62,8 @@ static void write_fields(const struct tileset *tileset, uint32_t theme, bool com
 
 	json_object_member(json, "fields");
 	for (uint32_t c = 0; c < count; c++)
-		if (!turns || strcmp(columns[c].name, COMPANION_ANGLE) != 0)
+		if (tileset_carries(tileset, columns[c].name) &&
+		    (!turns || strcmp(columns[c].name, COMPANION_ANGLE) != 0))
 			json_text_member(json, columns[c].name, field_type(columns[c].type));
 	if (turns)
 		json_text_member(json, COMPANION_ANGLE, field_type(VALUE_REAL));

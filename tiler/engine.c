@@ -66,8 +66,8 @@ static enum error_code make_tile(void *maker, void *job, struct blob **blob, str
 	return tile_maker_make(maker, job, blob, error);
 }
 
-/* A job is a request of its own, with a reference to its catalogue. It may start once all its
- * themes are there, or one never will. */
+/* A job is a request of its own, with references to its catalogue and variant. It may start once
+ * all its themes are there, or one never will. */
 static bool job_is_ready(const void *job, void *context)
 {
 	const struct tile_request *request = job;
@@ -84,8 +84,11 @@ static bool job_is_ready(const void *job, void *context)
 
 static void job_free(void *job)
 {
-	catalogue_unref(((struct tile_request *)job)->catalogue);
-	free(job);
+	struct tile_request *request = job;
+
+	catalogue_unref(request->catalogue);
+	variant_unref(request->variant);
+	free(request);
 }
 
 static void recheck_held(void *context)
@@ -319,6 +322,7 @@ enum error_code engine_tile(struct engine *engine, const struct tile_request *re
 	assert(grid_has(request->grid, request->tile));
 	*job = *request;
 	catalogue_ref(job->catalogue);
+	variant_ref(job->variant);
 	for (uint32_t i = 0; i < request->theme_count; i++)
 		shelf_ask(engine->workshop.shelf, request->themes[i]);
 	work_key(engine, request, &key);

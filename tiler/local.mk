@@ -111,6 +111,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/tile_request.c tiler/tile_request.h \
 	tiler/transforms.c tiler/transforms.h \
 	tiler/twins.c tiler/twins.h \
+	tiler/variant.c tiler/variant.h tiler/variant_view.c tiler/variant_view.h \
 	tiler/watch.c tiler/watch.h tiler/watch_files.c tiler/watch_files.h \
 	tiler/winding.c tiler/winding.h \
 	tiler/work.c tiler/work.h \

@@ -29,6 +29,8 @@ struct renderer {
 /* The making of one layer. */
 struct making {
 	struct renderer *renderer;
+	const struct render_layer *layer;
+	bool companions; /* are drawn now */
 	struct drawing drawing;
 	struct render_stats stats;
 };
@@ -63,6 +65,9 @@ static enum error_code draw_feature(const struct feature *feature, void *context
 	bool with_id = true;
 
 	making->stats.features_read++;
+	if (making->layer->keeps &&
+	    !making->layer->keeps(feature, making->companions, making->layer->keeps_context))
+		return ERROR_NONE;
 	for (uint32_t i = 0; i < feature->geometry_count; i++) {
 		const struct geometry *geometry = &feature->geometries[i];
 		struct tile_path *paths;
@@ -116,6 +121,7 @@ static enum error_code draw_companions(struct making *making, const struct rende
 	struct box ground = making->drawing.lattice.source;
 	enum error_code code;
 
+	making->companions = true;
 	snprintf(name, length, "%s" COMPANION_SUFFIX, layer->name);
 	mvt_layer_begin(&renderer->layer, name, RENDER_EXTENT, showing->companion_names,
 			layer->prepared->column_count + turns);
@@ -162,7 +168,7 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 				  struct render_stats *stats, struct error *error)
 {
 	const struct prepared *prepared = layer->prepared;
-	struct making making = {.renderer = renderer};
+	struct making making = {.renderer = renderer, .layer = layer};
 	struct transform *transform = NULL;
 	struct showing showing;
 	struct box ground, ground_tile = grid_tile_box(grid, tile);
@@ -175,7 +181,7 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 	if (code)
 		return code;
 	calls = transform ? transform_calls(transform) : 0;
-	showing = showing_of(prepared, transform, grid, tile.z, renderer->arena);
+	showing = showing_of(prepared, transform, grid, tile.z, layer->carries, renderer->arena);
 	ground = footprint(transform, ground_tile, footprint_buffer(ground_tile),
 			   between_poles(prepared));
 	if (box_is_empty(ground))

@@ -19,6 +19,10 @@ enum {
 typedef enum error_code (*render_source_f)(struct box box, struct arena *arena, fgb_visit_f visit,
 					   void *visit_context, void *source, struct error *error);
 
+/* Is FEATURE drawn? COMPANION: it is the point that accompanies it, asked of after all of the
+ * tile's shapes. */
+typedef bool (*render_keeps_f)(const struct feature *feature, bool companion, void *context);
+
 /* One layer of the tile to make: a theme and the name its layer bears; that of its companions,
  * where it has them, follows with a name of its own (companion.h). */
 struct render_layer {
@@ -27,6 +31,9 @@ struct render_layer {
 	render_source_f read_source; /* where not NULL, read instead of the theme's level */
 	render_source_f read_points; /* likewise, of the companions; with no angle */
 	void *source;
+	const bool *carries;  /* which of the theme's columns; NULL: all. Borrowed */
+	render_keeps_f keeps; /* NULL: all features are drawn */
+	void *keeps_context;
 };
 
 struct render_stats {

@@ -6,14 +6,15 @@
 
 #include "tiler/companion.h"
 
-static const char **names_of(const struct prepared *prepared, long zoom, struct arena *arena)
+static const char **names_of(const struct prepared *prepared, long zoom, const bool *carries,
+			     struct arena *arena)
 {
 	const char **names = arena_alloc(arena, prepared->column_count * sizeof(*names));
 
 	for (uint32_t i = 0; i < prepared->column_count; i++) {
 		bool carried = !prepared->first_zooms || zoom >= (long)prepared->first_zooms[i];
 
-		names[i] = carried ? prepared->columns[i].name : NULL;
+		names[i] = carried && (!carries || carries[i]) ? prepared->columns[i].name : NULL;
 	}
 	return names;
 }
@@ -54,11 +55,12 @@ const struct prepared_level *showing_level(const struct prepared *prepared,
 }
 
 struct showing showing_of(const struct prepared *prepared, struct transform *transform,
-			  const struct grid *grid, uint32_t z, struct arena *arena)
+			  const struct grid *grid, uint32_t z, const bool *carries,
+			  struct arena *arena)
 {
 	struct showing showing = {
 		.level = showing_level(prepared, transform, grid, z),
-		.names = names_of(prepared, zoom_shown(prepared, grid, z), arena),
+		.names = names_of(prepared, zoom_shown(prepared, grid, z), carries, arena),
 	};
 
 	if (prepared->companion)

@@ -19,6 +19,7 @@ const struct prepared_level *showing_level(const struct prepared *prepared,
 					   uint32_t z);
 
 /* For a theme with features. TRANSFORM leads from its CRS to the grid's; NULL: they are the same.
- * Memory from ARENA. */
+ * CARRIES: which of its columns are carried at most; NULL: all. Memory from ARENA. */
 struct showing showing_of(const struct prepared *prepared, struct transform *transform,
-			  const struct grid *grid, uint32_t z, struct arena *arena);
+			  const struct grid *grid, uint32_t z, const bool *carries,
+			  struct arena *arena);

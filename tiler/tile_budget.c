@@ -375,7 +375,11 @@ enum error_code tile_budget_largest(struct tile_budget *budget, const struct lev
 	struct box *boxes = group_boxes(budget, look->selection->merging);
 	struct shape_reading reading = {
 		.budget = budget, .look = look, .boxes = boxes, .data = data};
-	struct render_layer layer = {&view, view.theme_id, read_shapes, read_points, &reading};
+	struct render_layer layer = {.prepared = &view,
+				     .name = view.theme_id,
+				     .read_source = read_shapes,
+				     .read_points = read_points,
+				     .source = &reading};
 	uint64_t count;
 	struct weight *weights = weigh_tiles(budget, look, z, &count);
 	enum error_code code = ERROR_NONE;

@@ -116,7 +116,8 @@ void tile_cache_reader_free(struct tile_cache_reader *reader)
 
 static void key_of_address(const struct tile_address *address, struct tile_key *key)
 {
-	tile_key_write(key, address->grid, address->tile, &address->theme, &address->version, 1);
+	tile_key_write(key, address->grid, address->tile, &address->theme, &address->version, 1,
+		       NULL);
 }
 
 struct blob *tile_cache_get(struct tile_cache_reader *reader, const struct tile_address *address)

@@ -12,7 +12,7 @@
 
 /* Where tiles are kept: in memory, then on disk. Every key holds the version of its theme, so that
  * a stale tile has no name; composites are kept in memory only, under the versions of all their
- * members. */
+ * members, and so are variants. */
 struct tile_cache;
 
 struct tile_cache_settings {
@@ -36,7 +36,7 @@ struct blob *tile_cache_get_quick(struct tile_cache *cache, const char *key);
 /* The same for the one who is about to make the tile: counts neither hit nor miss. */
 struct blob *tile_cache_peek(struct tile_cache *cache, const char *key);
 
-/* Keeps a composite, in memory. */
+/* Keeps a composite or a variant, in memory. */
 void tile_cache_put_quick(struct tile_cache *cache, const char *key, struct blob *blob);
 
 /* A tile of one theme: from memory, else from disk (then it is in memory too): a new reference, or

@@ -39,19 +39,23 @@ static char *add_counted(char *end, const char *text)
 }
 
 static size_t longest_key(const char *grid, const char *const *themes, const char *const *versions,
-			  uint32_t count)
+			  uint32_t count, const char *variant)
 {
 	size_t length = strlen(grid) + 4 * (LONGEST_NUMBER + 1) + 1;
 
 	for (uint32_t i = 0; i < count; i++)
-		length += strlen(themes[i]) + LONGEST_NUMBER + 3 + strlen(versions[i]);
-	return length;
+		length += strlen(themes[i]) + LONGEST_NUMBER + 4 + strlen(versions[i]);
+	return length + (variant ? strlen(variant) + 1 : 0);
 }
 
+/* A mark that no version bears, and at the end of all what the variant is. */
+static const char VARIANT_MARK = '~', VARIANT_BEGIN = '?';
+
 void tile_key_write(struct tile_key *key, const char *grid, struct tile_id tile,
-		    const char *const *themes, const char *const *versions, uint32_t count)
+		    const char *const *themes, const char *const *versions, uint32_t count,
+		    const char *variant)
 {
-	size_t longest = longest_key(grid, themes, versions, count);
+	size_t longest = longest_key(grid, themes, versions, count, variant);
 	char *end;
 
 	key->allocated = longest > sizeof(key->space) ? memory_new(longest) : NULL;
@@ -68,6 +72,12 @@ void tile_key_write(struct tile_key *key, const char *grid, struct tile_id tile,
 		end = add_counted(end, themes[i]);
 		*end++ = '@';
 		end = add_text(end, versions[i], strlen(versions[i]));
+		if (variant)
+			*end++ = VARIANT_MARK;
+	}
+	if (variant) {
+		*end++ = VARIANT_BEGIN;
+		end = add_text(end, variant, strlen(variant));
 	}
 	*end = '\0';
 	assert((size_t)(end - key->text) < longest);
@@ -125,7 +135,7 @@ bool tile_key_next(const char **members, struct tile_key_member *member)
 	text++;
 	member->theme = read_counted(&text, &member->theme_length);
 	member->version = text + 1;
-	member->version_length = strcspn(member->version, "/");
+	member->version_length = strcspn(member->version, "/?");
 	*members = member->version + member->version_length;
 	return true;
 }

@@ -7,18 +7,19 @@
 
 #include "tiler/grid.h"
 
-/* The text a tile is cached under: grid, tile, and of each theme in it the id and the version, so
- * that any two tiles that may differ have different keys. */
+/* The text a tile is cached under: grid, tile, of each theme in it the id and the version, and what
+ * is said of a variant, so that any two tiles that may differ have different keys. */
 struct tile_key {
 	const char *text;
 	char *allocated; /* NULL while the key fits its space */
 	char space[480];
 };
 
-/* The key of a tile of COUNT themes, in the order given; to be released. Short keys need no
- * allocation. */
+/* The key of a tile of COUNT themes, in the order given; to be released. VARIANT: what sets it
+ * apart from the plain tile (variant.h); NULL: nothing. Short keys need no allocation. */
 void tile_key_write(struct tile_key *key, const char *grid, struct tile_id tile,
-		    const char *const *themes, const char *const *versions, uint32_t count);
+		    const char *const *themes, const char *const *versions, uint32_t count,
+		    const char *variant);
 void tile_key_release(struct tile_key *key);
 
 /* The grid of a key and its tile; what follows is *MEMBERS. A copy of the id in GRID, cut to its
@@ -26,7 +27,8 @@ void tile_key_release(struct tile_key *key);
 void tile_key_read(const char *text, char *grid, size_t grid_size, struct tile_id *tile,
 		   const char **members);
 
-/* A theme in a key: borrowed from its text. */
+/* A theme in a key: borrowed from its text. In the key of a variant its version is none that
+ * there is, so that whoever carries tiles over to another version leaves variants behind. */
 struct tile_key_member {
 	const char *theme, *version;
 	size_t theme_length, version_length;

@@ -10,6 +10,7 @@
 #include "tiler/mvt_join.h"
 #include "tiler/render.h"
 #include "tiler/thread.h"
+#include "tiler/variant_view.h"
 
 enum {
 	RAW_TILE_MOST = 64 * 1024 * 1024,
@@ -136,9 +137,14 @@ static enum error_code render(struct tile_maker *maker, const struct tile_reques
 	const struct theme *theme = request->themes[index];
 	struct render_layer layer = {.prepared = prepared, .name = theme->layer};
 	uint64_t cpu_before = clock_cpu_us();
-	enum error_code code = renderer_tile(maker->renderer, &layer, 1, request->grid,
-					     request->tile, &maker->raw, stats, error);
+	struct variant_view view;
+	enum error_code code = variant_view_init(&view, request->variant, prepared, error);
 
+	variant_view_show(&view, &layer);
+	if (!code)
+		code = renderer_tile(maker->renderer, &layer, 1, request->grid, request->tile,
+				     &maker->raw, stats, error);
+	variant_view_release(&view);
 	if (code)
 		explain(maker->workshop->shelf, request, theme, prepared, error);
 	else
@@ -148,6 +154,31 @@ static enum error_code render(struct tile_maker *maker, const struct tile_reques
 	shrink(&maker->raw);
 	shrink(&maker->packed);
 	return code ? error->code : ERROR_NONE;
+}
+
+/* A variant of it, which is kept in memory only, since there may be any number of them. */
+static enum error_code get_variant(struct tile_maker *maker, const struct tile_request *request,
+				   uint32_t index, struct prepared *prepared, struct blob **blob,
+				   struct error *error)
+{
+	struct tile_cache *cache = maker->workshop->cache;
+	struct tile_request alone = *request;
+	struct render_stats stats = {0};
+	enum error_code code = ERROR_NONE;
+	struct tile_key key;
+
+	alone.themes[0] = request->themes[index];
+	alone.theme_count = 1;
+	tile_key_init(&key, &alone, &prepared->version);
+	*blob = tile_cache_peek(cache, key.text);
+	if (!*blob && !prepared_shows(prepared, request->grid, request->tile.z))
+		*blob = blob_new(NULL, 0, false, "", 0);
+	else if (!*blob)
+		code = render(maker, request, index, prepared, blob, &stats, error);
+	if (!code)
+		tile_cache_put_quick(cache, key.text, *blob);
+	tile_key_release(&key);
+	return code;
 }
 
 /* The tile of the request's theme INDEX alone, from the cache or made. What takes no reading to be
@@ -162,6 +193,8 @@ static enum error_code get_member(struct tile_maker *maker, const struct tile_re
 	struct render_stats stats = {0};
 	enum error_code code = ERROR_NONE;
 
+	if (request->variant)
+		return get_variant(maker, request, index, prepared, blob, error);
 	if (!prepared_shows(prepared, request->grid, request->tile.z)) {
 		*blob = blob_new(NULL, 0, false, "", 0);
 		tile_cache_put(cache, &address, *blob, TILE_CACHE_BRIEFLY);

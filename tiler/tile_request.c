@@ -100,5 +100,6 @@ void tile_key_init(struct tile_key *key, const struct tile_request *request,
 		themes[i] = request->themes[i]->id;
 		texts[i] = versions[i];
 	}
-	tile_key_write(key, request->grid->id, request->tile, themes, texts, request->theme_count);
+	tile_key_write(key, request->grid->id, request->tile, themes, texts, request->theme_count,
+		       request->variant ? request->variant->key : NULL);
 }

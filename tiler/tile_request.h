@@ -8,6 +8,7 @@
 #include "tiler/error.h"
 #include "tiler/grid.h"
 #include "tiler/tile_key.h"
+#include "tiler/variant.h"
 
 /* Which tile is wanted, and the key it is cached under. */
 
@@ -22,6 +23,7 @@ struct tile_request {
 	uint32_t theme_count;
 	const struct grid *grid;
 	struct tile_id tile;
+	struct variant *variant; /* borrowed; NULL: the plain tile */
 };
 
 /* Looks up IDS ("a:b,c:d"; at most TILE_THEMES_MOST), sorts them and drops repeats, so that the
@@ -37,6 +39,7 @@ MUST_CHECK enum error_code tile_request_init(struct tile_request *request,
  * or the whole id where two themes share it. Borrowed from the theme. */
 const char *tile_request_layer_name(const struct tile_request *request, uint32_t index);
 
-/* The key of REQUEST in these VERSIONS of its themes, in order; to be released. */
+/* The key of REQUEST, variant and all, in these VERSIONS of its themes, in order; to be released.
+ */
 void tile_key_init(struct tile_key *key, const struct tile_request *request,
 		   const char (*versions)[33]);

@@ -109,7 +109,7 @@ static void key_of(struct tile_key *key, uint32_t x, const char *tree, const cha
 {
 	const char *themes[] = {"a:tree", "b:road"}, *versions[] = {tree, road};
 
-	tile_key_write(key, "G", (struct tile_id){9, x, 4}, themes, versions, 2);
+	tile_key_write(key, "G", (struct tile_id){9, x, 4}, themes, versions, 2, NULL);
 }
 
 static void put_composite(struct scratch *scratch, uint32_t x, const char *tree, const char *road)
@@ -143,7 +143,7 @@ static void test_memory_then_disk(void **state)
 	put(scratch, at("a:tree", "one", 1), "request", TILE_CACHE_REQUEST);
 	put(scratch, at("a:tree", "one", 2), "brief", TILE_CACHE_BRIEFLY);
 	put(scratch, at("a:tree", "one", 3), "seed", TILE_CACHE_SEED);
-	tile_key_write(&key, "G", (struct tile_id){9, 3, 4}, &theme, &version, 1);
+	tile_key_write(&key, "G", (struct tile_id){9, 3, 4}, &theme, &version, 1, NULL);
 	assert_null(tile_cache_get_quick(scratch->cache, key.text));
 	tile_cache_flush(scratch->cache);
 	assert_true(holds(scratch, at("a:tree", "one", 3), "seed"));

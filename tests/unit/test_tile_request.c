@@ -120,13 +120,19 @@ static void test_layers_of_one_name_bear_their_ids(void **state)
 	assert_string_equal(tile_request_layer_name(&request, 0), "tree");
 }
 
-static void key_of(const char *ids, const char *version, struct tile_key *key)
+static struct variant *const PLAIN = NULL;
+static struct variant some = {.key = (char *)(uintptr_t) "properties=a/b@v?"};
+static struct variant more = {.key = (char *)(uintptr_t) "properties="};
+
+static void key_of(const char *ids, const char *version, struct variant *variant,
+		   struct tile_key *key)
 {
 	char versions[TILE_THEMES_MOST][33];
 	struct tile_request request;
 	struct error error;
 
 	assert_int_equal(init(&request, ids, &error), ERROR_NONE);
+	request.variant = variant;
 	for (unsigned i = 0; i < TILE_THEMES_MOST; i++)
 		strcpy(versions[i], version);
 	tile_key_init(key, &request, versions);
@@ -136,26 +142,55 @@ static void test_keys_tell_tiles_apart(void **state)
 {
 	static const struct {
 		const char *ids, *version;
+		struct variant *variant;
 	} cases[] = {
-		{"a:tree", "v"},
-		{"a:tree", "w"},
-		{"b:tree", "v"},
-		{"a:tree,b:tree", "v"},
-		{"a:tree/6:b:tree@v", "v"},
+		{"a:tree", "v", PLAIN},
+		{"a:tree", "w", PLAIN},
+		{"b:tree", "v", PLAIN},
+		{"a:tree,b:tree", "v", PLAIN},
+		{"a:tree/6:b:tree@v", "v", PLAIN},
+		{"a:tree", "v", &some},
+		{"a:tree", "v", &more},
+		{"a:tree,b:tree", "v", &more},
 	};
-	struct tile_key keys[5];
+	enum {
+		CASES = sizeof(cases) / sizeof(*cases)
+	};
+	struct tile_key keys[CASES];
 
 	(void)state;
-	for (unsigned i = 0; i < 5; i++) {
-		key_of(cases[i].ids, cases[i].version, &keys[i]);
+	for (unsigned i = 0; i < CASES; i++) {
+		key_of(cases[i].ids, cases[i].version, cases[i].variant, &keys[i]);
 		assert_null(keys[i].allocated);
 	}
 	assert_string_equal(keys[0].text, "9:CC48_10cm/14/8123/5701/6:a:tree@v");
-	for (unsigned i = 0; i < 5; i++)
-		for (unsigned j = i + 1; j < 5; j++)
+	for (unsigned i = 0; i < CASES; i++)
+		for (unsigned j = i + 1; j < CASES; j++)
 			assert_string_not_equal(keys[i].text, keys[j].text);
-	for (unsigned i = 0; i < 5; i++)
+	for (unsigned i = 0; i < CASES; i++)
 		tile_key_release(&keys[i]);
+}
+
+/* A purge finds them by theme; what carries tiles to another version does not by version. */
+static void test_keys_of_variants_are_of_no_version(void **state)
+{
+	struct tile_key_member member;
+	const char *members;
+	struct tile_key key;
+	struct tile_id read;
+	char id[16];
+
+	(void)state;
+	key_of("a:tree,b:tree", "v", &some, &key);
+	tile_key_read(key.text, id, sizeof(id), &read, &members);
+	assert_int_equal(read.x, tile.x);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_true(tile_key_next(&members, &member));
+		assert_true(tile_key_member_is(&member, i ? "b:tree" : "a:tree", NULL));
+		assert_false(tile_key_member_is(&member, i ? "b:tree" : "a:tree", "v"));
+	}
+	assert_false(tile_key_next(&members, &member));
+	tile_key_release(&key);
 }
 
 static void test_long_keys_are_whole(void **state)
@@ -187,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_too_many_themes),
 		cmocka_unit_test(test_layers_of_one_name_bear_their_ids),
 		cmocka_unit_test(test_keys_tell_tiles_apart),
+		cmocka_unit_test(test_keys_of_variants_are_of_no_version),
 		cmocka_unit_test(test_long_keys_are_whole),
 	};
 

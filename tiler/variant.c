@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/variant.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/buf.h"
+#include "tiler/memory.h"
+#include "tiler/nearest.h"
+
+/* Whose tiles a variant is of. */
+struct subject {
+	const struct theme *const *themes;
+	uint32_t count;
+};
+
+/* The name in quotation marks at *TEXT, which moves on to what follows them. */
+static enum error_code read_quoted(const char **text, struct text_list *names, struct error *error)
+{
+	const char *next = *text + 1;
+	struct buf name;
+
+	buf_init(&name, 0);
+	while (*next && (*next != '"' || next[1] == '"')) {
+		buf_add_char(&name, *next);
+		next += *next == '"' ? 2 : 1;
+	}
+	if (*next)
+		text_list_add(names, name.bytes ? name.bytes : "");
+	buf_release(&name);
+	if (!*next)
+		return error_set(error, ERROR_INVALID,
+				 "properties: the quotation mark before %.80s is not closed",
+				 *text + 1);
+	next++;
+	next += strspn(next, " ");
+	if (*next && *next != ',')
+		return error_set(error, ERROR_INVALID,
+				 "properties: a comma is missing before %.80s", next);
+	*text = next;
+	return ERROR_NONE;
+}
+
+static enum error_code read_names(const char *text, struct text_list *names, struct error *error)
+{
+	enum error_code code = ERROR_NONE;
+
+	while (*text && !code) {
+		text += strspn(text, ", ");
+		if (*text == '"') {
+			code = read_quoted(&text, names, error);
+		} else {
+			size_t length = strcspn(text, ",");
+
+			text_list_add_trimmed(names, text, length);
+			text += length;
+		}
+		if (names->count > VARIANT_COLUMNS_MOST)
+			return error_set(error, ERROR_LIMIT,
+					 "properties: more than %d columns are named",
+					 VARIANT_COLUMNS_MOST);
+	}
+	return code;
+}
+
+static int in_order(const void *left, const void *right)
+{
+	return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+static void sort_names(struct text_list *names)
+{
+	size_t kept = 0;
+
+	if (names->count)
+		qsort(names->texts, names->count, sizeof(*names->texts), in_order);
+	for (size_t i = 0; i < names->count; i++) {
+		if (kept && strcmp(names->texts[kept - 1], names->texts[i]) == 0)
+			free(names->texts[i]);
+		else
+			names->texts[kept++] = names->texts[i];
+	}
+	names->count = kept;
+}
+
+static bool has_column(const struct theme *theme, const char *name)
+{
+	for (uint32_t i = 0; i < theme->column_count; i++)
+		if (strcmp(theme->columns[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static enum error_code unknown_column(const struct subject *subject, const char *name,
+				      struct error *error)
+{
+	const char *whose = subject->count > 1 ? "none of the themes" : subject->themes[0]->id;
+	const char *verb = subject->count > 1 ? "has" : "has no";
+	struct nearest nearest;
+
+	nearest_init(&nearest, name);
+	for (uint32_t t = 0; t < subject->count; t++)
+		for (uint32_t i = 0; i < subject->themes[t]->column_count; i++)
+			nearest_offer(&nearest, subject->themes[t]->columns[i].name);
+	if (nearest.best)
+		return error_set(error, ERROR_INVALID,
+				 "properties: %.120s %s column \"%.80s\"; is \"%.80s\" meant?",
+				 whose, verb, name, nearest.best);
+	return error_set(error, ERROR_INVALID, "properties: %.120s %s column \"%.80s\"", whose,
+			 verb, name);
+}
+
+static enum error_code check_names(const struct subject *subject, const struct text_list *names,
+				   struct error *error)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		bool known = false;
+
+		for (uint32_t t = 0; t < subject->count && !known; t++)
+			known = has_column(subject->themes[t], names->texts[i]);
+		if (!known)
+			return unknown_column(subject, names->texts[i], error);
+	}
+	return ERROR_NONE;
+}
+
+static bool names_all(const struct text_list *names, const struct subject *subject)
+{
+	for (uint32_t t = 0; t < subject->count; t++)
+		for (uint32_t i = 0; i < subject->themes[t]->column_count; i++) {
+			const char *name = subject->themes[t]->columns[i].name;
+
+			if (!bsearch(&name, names->texts, names->count, sizeof(*names->texts),
+				     in_order))
+				return false;
+		}
+	return true;
+}
+
+static void print_name(struct buf *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (length && !strpbrk(name, ",\"\t\r\n") && *name != ' ' && name[length - 1] != ' ') {
+		buf_add_text(list, name);
+		return;
+	}
+	buf_add_char(list, '"');
+	for (; *name; name++) {
+		if (*name == '"')
+			buf_add_char(list, '"');
+		buf_add_char(list, *name);
+	}
+	buf_add_char(list, '"');
+}
+
+static char *print_names(const struct text_list *names)
+{
+	struct buf list;
+
+	if (names->count == 0)
+		return memory_text("");
+	buf_init(&list, 0);
+	for (size_t i = 0; i < names->count; i++) {
+		if (i > 0)
+			buf_add_char(&list, ',');
+		print_name(&list, names->texts[i]);
+	}
+	return buf_take(&list, NULL);
+}
+
+static enum error_code set_columns(struct variant *variant, const char *properties,
+				   const struct subject *subject, struct error *error)
+{
+	struct text_list *names = &variant->columns;
+	enum error_code code;
+
+	if (!properties)
+		return ERROR_NONE;
+	if (strlen(properties) > VARIANT_TEXT_MOST)
+		return error_set(error, ERROR_LIMIT, "properties is longer than %d bytes",
+				 VARIANT_TEXT_MOST);
+	code = read_names(properties, names, error);
+	if (code)
+		return code;
+	sort_names(names);
+	code = check_names(subject, names, error);
+	variant->all_columns = !code && names_all(names, subject);
+	if (variant->all_columns)
+		text_list_release(names);
+	else
+		variant->properties = print_names(names);
+	return code;
+}
+
+/* Its parts, each on a line of its own: none holds a line's end but within quotation marks. */
+static char *key_of(const struct variant *variant)
+{
+	struct buf key;
+
+	buf_init(&key, 0);
+	if (variant->properties)
+		buf_print(&key, "properties=%s", variant->properties);
+	return key.length ? buf_take(&key, NULL) : NULL;
+}
+
+enum error_code variant_new(const struct variant_wish *wish, const struct theme *const *themes,
+			    uint32_t theme_count, struct variant **out, struct error *error)
+{
+	struct subject subject = {themes, theme_count};
+	struct variant *variant = memory_zeroed(1, sizeof(*variant));
+	enum error_code code;
+
+	variant->all_columns = true;
+	variant->references = 1;
+	code = set_columns(variant, wish->properties, &subject, error);
+	if (!code)
+		variant->key = key_of(variant);
+	*out = variant->key ? variant : NULL;
+	if (!*out)
+		variant_unref(variant);
+	return code;
+}
+
+struct variant *variant_ref(struct variant *variant)
+{
+	if (variant)
+		atomic_fetch_add(&variant->references, 1);
+	return variant;
+}
+
+void variant_unref(struct variant *variant)
+{
+	if (!variant || atomic_fetch_sub(&variant->references, 1) > 1)
+		return;
+	text_list_release(&variant->columns);
+	free(variant->properties);
+	free(variant->key);
+	free(variant);
+}
+
+bool variant_carries(const struct variant *variant, const char *name)
+{
+	return variant->all_columns ||
+	       bsearch(&name, variant->columns.texts, variant->columns.count,
+		       sizeof(*variant->columns.texts), in_order);
+}

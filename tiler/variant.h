@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tiler/error.h"
+#include "tiler/text_list.h"
+#include "tiler/theme.h"
+
+/* What tiles are asked for with beside their themes: only some columns. Normalised, so that two
+ * that come to the same have one key. Immutable, shared by all threads; no variant (NULL) is the
+ * plain tile. */
+struct variant {
+	bool all_columns;
+	struct text_list columns; /* else these alone are carried: sorted, each once */
+	char *properties;	  /* the same as it would be asked for; NULL: all */
+	char *key;		  /* all of it, for keys of caches */
+	atomic_uint references;
+};
+
+/* A variant in the words of who asks; NULL: nothing was said. UTF-8. */
+struct variant_wish {
+	const char *properties; /* names of columns with commas between, in any order; one that
+				   holds a comma or a quotation mark in quotation marks, doubled
+				   within: "a,b". Empty: no column */
+};
+
+enum {
+	VARIANT_TEXT_MOST = 8192, /* bytes of each text of a wish */
+	VARIANT_COLUMNS_MOST = 512,
+};
+
+/* New, of tiles of these THEMES; NULL where what is wished comes to the plain tile. ERROR_INVALID:
+ * a name is that of a column of none of the themes, the nearest being told (a hidden column is as
+ * unknown as any), or the text breaks its form; ERROR_LIMIT: it is too long. */
+MUST_CHECK enum error_code variant_new(const struct variant_wish *wish,
+				       const struct theme *const *themes, uint32_t theme_count,
+				       struct variant **variant, struct error *error);
+
+/* NULL gives NULL; NULL is none. */
+struct variant *variant_ref(struct variant *variant);
+void variant_unref(struct variant *variant);
+
+/* Does it carry the column of that NAME? */
+bool variant_carries(const struct variant *variant, const char *name);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+
+#include "tiler/error.h"
+#include "tiler/prepared.h"
+#include "tiler/render.h"
+#include "tiler/variant.h"
+
+/* A variant as one thread shows it of one prepared theme. */
+struct variant_view {
+	bool *carries; /* of each of its columns; NULL: all are carried */
+};
+
+/* VARIANT may be NULL; it and PREPARED are borrowed as long as the view lives. To be released
+ * whatever the code. */
+MUST_CHECK enum error_code variant_view_init(struct variant_view *view,
+					     const struct variant *variant,
+					     const struct prepared *prepared, struct error *error);
+void variant_view_release(struct variant_view *view);
+
+/* Sets what LAYER shows, from now until the view is released. */
+void variant_view_show(struct variant_view *view, struct render_layer *layer);
