@@ -26,7 +26,7 @@ OWNERS = {
     "gdal*.h": GDAL,
     "ogr_*.h": GDAL,
     "cpl_*.h": GDAL,
-    "geos_c.h": ["tiler/repair.c", "fixtures/portal/*", "tests/*"],
+    "geos_c.h": ["tiler/repair.c", "tiler/region_geos.h", "fixtures/portal/*", "tests/*"],
     "zlib.h": ["tiler/compress.c"],
     "libdeflate.h": ["tiler/compress.c"],
     "jansson.h": ["tiler/prepared_document.c", "tiler/prepared_report.*", "tiler/grid_document*", "styles/*", "tests/*"],

@@ -81,6 +81,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/pyramid.c tiler/pyramid.h tiler/pyramid_square.c tiler/pyramid_square.h \
 	tiler/purge.c tiler/purge.h tiler/purge_log.c tiler/purge_log.h \
 	tiler/problem.h \
+	tiler/region.c tiler/region.h tiler/region_geos.c tiler/region_geos.h \
+	tiler/region_make.c tiler/region_move.c \
 	tiler/render.c tiler/render.h \
 	tiler/repair.c tiler/repair.h \
 	tiler/report.c tiler/report.h \

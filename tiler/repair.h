@@ -10,7 +10,7 @@
 
 /* Polygons that stay valid on the integer grid. Snapping and clipping can make rings touch, cross
  * or swap sides; most polygons come through sound, which a quick exact test shows. The others go
- * through GEOS (this is the one room that knows it): made valid, then rounded to the grid in a way
+ * through GEOS (which only this and region.h know): made valid, then rounded to the grid in a way
  * that keeps them so (GEOS's snap-rounding overlay). */
 
 /* GEOS for one thread. */

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <math.h>
+#include <stdlib.h>
+
+#include "tiler/memory.h"
+#include "tiler/region_geos.h"
+
+/* How near to the largest circle inside an outline a found one must be: a share of its width. */
+static const double INSIDE_TOLERANCE = 0.02;
+
+static void remember(const char *message, void *context)
+{
+	struct region *region = context;
+	size_t length = 0;
+
+	while (message[length] && length < sizeof(region->complaint) - 1) {
+		region->complaint[length] = message[length];
+		length++;
+	}
+	region->complaint[length] = '\0';
+}
+
+struct region *region_new(void)
+{
+	struct region *region = memory_zeroed(1, sizeof(*region));
+
+	region->geos = GEOS_init_r();
+	GEOSContext_setErrorMessageHandler_r(region->geos, remember, region);
+	region->box = region->inside = box_empty();
+	return region;
+}
+
+void region_free(struct region *region)
+{
+	if (!region)
+		return;
+	GEOSPreparedGeom_destroy_r(region->geos, region->prepared);
+	GEOSGeom_destroy_r(region->geos, region->shape);
+	GEOS_finish_r(region->geos);
+	free(region);
+}
+
+static bool is_rectangle(const struct region *region)
+{
+	const struct box *box = &region->box;
+	double area = 0;
+
+	return GEOSArea_r(region->geos, region->shape, &area) &&
+	       area == (box->maxx - box->minx) * (box->maxy - box->miny);
+}
+
+/* The square in the largest circle that finds room, less a hair for rounding. */
+static struct box find_inside(const struct region *region)
+{
+	const struct box *box = &region->box;
+	double width = fmax(box->maxx - box->minx, box->maxy - box->miny), reach, x, y;
+	GEOSGeometry *radius, *middle;
+	struct box inside = box_empty();
+
+	if (GEOSGeom_getDimensions_r(region->geos, region->shape) != 2)
+		return inside;
+	if (is_rectangle(region))
+		return *box;
+	radius = GEOSMaximumInscribedCircle_r(region->geos, region->shape,
+					      width * INSIDE_TOLERANCE);
+	middle = radius ? GEOSGeomGetStartPoint_r(region->geos, radius) : NULL;
+	if (middle && GEOSLength_r(region->geos, radius, &reach) &&
+	    GEOSGeomGetX_r(region->geos, middle, &x) && GEOSGeomGetY_r(region->geos, middle, &y)) {
+		reach *= sqrt(0.5) * (1 - 1e-6);
+		inside = (struct box){x - reach, y - reach, x + reach, y + reach};
+	}
+	GEOSGeom_destroy_r(region->geos, middle);
+	GEOSGeom_destroy_r(region->geos, radius);
+	return inside;
+}
+
+enum error_code region_fill(struct region *region, GEOSGeometry *shape, struct error *error)
+{
+	GEOSContextHandle_t geos = region->geos;
+	struct box *box = &region->box;
+	const char *why = NULL;
+
+	region->shape = shape;
+	if (!shape)
+		why = *region->complaint ? region->complaint : "GEOS does not take it";
+	else if (GEOSisEmpty_r(geos, shape) != 0)
+		why = "there is nothing in it";
+	else if (!GEOSGeom_getXMin_r(geos, shape, &box->minx) ||
+		 !GEOSGeom_getYMin_r(geos, shape, &box->miny) ||
+		 !GEOSGeom_getXMax_r(geos, shape, &box->maxx) ||
+		 !GEOSGeom_getYMax_r(geos, shape, &box->maxy) || !box_is_finite(*box))
+		why = "its coordinates are not finite numbers";
+	if (why) {
+		error_set(error, ERROR_INVALID, "the geometry cannot be used: %s", why);
+		region_free(region);
+		return ERROR_INVALID;
+	}
+	region->prepared = GEOSPrepare_r(geos, shape);
+	region->inside = find_inside(region);
+	return ERROR_NONE;
+}
+
+struct region *region_copy(const struct region *region)
+{
+	struct region *copy = region_new();
+
+	copy->shape = GEOSGeom_clone_r(copy->geos, region->shape);
+	copy->prepared = GEOSPrepare_r(copy->geos, copy->shape);
+	copy->box = region->box;
+	copy->inside = region->inside;
+	return copy;
+}
+
+struct box region_box(const struct region *region)
+{
+	return region->box;
+}
+
+static struct box box_of(const struct geometry *geometry)
+{
+	struct box box = box_empty();
+
+	for (uint32_t i = 0; i < geometry->path_count; i++)
+		box = box_union(box,
+				box_of_points(geometry->paths[i].points, geometry->paths[i].count));
+	return box;
+}
+
+typedef char (*test_f)(GEOSContextHandle_t geos, const GEOSPreparedGeometry *prepared,
+		       const GEOSGeometry *geometry);
+
+static bool tell(struct region *region, test_f test, struct point point)
+{
+	GEOSGeometry *geometry = GEOSGeom_createPointFromXY_r(region->geos, point.x, point.y);
+	bool answer = geometry && test(region->geos, region->prepared, geometry) == 1;
+
+	GEOSGeom_destroy_r(region->geos, geometry);
+	return answer;
+}
+
+static bool holds_point(struct region *region, struct point point)
+{
+	struct box at = {point.x, point.y, point.x, point.y};
+
+	return box_intersects(region->box, at) &&
+	       (box_contains(region->inside, at) || tell(region, GEOSPreparedIntersects_r, point));
+}
+
+static bool holds_some_point(struct region *region, const struct geometry *points)
+{
+	for (uint32_t p = 0; p < points->path_count; p++)
+		for (uint32_t i = 0; i < points->paths[p].count; i++)
+			if (holds_point(region, points->paths[p].points[i]))
+				return true;
+	return false;
+}
+
+/* Is a corner of GEOMETRY where TEST says yes? A few are tried: of a feature inside the first
+ * tells, of one across the border one of two, of one outside none. */
+static bool has_corner(struct region *region, const struct geometry *geometry, test_f test)
+{
+	for (uint32_t p = 0; p < geometry->path_count && p < 2; p++) {
+		const struct path *path = &geometry->paths[p];
+		uint32_t step = path->count < 4 ? 1 : path->count / 4;
+
+		for (uint32_t i = 0; i < path->count; i += step)
+			if (tell(region, test, path->points[i]))
+				return true;
+	}
+	return false;
+}
+
+bool region_intersects(struct region *region, const struct geometry *geometry)
+{
+	struct box box = box_of(geometry);
+	GEOSGeometry *other;
+	bool meets;
+
+	if (box_is_empty(box) || !box_intersects(region->box, box))
+		return false;
+	if (box_contains(region->inside, box))
+		return true;
+	if (geometry->kind == GEOMETRY_POINT)
+		return holds_some_point(region, geometry);
+	if (has_corner(region, geometry, GEOSPreparedIntersects_r))
+		return true;
+	other = geos_of_geometry(region->geos, geometry);
+	meets = !other || GEOSPreparedIntersects_r(region->geos, region->prepared, other) != 0;
+	GEOSGeom_destroy_r(region->geos, other);
+	return meets;
+}
+
+/* Both may share a border and yet no part: only the whole relation (DE-9IM) tells. */
+static bool relate_part(struct region *region, const GEOSGeometry *other, enum geometry_kind kind)
+{
+	char *relation = GEOSRelate_r(region->geos, region->shape, other);
+	bool part = true;
+
+	if (relation && kind == GEOMETRY_POLYGON)
+		part = relation[0] == '2';
+	else if (relation)
+		part = relation[0] == '1' || relation[3] == '1';
+	GEOSFree_r(region->geos, relation);
+	return part;
+}
+
+bool region_has_part(struct region *region, const struct geometry *geometry)
+{
+	struct box box = box_of(geometry);
+	GEOSGeometry *other;
+	bool part;
+
+	if (box_is_empty(box) || !box_intersects(region->box, box))
+		return false;
+	if (box_contains(region->inside, box))
+		return true;
+	if (geometry->kind == GEOMETRY_POINT)
+		return holds_some_point(region, geometry);
+	/* Within the region lies what is around its inner points, so of a corner there a part. */
+	if (has_corner(region, geometry, GEOSPreparedContainsProperly_r))
+		return true;
+	other = geos_of_geometry(region->geos, geometry);
+	part = !other || (GEOSPreparedIntersects_r(region->geos, region->prepared, other) != 0 &&
+			  relate_part(region, other, geometry->kind));
+	GEOSGeom_destroy_r(region->geos, other);
+	return part;
+}
