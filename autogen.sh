@@ -34,6 +34,7 @@ zlib1g-dev          module zlib
 libdeflate-dev      module libdeflate
 libjansson-dev      module jansson
 libyaml-dev         module yaml-0.1
+libxml2-dev         module libxml-2.0
 libxxhash-dev       module libxxhash
 libsqlite3-dev      module sqlite3
 uthash-dev          header uthash.h

@@ -86,10 +86,12 @@ static void print_columns(const struct theme_override *override, const char *com
 	}
 }
 
-/* What a table says is shown as comments: its place is the table. */
+/* What a table or a record says is shown as comments: its place is there. */
 static void print_override(const struct theme_override *override, struct buf *out)
 {
-	const char *comment = override->strength == OVERRIDE_TABLE ? "#" : "";
+	bool elsewhere = override->strength == OVERRIDE_TABLE ||
+			 override->strength == OVERRIDE_RECORD;
+	const char *comment = elsewhere ? "#" : "";
 	const char *margin = *comment ? "#    " : "    ";
 
 	buf_print(out, "%s  ", comment);
@@ -124,6 +126,8 @@ void config_print(const struct config *config, struct buf *out)
 		print_dataset(&catalogue->datasets[i], out);
 	buf_add_text(out, "# tables that describe themes\ncatalogue: ");
 	print_list(&config->tables, out);
+	buf_add_text(out, "\n# metadata records of ISO 19115, or folders of them\nmetadata: ");
+	print_list(&config->records, out);
 	buf_add_char(out, '\n');
 	print_defaults(out);
 	buf_add_text(out, "themes:\n");

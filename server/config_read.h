@@ -34,6 +34,10 @@ const char *config_text(const struct config_reader *reader, const struct config_
 void config_texts(const struct config_reader *reader, const struct config_node *node,
 		  const char *what, struct text_list *texts);
 
+/* "metadata:": metadata records of ISO 19115, in files or folders; what is wrong in one becomes a
+ * note. A fault only where a file or folder that is named cannot be read at all. */
+void config_read_metadata(struct config_reader *reader, const struct config_node *node);
+
 /* "data:" and "themes:". */
 void config_read_data(struct config_reader *reader, const struct config_node *node);
 void config_read_themes(struct config_reader *reader, const struct config_node *node);

@@ -178,11 +178,11 @@ static void read_tables(struct config_reader *reader, const struct config_node *
 
 static void tell_unknown(struct config_reader *reader, const struct config_node *key)
 {
-	const char *names[SETTINGS_MOST + 3] = {"data", "catalogue", "themes"};
+	const char *names[SETTINGS_MOST + 4] = {"data", "catalogue", "metadata", "themes"};
 
 	for (size_t i = 0; i < settings_count; i++)
-		names[3 + i] = settings_table[i].name;
-	config_unknown_key(reader, key, names, settings_count + 3);
+		names[4 + i] = settings_table[i].name;
+	config_unknown_key(reader, key, names, settings_count + 4);
 }
 
 static void read_root(struct config_reader *reader, const struct config_node *root)
@@ -206,6 +206,8 @@ static void read_root(struct config_reader *reader, const struct config_node *ro
 			config_read_themes(reader, value);
 		else if (strcmp(key->text, "catalogue") == 0)
 			read_tables(reader, value);
+		else if (strcmp(key->text, "metadata") == 0)
+			config_read_metadata(reader, value);
 		else
 			tell_unknown(reader, key);
 	}
@@ -277,6 +279,7 @@ void config_free(struct config *config)
 	catalogue_settings_free(config->catalogue);
 	text_list_release(&config->files);
 	text_list_release(&config->tables);
+	text_list_release(&config->records);
 	for (size_t i = 0; i < config->fault_count; i++) {
 		free(config->faults[i].place);
 		free(config->faults[i].text);

@@ -13,8 +13,9 @@ struct config {
 	struct settings settings;
 	struct setting_origin origins[SETTINGS_MOST];
 	struct catalogue_settings *catalogue;
-	struct text_list files;	 /* that it was read from, to be watched */
-	struct text_list tables; /* of themes, among these */
+	struct text_list files;	  /* that it was read from, to be watched */
+	struct text_list tables;  /* of themes, among these */
+	struct text_list records; /* metadata records, or folders of them, among these as well */
 	struct problem *faults;
 	size_t fault_count;
 	struct setting_argument *values; /* of the file, then of the command line */

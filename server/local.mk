@@ -30,7 +30,7 @@ include server/web/local.mk
 
 # libserver: everything of the program but its main function, so that tests can link it.
 noinst_LIBRARIES += server/libserver.a
-server_libserver_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(YAML_CFLAGS) -pthread
+server_libserver_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(YAML_CFLAGS) $(LIBXML2_CFLAGS) -pthread
 server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/address.c server/address.h \
 	server/admin.c server/admin.h \
@@ -52,6 +52,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/configuration.c server/configuration.h server/config_read.h \
 	server/config_data.c \
 	server/config_print.c \
+	server/config_records.c \
 	server/config_table.c \
 	server/config_themes.c \
 	server/config_tree.c server/config_tree.h \
@@ -76,6 +77,9 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler_tilejson.c \
 	server/http.c server/http.h \
 	server/interruption.c server/interruption.h \
+	server/iso_fields.c server/iso_fields.h \
+	server/iso_record.c server/iso_record.h \
+	server/iso_words.c server/iso_words.h \
 	server/json.c server/json.h \
 	server/language.c server/language.h \
 	server/licence.c server/licence.h \
@@ -104,11 +108,12 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/tileset.c server/tileset.h server/tileset_layers.c \
 	server/utf8.c server/utf8.h \
 	server/variant_query.c server/variant_query.h \
-	server/xml.c server/xml.h
+	server/xml.c server/xml.h \
+	server/xml_leaves.c server/xml_leaves.h
 nodist_server_libserver_a_SOURCES = $(nodist_PAGE_SOURCES)
 server/libserver_a-asset.$(OBJEXT): server/web/assets.h
 SERVER_LIBS = server/libserver.a styles/libstyles.a tiler/libtiler.a \
-	$(MICROHTTPD_LIBS) $(YAML_LIBS) $(STYLES_LIBS) $(TILER_LIBS)
+	$(MICROHTTPD_LIBS) $(YAML_LIBS) $(LIBXML2_LIBS) $(STYLES_LIBS) $(TILER_LIBS)
 
 bin_PROGRAMS += tuilerie
 tuilerie_SOURCES = server/main.c

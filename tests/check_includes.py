@@ -21,6 +21,7 @@ BELOW = {
 GDAL = ["tiler/source_*", "tiler/ogr_*", "tiler/fgb_writer.c", "fixtures/*", "tests/*"]
 OWNERS = {
     "yaml.h": ["server/config_tree.c"],
+    "libxml/*.h": ["server/xml_leaves.c"],
     "microhttpd.h": ["server/exchange.*", "server/http.c", "server/response.*"],
     "proj*.h": ["tiler/crs.c", "tiler/crs_*"],
     "gdal*.h": GDAL,

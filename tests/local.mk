@@ -79,6 +79,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_theme_option \
 	tests/unit/test_theme_override \
 	tests/unit/test_theme_options \
+	tests/unit/test_theme_record \
 	tests/unit/test_tile_cache \
 	tests/unit/test_tile_request \
 	tests/unit/test_transforms \
@@ -105,6 +106,7 @@ SERVER_UNIT_TESTS = \
 	tests/unit/test_connections \
 	tests/unit/test_exposition \
 	tests/unit/test_html \
+	tests/unit/test_iso_record \
 	tests/unit/test_json \
 	tests/unit/test_metrics \
 	tests/unit/test_negotiate \
@@ -120,6 +122,7 @@ tests_unit_test_answer_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_asset_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_base_url_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_config_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_iso_record_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_html_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_clients_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_connections_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)

@@ -105,6 +105,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/theme_describe.c \
 	tiler/theme_option.c tiler/theme_option.h tiler/theme_option_read.c \
 	tiler/theme_override.c tiler/theme_override.h \
+	tiler/theme_record.c tiler/theme_record.h \
 	tiler/theme_options.c tiler/theme_options.h \
 	tiler/thread.c tiler/thread.h \
 	tiler/tile_cache.c tiler/tile_cache.h \

@@ -6,6 +6,7 @@
 #include "tiler/memory.h"
 #include "tiler/nearest.h"
 #include "tiler/theme_override.h"
+#include "tiler/theme_record.h"
 
 /* A statement that holds for the theme, until a stronger one is met. */
 struct word {
@@ -37,26 +38,6 @@ static void complain(const struct description *description, const struct word *w
 	free(place);
 }
 
-/* Letters beside the wildcards. */
-static size_t letters(const char *pattern)
-{
-	size_t count = 0;
-
-	for (; *pattern; pattern++)
-		count += !strchr("*?[]", *pattern);
-	return count;
-}
-
-/* Above 0: A is stronger than B. */
-static int compare_strength(const struct theme_override *a, const struct theme_override *b)
-{
-	size_t of_a = letters(a->pattern), of_b = letters(b->pattern);
-
-	if (a->strength != b->strength)
-		return a->strength > b->strength ? 1 : -1;
-	return a->strength == OVERRIDE_PATTERN ? (of_a > of_b) - (of_a < of_b) : 0;
-}
-
 static bool is_same_subject(const struct word *a, const struct word *b)
 {
 	return a->statement->option == b->statement->option &&
@@ -83,7 +64,7 @@ static void hear(struct description *description, struct word word)
 
 		if (!is_same_subject(known, &word))
 			continue;
-		stronger = compare_strength(word.override, known->override);
+		stronger = theme_override_compare(word.override, known->override);
 		if (stronger > 0)
 			*known = word;
 		else if (stronger == 0 &&
@@ -156,6 +137,41 @@ static void listen(struct description *description, const struct theme_override 
 			hear_of_columns(description, word);
 		else
 			hear(description, word);
+	}
+}
+
+static void tell_other_record(const struct description *description,
+			      const struct theme_override *record,
+			      const struct theme_override *other)
+{
+	char *place = memory_print("%s, theme %s", record->place, description->theme->id);
+	char *text = memory_print("the record at %s tells of it as well; this one is followed: "
+				  "name one as metadata_record",
+				  other->place);
+
+	description->complain(place, text, true, description->context);
+	free(text);
+	free(place);
+}
+
+/* The theme's metadata record: what was said so far may name it. */
+static void listen_to_record(struct description *description,
+			     const struct theme_overrides *overrides, bool *matched)
+{
+	const struct theme_override *record, *other;
+	const char *named = description->theme->metadata_record;
+
+	for (size_t i = 0; i < description->count; i++)
+		if (description->words[i].statement->option->id == THEME_RECORD)
+			named = description->words[i].statement->values.texts[0];
+	record = theme_record_of(overrides, description->theme->id, named, &other);
+	if (!record)
+		return;
+	matched[record - overrides->list] = true;
+	listen(description, record);
+	if (other) {
+		matched[other - overrides->list] = true;
+		tell_other_record(description, record, other);
 	}
 }
 
@@ -362,13 +378,15 @@ bool theme_describe(struct theme *theme, const struct theme_overrides *overrides
 	for (size_t i = 0; i < overrides->count; i++) {
 		const struct theme_override *override = &overrides->list[i];
 
-		if (strcmp(override->pattern, theme->id) != 0 &&
-		    (override->strength != OVERRIDE_PATTERN ||
-		     fnmatch(override->pattern, theme->id, 0) != 0))
+		if (override->strength == OVERRIDE_RECORD ||
+		    (strcmp(override->pattern, theme->id) != 0 &&
+		     (override->strength != OVERRIDE_PATTERN ||
+		      fnmatch(override->pattern, theme->id, 0) != 0)))
 			continue;
 		matched[i] = true;
 		listen(&description, override);
 	}
+	listen_to_record(&description, overrides, matched);
 	served = describe(&description);
 	free(description.words);
 	return served;

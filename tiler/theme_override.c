@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tiler/memory.h"
 #include "tiler/nearest.h"
@@ -53,11 +54,32 @@ void theme_overrides_release(struct theme_overrides *overrides)
 			text_list_release(&override->statements[s].values);
 		}
 		free(override->statements);
+		text_list_release(&override->names);
 		free(override->pattern);
 		free(override->place);
 	}
 	free(overrides->list);
+	free(overrides->keys);
 	*overrides = (struct theme_overrides){0};
+}
+
+/* Letters beside the wildcards. */
+static size_t letters(const char *pattern)
+{
+	size_t count = 0;
+
+	for (; *pattern; pattern++)
+		count += !strchr("*?[]", *pattern);
+	return count;
+}
+
+int theme_override_compare(const struct theme_override *a, const struct theme_override *b)
+{
+	size_t of_a = letters(a->pattern), of_b = letters(b->pattern);
+
+	if (a->strength != b->strength)
+		return a->strength > b->strength ? 1 : -1;
+	return a->strength == OVERRIDE_PATTERN ? (of_a > of_b) - (of_a < of_b) : 0;
 }
 
 static void tell_unknown(const struct theme_override *override, struct theme *const *themes,
@@ -87,7 +109,8 @@ static void tell_unmatched(const struct theme_overrides *overrides, const bool *
 	size_t unknown = 0;
 
 	for (size_t i = 0; i < overrides->count; i++) {
-		if (matched[i] || ++unknown > UNKNOWN_TOLD_MOST)
+		if (matched[i] || overrides->list[i].strength == OVERRIDE_RECORD ||
+		    ++unknown > UNKNOWN_TOLD_MOST)
 			continue;
 		tell_unknown(&overrides->list[i], themes, count, complain, context);
 	}
@@ -100,6 +123,29 @@ static void tell_unmatched(const struct theme_overrides *overrides, const bool *
 	}
 }
 
+/* An export of records tells of much that is not served here: one remark for all. */
+static void tell_unmatched_records(const struct theme_overrides *overrides, const bool *matched,
+				   override_complain_f complain, void *context)
+{
+	const struct theme_override *first = NULL;
+	size_t records = 0, unmatched = 0;
+	char text[120];
+
+	for (size_t i = 0; i < overrides->count; i++) {
+		if (overrides->list[i].strength != OVERRIDE_RECORD)
+			continue;
+		records++;
+		unmatched += !matched[i];
+		first = !first && !matched[i] ? &overrides->list[i] : first;
+	}
+	if (!first)
+		return;
+	snprintf(text, sizeof(text),
+		 "%zu of %zu metadata records tell of no theme served here; this is the first",
+		 unmatched, records);
+	complain(first->place, text, true, context);
+}
+
 size_t themes_describe(struct theme **themes, size_t count, const struct theme_overrides *overrides,
 		       override_complain_f complain, void *context)
 {
@@ -110,6 +156,7 @@ size_t themes_describe(struct theme **themes, size_t count, const struct theme_o
 	for (size_t i = 0; i < count; i++)
 		served[i] = theme_describe(themes[i], overrides, matched, complain, context);
 	tell_unmatched(overrides, matched, themes, count, complain, context);
+	tell_unmatched_records(overrides, matched, complain, context);
 	for (size_t i = 0; i < count; i++) {
 		if (served[i])
 			themes[left++] = themes[i];

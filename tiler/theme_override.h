@@ -13,12 +13,14 @@
  * its values as theme_option_read gives them.
  *
  * Where several overrides say something of the same option of a theme, the strongest one counts:
- * a configuration file's word on that very theme, then a table's row, then patterns, of which the
- * one with more letters beside its wildcards goes first. Two of equal strength that say different
- * things contradict each other, which is told, and the first one counts. */
+ * a configuration file's word on that very theme, then a table's row, then its metadata record
+ * (theme_record.h), then patterns, of which the one with more letters beside its wildcards goes
+ * first. Two of equal strength that say different things contradict each other, which is told, and
+ * the first one counts. */
 
 enum override_strength {
 	OVERRIDE_PATTERN,
+	OVERRIDE_RECORD,
 	OVERRIDE_TABLE,
 	OVERRIDE_THEME,
 };
@@ -31,11 +33,12 @@ struct theme_statement {
 };
 
 struct theme_override {
-	char *pattern; /* "eq_educ:ecole", "eq_educ:*" */
+	char *pattern; /* "eq_educ:ecole", "eq_educ:*"; of a record, its identifier */
 	enum override_strength strength;
 	char *place; /* "tuilerie.yaml:10" */
 	struct theme_statement *statements;
 	size_t count;
+	struct text_list names; /* of a record: what its theme may be called */
 	bool withheld; /* what it says of publication was not understood: its themes are not served
 			*/
 };
@@ -43,6 +46,8 @@ struct theme_override {
 struct theme_overrides {
 	struct theme_override *list;
 	size_t count, capacity;
+	struct record_key *keys; /* theme_records_index */
+	size_t key_count;
 };
 
 /* Adds one and gives it to be filled; borrowed until the next is added. Texts are copied. */
@@ -52,6 +57,8 @@ struct theme_override *theme_overrides_add(struct theme_overrides *overrides, co
 struct theme_statement *theme_override_say(struct theme_override *override,
 					   const struct theme_option *option, const char *column,
 					   const char *place);
+/* Above 0: A is stronger than B; 0: they are equal. */
+int theme_override_compare(const struct theme_override *a, const struct theme_override *b);
 void theme_overrides_release(struct theme_overrides *overrides);
 
 /* Called for what is wrong with an override and for what is worth knowing. */

@@ -6,6 +6,7 @@ FUZZ_TESTS = \
 	tests/fuzz/fuzz_fgb \
 	tests/fuzz/fuzz_geometry \
 	tests/fuzz/fuzz_grid \
+	tests/fuzz/fuzz_iso \
 	tests/fuzz/fuzz_mvt \
 	tests/fuzz/fuzz_request \
 	tests/fuzz/fuzz_theme_json
@@ -43,3 +44,6 @@ tests_fuzz_fuzz_config_LDADD = $(SERVER_LIBS)
 
 tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c tests/fuzz/driver.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_table_LDADD = $(SERVER_LIBS)
+
+tests_fuzz_fuzz_iso_SOURCES = tests/fuzz/fuzz_iso.c tests/fuzz/driver.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_iso_LDADD = $(SERVER_LIBS)
