@@ -11,6 +11,7 @@ import time
 
 from osgeo import gdal, ogr
 
+from crowd import until
 from harness import TUILERIE, add_layer, case, city, command, equal, path, run
 from pyramid import BIG, big, expect_tile, read_mbtiles
 
@@ -225,7 +226,7 @@ def _():
         old.write("old")
     process = subprocess.Popen([TUILERIE, "export", big(), "--zoom", "0-20", "--state", STATE, "-o", file],
                                stderr=subprocess.PIPE, text=True)
-    time.sleep(0.5)
+    until("begun", lambda: [left for left in os.listdir(os.path.dirname(file)) if "partial" in left])
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     equal(process.returncode, 1)

@@ -413,7 +413,8 @@ static void test_data_change_while_prepared(void **state)
 struct reader {
 	struct shelf *shelf;
 	atomic_bool *done;
-	unsigned taken, failures;
+	atomic_uint taken;
+	unsigned failures;
 };
 
 /* What a request does, while catalogues change under it. */
@@ -433,7 +434,7 @@ static void *read_on(void *context)
 		    shelf_take(reader->shelf, theme, &prepared, &error)) {
 			reader->failures++;
 		} else {
-			reader->taken++;
+			atomic_fetch_add(&reader->taken, 1);
 			prepared_unref(prepared);
 		}
 		shelf_theme(reader->shelf, theme, NULL, &error);
@@ -461,11 +462,13 @@ static void test_changes_under_load(void **state)
 	}
 	while (shelf_count(shelf).outdated + shelf_count(shelf).waiting)
 		usleep(1000);
+	for (unsigned i = 0; i < READERS; i++)
+		while (!atomic_load(&readers[i].taken))
+			usleep(1000);
 	atomic_store(&done, true);
 	for (unsigned i = 0; i < READERS; i++) {
 		pthread_join(threads[i], NULL);
 		assert_int_equal(readers[i].failures, 0);
-		assert_true(readers[i].taken > 0);
 	}
 	expect(shelf, theme_now(shelf, ids[0]), "v100");
 	shelf_free(shelf);

@@ -180,12 +180,15 @@ static void test_what_is_being_written(void **state)
 	(void)state;
 	bench.written = busy;
 	start(NULL, NEVER_MS);
-	put("quiet.gpkg", "one");
-	while (!tally_count(&bench.told)) {
-		put("busy.dbf", "more");
-		usleep(QUIET_MS * 1000 / 10);
+	/* on a busy machine the writer may itself be kept waiting, and its file be quiet for once
+	 */
+	for (unsigned told = 0; !atomic_load(&bench.was_written); told = tally_count(&bench.told)) {
+		put("quiet.gpkg", "one");
+		while (tally_count(&bench.told) == told) {
+			put("busy.dbf", "more");
+			usleep(QUIET_MS * 1000 / 10);
+		}
 	}
-	assert_true(atomic_load(&bench.was_written));
 	while (atomic_load(&bench.was_written))
 		tally_wait(&bench.told, tally_count(&bench.told) + 1);
 	bench.written = NULL;
