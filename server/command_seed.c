@@ -26,6 +26,7 @@ enum seed_option {
 /* What a seed is made of. */
 struct work {
 	const struct settings *settings;
+	const struct grids *grids;
 	unsigned jobs;
 	struct pyramid_scope scope;
 	struct tile_cache *cache;
@@ -204,6 +205,7 @@ static int seed(struct work *work, struct error *error)
 	struct preparation_result *results = memory_zeroed(work->count, sizeof(*results));
 	struct tile_cache_settings cache = {.state = settings->state,
 					    .disk_bytes = (uint64_t)settings->cache_disk,
+					    .grids = work->grids,
 					    .log = tell_trouble};
 	enum error_code code;
 	bool whole = false;
@@ -262,6 +264,7 @@ int command_seed(const struct command_line *line)
 		status = command_failed(NULL, &error);
 	else {
 		work.themes = themes;
+		work.grids = grids;
 		status = seed(&work, &error);
 	}
 	free(themes);

@@ -29,7 +29,10 @@ struct cache_disk_settings {
 	/* May tiles of this version take the place of another version's? NULL: yes. So that a
 	 * program that works with an older version does not undo what a newer one has cached. */
 	bool (*in_service)(const char *theme, const char *version, void *context);
-	void *in_service_context;
+	/* What, beside its version, a tile of GRID depends on: a text of at most 32 bytes. Tiles of
+	 * another are as good as those of another version. NULL, or NULL told: nothing. */
+	const char *(*drawn_by)(const char *grid, void *context);
+	void *tiles_context; /* of these two */
 	/* A line for the log, from any thread. */
 	void (*log)(const char *text, void *context);
 	void *log_context;

@@ -41,7 +41,9 @@ struct operation {
 	const char *old_version, *new_version; /* NULL: the version stays */
 	cache_disk_goes_f goes;
 	void *context;
-	const char *grid; /* of the file at hand */
+	/* Of the file at hand: its grid, and both versions as it tells them. */
+	const char *grid;
+	char older[DISK_VERSION_SIZE], newer[DISK_VERSION_SIZE];
 	struct cache_removal *removal;
 	enum error_code code;
 	struct error *error;
@@ -64,7 +66,7 @@ static void add_tiles(int64_t used, uint64_t tiles, void *context)
 static bool can_be_kept(const struct operation *operation, const char *version)
 {
 	return operation->goes && operation->grid && version &&
-	       (!operation->old_version || strcmp(version, operation->old_version) == 0);
+	       (!operation->old_version || strcmp(version, operation->older) == 0);
 }
 
 static enum error_code empty(struct cache_disk *disk, struct disk_file *file,
@@ -86,7 +88,7 @@ static enum error_code thin(struct cache_disk *disk, struct disk_file *file,
 	enum error_code code = mbtiles_remove(file->mbtiles, tile_goes, operation, &removal, error);
 
 	if (!code && operation->new_version)
-		code = mbtiles_set(file->mbtiles, MBTILES_VERSION, operation->new_version, error);
+		code = mbtiles_set(file->mbtiles, MBTILES_VERSION, operation->newer, error);
 	if (!code)
 		code = mbtiles_commit(file->mbtiles, error);
 	if (code)
@@ -110,9 +112,13 @@ static enum error_code operate(struct cache_disk *disk, struct disk_file *file,
 	if (!code)
 		code = mbtiles_value(file->mbtiles, DISK_GRID, &grid, error);
 	operation->grid = grid;
+	if (operation->old_version) {
+		disk_version(disk, grid, operation->old_version, operation->older);
+		disk_version(disk, grid, operation->new_version, operation->newer);
+	}
 	if (code)
 		;
-	else if (operation->new_version && version && strcmp(version, operation->new_version) == 0)
+	else if (operation->new_version && version && strcmp(version, operation->newer) == 0)
 		mbtiles_roll_back(file->mbtiles);
 	else if (can_be_kept(operation, version))
 		code = thin(disk, file, operation, error);

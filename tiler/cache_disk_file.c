@@ -40,6 +40,17 @@ int64_t disk_hour(const struct cache_disk *disk)
 	return disk->settings.hour ? disk->settings.hour() : (int64_t)time(NULL) / 3600;
 }
 
+void disk_version(const struct cache_disk *disk, const char *grid, const char *version,
+		  char text[DISK_VERSION_SIZE])
+{
+	const struct cache_disk_settings *settings = &disk->settings;
+	const char *drawn_by = grid && settings->drawn_by
+				       ? settings->drawn_by(grid, settings->tiles_context)
+				       : NULL;
+
+	snprintf(text, DISK_VERSION_SIZE, drawn_by ? "%s %s" : "%s", version, drawn_by);
+}
+
 char *disk_file_path(const struct cache_disk *disk, const char *theme, const char *grid)
 {
 	char *theme_name = theme_folder_name(theme), *grid_name = theme_folder_name(grid);
@@ -298,7 +309,7 @@ static bool may_replace(struct cache_disk *disk, const struct disk_file *file, c
 	const struct cache_disk_settings *settings = &disk->settings;
 
 	return !settings->in_service ||
-	       settings->in_service(file->theme, version, settings->in_service_context);
+	       settings->in_service(file->theme, version, settings->tiles_context);
 }
 
 /* Makes sure, in a transaction begun, that the file is of VERSION. False in *OURS: it is to stay of
@@ -306,10 +317,11 @@ static bool may_replace(struct cache_disk *disk, const struct disk_file *file, c
 static enum error_code settle_version(struct cache_disk *disk, struct disk_file *file,
 				      const struct pending *batch, bool *ours, struct error *error)
 {
-	char *version = NULL;
+	char *version = NULL, text[DISK_VERSION_SIZE];
 	enum error_code code = mbtiles_value(file->mbtiles, MBTILES_VERSION, &version, error);
 
-	*ours = !version || strcmp(version, batch->version) == 0;
+	disk_version(disk, file->grid, batch->version, text);
+	*ours = !version || strcmp(version, text) == 0;
 	if (!code && version && !*ours && has_tiles(batch) &&
 	    may_replace(disk, file, batch->version)) {
 		mbtiles_roll_back(file->mbtiles);
@@ -322,7 +334,7 @@ static enum error_code settle_version(struct cache_disk *disk, struct disk_file 
 		version = NULL;
 	}
 	if (!code && *ours && !version)
-		code = describe(file, batch->version, error);
+		code = describe(file, text, error);
 	free(version);
 	return code;
 }

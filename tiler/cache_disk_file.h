@@ -25,6 +25,10 @@ struct pending {
 	struct blob *blob; /* NULL: it was read */
 };
 
+enum {
+	DISK_VERSION_SIZE = 2 * 33
+};
+
 /* Metadata row with the id of the grid. */
 #define DISK_GRID "tuilerie:grid"
 
@@ -87,6 +91,10 @@ void disk_log(struct cache_disk *disk, const char *format, ...) PRINTF_LIKE(2, 3
 
 /* The hour it is now, as the settings tell it. */
 int64_t disk_hour(const struct cache_disk *disk);
+
+/* What a file says of tiles of VERSION in GRID (NULL: any). */
+void disk_version(const struct cache_disk *disk, const char *grid, const char *version,
+		  char text[DISK_VERSION_SIZE]);
 
 /* FOLDER/THEME/GRID.mbtiles: new. */
 char *disk_file_path(const struct cache_disk *disk, const char *theme, const char *grid);

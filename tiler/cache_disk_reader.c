@@ -82,15 +82,16 @@ struct blob *cache_disk_get(struct cache_disk_reader *reader, const struct tile_
 {
 	struct cache_disk *disk = reader->disk;
 	char *path = disk_file_path(disk, address->theme, address->grid);
+	char version[DISK_VERSION_SIZE];
 	struct open_file *file;
 	struct blob *blob = NULL;
 	struct error error;
 	int64_t used = 0;
 	enum error_code code = open_file(reader, path, &file, &error);
 
+	disk_version(disk, address->grid, address->version, version);
 	if (!code)
-		code = mbtiles_get(file->mbtiles, address->version, address->tile, &blob, &used,
-				   &error);
+		code = mbtiles_get(file->mbtiles, version, address->tile, &blob, &used, &error);
 	if (!code) {
 		atomic_fetch_add(&disk->spent.hits, 1);
 		if (used < disk_hour(disk))

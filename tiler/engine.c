@@ -185,6 +185,7 @@ static enum error_code new_cache(struct engine *engine, struct error *error)
 		.state = engine->state,
 		.memory_bytes = engine->settings.cache_bytes,
 		.disk_bytes = engine->settings.cache_disk_bytes,
+		.grids = engine->settings.grids,
 		.log = engine->settings.log,
 		.log_context = engine->settings.log_context,
 	};

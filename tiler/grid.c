@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiler/buf.h"
+#include "tiler/hash.h"
 #include "tiler/memory.h"
 
 void grid_free(struct grid *grid)
@@ -16,6 +18,23 @@ void grid_free(struct grid *grid)
 	free(grid->title);
 	free(grid->uri);
 	free(grid);
+}
+
+void grid_hash(const struct grid *grid, char hex[33])
+{
+	struct buf text;
+
+	buf_init(&text, 0);
+	buf_print(&text, "%s\n", grid->crs->definition);
+	for (uint32_t z = 0; z < grid->level_count; z++) {
+		const struct tile_matrix *level = &grid->levels[z];
+
+		buf_print(&text, "%.17g %.17g %.17g %u %u %u %u %d\n", level->cell_size,
+			  level->origin.x, level->origin.y, level->tile_width, level->tile_height,
+			  level->matrix_width, level->matrix_height, level->rows_from_south);
+	}
+	hash_hex(text.bytes, text.length, hex);
+	buf_release(&text);
 }
 
 bool grid_has(const struct grid *grid, struct tile_id tile)

@@ -58,6 +58,9 @@ uint32_t grids_count(const struct grids *grids);
 const struct grid *grids_at(const struct grids *grids, uint32_t index);
 const struct grid *grids_find(const struct grids *grids, const char *id); /* NULL: no such grid */
 
+/* A hash of all that places a tile of the grid on the ground: another definition, another hash. */
+void grid_hash(const struct grid *grid, char hex[33]);
+
 /* Is the tile inside the matrix of its level? */
 bool grid_has(const struct grid *grid, struct tile_id tile);
 

@@ -20,7 +20,8 @@ struct counted {
 };
 
 enum {
-	VERSION_LENGTH = 32
+	VERSION_LENGTH = 32,
+	FOLDER_PART = 16, /* digits at a version's end that are those of its folder, too */
 };
 
 /* Ground resolution of WebMercatorQuad's level 0: the equator over 256 pixels. */
@@ -80,7 +81,7 @@ void prepared_obey(struct prepared *prepared, const struct theme *theme)
 }
 
 /* Tiles made before the zooms were changed must not pass for those made after, so the version
- * depends on them too. */
+ * depends on them too; its end stays that of the folder. */
 static void set_zooms(struct prepared *prepared, const struct theme_options *options)
 {
 	char both[2 * VERSION_LENGTH + 1];
@@ -94,6 +95,27 @@ static void set_zooms(struct prepared *prepared, const struct theme_options *opt
 	memcpy(both, prepared->version, VERSION_LENGTH);
 	theme_options_drawing_hash(options, both + VERSION_LENGTH);
 	hash_hex(both, sizeof(both) - 1, prepared->version);
+	memcpy(prepared->version + VERSION_LENGTH - FOLDER_PART,
+	       both + VERSION_LENGTH - FOLDER_PART, FOLDER_PART);
+}
+
+bool prepared_stands(const char *state, const char *theme_id, const char *version)
+{
+	char *name = theme_folder_name(theme_id);
+	char *folder = memory_print("%s/themes/%s", state, name);
+	DIR *versions = strlen(version) == VERSION_LENGTH ? opendir(folder) : NULL;
+	const struct dirent *entry;
+	bool stands = false;
+
+	while (versions && !stands && (entry = readdir(versions)))
+		stands = strlen(entry->d_name) == VERSION_LENGTH &&
+			 strcmp(entry->d_name + VERSION_LENGTH - FOLDER_PART,
+				version + VERSION_LENGTH - FOLDER_PART) == 0;
+	if (versions)
+		closedir(versions);
+	free(folder);
+	free(name);
+	return stands;
 }
 
 /* FURTHER: columns behind the theme's own. */

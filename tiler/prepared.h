@@ -31,7 +31,7 @@ struct prepared_level {
 };
 
 struct prepared {
-	char version[33]; /* hash of the prepared content; part of every cache key */
+	char version[33]; /* hash of the prepared content and the zooms; part of every cache key */
 	char *theme_id;
 	struct crs *crs;
 	struct box extent;	 /* of the features kept, in the CRS */
@@ -69,6 +69,9 @@ MUST_CHECK enum error_code prepared_open_older(const char *state, const struct t
 					       struct prepared **prepared, struct error *error);
 struct prepared *prepared_ref(struct prepared *prepared);
 void prepared_unref(struct prepared *prepared);
+
+/* Does the folder stand that VERSION of the theme THEME_ID is read from? */
+bool prepared_stands(const char *state, const char *theme_id, const char *version);
 
 /* Metres of the theme's CRS that a 256th of a tile's side of level Z is long at the middle of the
  * theme: the same for all tiles of a level, so that neighbours show the same. TRANSFORM leads from

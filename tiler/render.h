@@ -11,6 +11,9 @@
 /* Prepared themes -> one Mapbox Vector Tile (version 2.1), in any grid. */
 
 enum {
+	/* Raised with each change after which some tile holds something else: tiles on disk of
+	 * another edition are made anew. */
+	RENDER_EDITION = 1,
 	RENDER_EXTENT = 4096, /* tile units a side */
 	RENDER_BUFFER = 64,   /* tile units kept beyond each side */
 };

@@ -1,20 +1,30 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/tile_cache.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "tiler/hash.h"
 #include "tiler/memory.h"
-#include "tiler/theme.h"
+#include "tiler/prepared.h"
+#include "tiler/render.h"
 #include "tiler/tile_key.h"
 
 enum {
 	GRID_ID_MOST = 256
 };
 
+/* What a grid's tiles are drawn by. */
+struct drawn_by {
+	const struct grid *grid;
+	char hash[33];
+};
+
 struct tile_cache {
 	char *state;
+	struct drawn_by *drawn_by; /* of each grid */
+	uint32_t grid_count;
 	struct cache_memory *memory;
 	struct cache_disk *disk; /* NULL: none */
 };
@@ -28,13 +38,37 @@ struct tile_cache_reader {
 static bool is_in_service(const char *theme, const char *version, void *context)
 {
 	const struct tile_cache *cache = context;
-	char *name = theme_folder_name(theme);
-	char *path = memory_print("%s/themes/%s/%s", cache->state, name, version);
-	bool stands = access(path, F_OK) == 0;
 
-	free(path);
-	free(name);
-	return stands;
+	return prepared_stands(cache->state, theme, version);
+}
+
+static struct drawn_by drawn_by(const struct grid *grid)
+{
+	struct drawn_by drawn_by = {.grid = grid};
+	char text[64], hash[33];
+
+	grid_hash(grid, hash);
+	snprintf(text, sizeof(text), "%d %s", RENDER_EDITION, hash);
+	hash_hex(text, strlen(text), drawn_by.hash);
+	return drawn_by;
+}
+
+static void learn_grids(struct tile_cache *cache, const struct grids *grids)
+{
+	cache->grid_count = grids ? grids_count(grids) : 0;
+	cache->drawn_by = memory_zeroed(cache->grid_count + 1, sizeof(*cache->drawn_by));
+	for (uint32_t i = 0; i < cache->grid_count; i++)
+		cache->drawn_by[i] = drawn_by(grids_at(grids, i));
+}
+
+static const char *find_drawn_by(const char *grid, void *context)
+{
+	const struct tile_cache *cache = context;
+
+	for (uint32_t i = 0; i < cache->grid_count; i++)
+		if (strcmp(cache->drawn_by[i].grid->id, grid) == 0)
+			return cache->drawn_by[i].hash;
+	return NULL;
 }
 
 static enum error_code new_disk(struct tile_cache *cache,
@@ -45,7 +79,8 @@ static enum error_code new_disk(struct tile_cache *cache,
 		.folder = folder,
 		.limit = settings->disk_bytes,
 		.in_service = is_in_service,
-		.in_service_context = cache,
+		.drawn_by = find_drawn_by,
+		.tiles_context = cache,
 		.log = settings->log,
 		.log_context = settings->log_context,
 	};
@@ -62,6 +97,7 @@ enum error_code tile_cache_new(const struct tile_cache_settings *settings, struc
 
 	cache->state = memory_text(settings->state);
 	cache->memory = cache_memory_new(settings->memory_bytes);
+	learn_grids(cache, settings->grids);
 	if (settings->disk_bytes && new_disk(cache, settings, error)) {
 		enum error_code code = error->code;
 
@@ -78,6 +114,7 @@ void tile_cache_free(struct tile_cache *cache)
 		return;
 	cache_disk_free(cache->disk);
 	cache_memory_free(cache->memory);
+	free(cache->drawn_by);
 	free(cache->state);
 	free(cache);
 }

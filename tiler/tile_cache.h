@@ -19,6 +19,9 @@ struct tile_cache_settings {
 	const char *state;   /* the disk's part is STATE/cache */
 	size_t memory_bytes; /* 0: none */
 	uint64_t disk_bytes; /* 0: none */
+	/* Tiles on disk are of the grids as these define them now. NULL: whatever they are of, for
+	 * who only removes. Borrowed, until the cache is freed. */
+	const struct grids *grids;
 	void (*log)(const char *text, void *context);
 	void *log_context;
 };

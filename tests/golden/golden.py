@@ -6,12 +6,17 @@
 NAME.geojson is the input; NAME.txt has a heading `== GRID/Z/X/Y` a tile and under it a line a
 feature: id | attributes | WKT in tile units, y down. Rings begin at their first corner from the left
 and turn as they do in the tile (exteriors clockwise on the screen). --bless writes what is served
-now: read the difference before you commit it."""
+now: read the difference before you commit it.
+
+edition.txt has the renderer's edition and a checksum of each text: tiles that are drawn otherwise
+than before are another edition, or those on people's disks would stay."""
 
 import argparse
 import difflib
+import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -123,23 +128,48 @@ def check(source, bless):
     return list(difflib.unified_diff(expected, told, golden.name, "served", lineterm=""))
 
 
+def edition_now():
+    header = (HERE.parents[1] / "tiler/render.h").read_text("utf-8")
+    return re.search(r"RENDER_EDITION = (\d+)", header)[1]
+
+
+def check_edition(bless):
+    """What is wrong with the renderer's edition: nothing, or a sentence."""
+    file = HERE / "edition.txt"
+    now = {"edition": edition_now()}
+    for path in sorted(HERE.glob("*.geojson")):
+        now[path.stem] = hashlib.sha256(path.with_suffix(".txt").read_bytes()).hexdigest()
+    before = dict(line.split() for line in file.read_text("utf-8").splitlines())
+    if now["edition"] == before["edition"] and any(now.get(name, told) != told for name, told in before.items()):
+        return ["tiles are drawn otherwise than before: raise RENDER_EDITION in tiler/render.h, then golden.py --bless"]
+    if bless:
+        file.write_text("".join(f"{name} {told}\n" for name, told in now.items()), "utf-8")
+        return []
+    return [] if now == before else ["edition.txt is of another edition: golden.py --bless"]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--bless", action="store_true", help="write what is served now")
     parser.add_argument("names", nargs="*", metavar="NAME")
     arguments = parser.parse_args()
     sources = [path for path in sorted(HERE.glob("*.geojson")) if not arguments.names or path.stem in arguments.names]
-    print(f"1..{len(sources)}")
+    print(f"1..{len(sources) + 1}")
     failed = 0
+
+    def tell(count, title, difference):
+        print(f"{'not ' if difference else ''}ok {count} - {title}")
+        for line in difference:
+            print("# " + line)
+        return bool(difference)
+
     for count, source in enumerate(sources, 1):
         try:
             difference = check(source, arguments.bless)
         except RuntimeError as error:
             difference = str(error).splitlines()
-        failed += bool(difference)
-        print(f"{'not ' if difference else ''}ok {count} - {source.stem}: tiles are as written")
-        for line in difference:
-            print("# " + line)
+        failed += tell(count, f"{source.stem}: tiles are as written", difference)
+    failed += tell(len(sources) + 1, "the edition of the renderer is that of the tiles", check_edition(arguments.bless))
     return 1 if failed or not sources else 0
 
 

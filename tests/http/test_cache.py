@@ -2,6 +2,7 @@
 """The cache on disk behind the server, and `tuilerie purge`."""
 
 import glob
+import json
 import os
 import re
 import shutil
@@ -141,6 +142,25 @@ def _():
         server.wait_for(r"purge of .*ville:zone")
         expect_answers(server)
         assert tiles_of(server)["rendered"] >= 5, tiles_of(server)
+
+
+@case("tiles of a grid that was defined otherwise are not served")
+def _():
+    file, state, tile = path("grille.json"), path("grilles"), "MaGrille/12/206/729"
+    with Server() as one:
+        grid = one.get("/tileMatrixSets/CC48_10cm").json()
+    grid["id"] = "MaGrille"
+    for moved in (0, 300, 0):
+        for matrix in grid["tileMatrices"]:
+            matrix["pointOfOrigin"][0] += moved
+        with open(file, "w") as out:
+            json.dump(grid, out)
+        right = command("tile", city(), "ville:zone", tile, "--grid-files", file, "--state", path("grille"), binary=True)[1]
+        assert right, moved
+        for rendered in (moved != 0 or not os.path.exists(state), 0):
+            with Server(f"--grid-files={file}", state=state) as server:
+                assert server.get(f"/tiles/ville:zone/{tile}").content() == right, f"moved by {moved}: another tile"
+                equal((moved, tiles_of(server)["rendered"]), (moved, rendered))
 
 
 @case("purge says what it does not understand")

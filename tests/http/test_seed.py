@@ -8,6 +8,7 @@ import re
 import subprocess
 import time
 
+from crowd import until
 from harness import TUILERIE, Server, case, city, command, equal, path, run
 from pyramid import BIG, BIG_ZOOMS, big, expect_tile, made, read_cache
 
@@ -82,7 +83,7 @@ def _():
     equal(command("prepare", big(), "--state", state)[0], 0)
     process = subprocess.Popen([TUILERIE, "seed", big(), BIG, "--zoom", "0-20", "--state", state],
                                stderr=subprocess.PIPE, text=True)
-    time.sleep(0.5)
+    until("begun", lambda: read_cache(state))
     process.terminate()
     _, err = process.communicate(timeout=60)
     equal(process.returncode, 1)
@@ -147,6 +148,18 @@ def _():
     some = read_cache(state)
     assert 0 < len(some) <= 12, sorted(some)
     assert all(8114 <= x <= 8117 and 5687 <= y <= 5691 for _, x, y in some), sorted(some)
+
+
+@case("a theme whose zooms were changed is seeded anew, once")
+def _():
+    file, state = path("zooms.yaml"), path("zooms")
+    for zooms in ("{}", "{min_zoom: 4}", "{min_zoom: 5, max_zoom: 12}"):
+        with open(file, "w") as out:
+            out.write(f"data: [{city()}]\nthemes:\n  ville:zone: {zooms}\n")
+        for there in (False, True):
+            status, _, err = command("seed", "-c", file, "ville:zone", "--zoom", "8-11", "--state", state)
+            equal((zooms, there, status), (zooms, there, 0))
+            assert err.startswith("0 tiles made") == there, (zooms, there, err)
 
 
 @case("all themes are seeded where none is named, an empty one too")

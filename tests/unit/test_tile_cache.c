@@ -254,11 +254,14 @@ static void test_remove(void **state)
 	assert_true(holds(scratch, at("b:road", "one", 3), "road"));
 }
 
-/* A version may take another's place on disk only where its prepared theme stands. */
+/* A version may take another's place on disk only where its prepared theme stands: in a folder of
+ * that name, or, where the zooms were changed since, of that end. */
 static void test_an_older_version_takes_nobodys_place(void **state)
 {
+	static const char three[] = "33333333333333333333333333333333",
+			  zoomed[] = "44444444444444443333333333333333";
 	struct scratch *scratch = *state;
-	char *stands = memory_print("%s/themes/a%%3Atree/three", scratch->folder);
+	char *stands = memory_print("%s/themes/a%%3Atree/%s", scratch->folder, three);
 	struct error error;
 
 	put(scratch, at("a:tree", "two", 1), "two", TILE_CACHE_SEED);
@@ -267,11 +270,15 @@ static void test_an_older_version_takes_nobodys_place(void **state)
 	tile_cache_flush(scratch->cache);
 	assert_true(holds(scratch, at("a:tree", "two", 1), "two"));
 	assert_int_equal(folder_make(stands, &error), ERROR_NONE);
-	put(scratch, at("a:tree", "three", 2), "three", TILE_CACHE_SEED);
+	put(scratch, at("a:tree", three, 2), "three", TILE_CACHE_SEED);
 	tile_cache_flush(scratch->cache);
 	restart(scratch);
-	assert_true(holds(scratch, at("a:tree", "three", 2), "three"));
+	assert_true(holds(scratch, at("a:tree", three, 2), "three"));
 	assert_false(holds(scratch, at("a:tree", "two", 1), "two"));
+	put(scratch, at("a:tree", zoomed, 3), "zoomed", TILE_CACHE_SEED);
+	tile_cache_flush(scratch->cache);
+	restart(scratch);
+	assert_true(holds(scratch, at("a:tree", zoomed, 3), "zoomed"));
 	free(stands);
 }
 
