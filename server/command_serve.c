@@ -14,6 +14,7 @@
 #include "server/address.h"
 #include "server/admin.h"
 #include "server/asset.h"
+#include "server/documents.h"
 #include "server/http.h"
 #include "server/log.h"
 #include "server/metrics.h"
@@ -36,6 +37,7 @@ struct server {
 	struct log *log;
 	struct metrics *metrics;
 	struct tile_limits_cache *limits;
+	struct documents *documents;
 	struct grids *grids;
 	struct catalogue *catalogue; /* the first, until the engine has it */
 	struct reload *reload;
@@ -203,6 +205,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 	server->document_cache_control = cache_control(settings->document_max_age);
 	server->metrics = metrics_new();
 	server->limits = tile_limits_cache_new();
+	server->documents = documents_new();
 	server->site = (struct site){
 		.settings = settings,
 		.engine = server->engine,
@@ -211,6 +214,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 		.metrics = server->metrics,
 		.admin = server->admin,
 		.limits = server->limits,
+		.documents = server->documents,
 		.started_at = time(NULL),
 		.tile_cache_control = server->tile_cache_control,
 		.document_cache_control = server->document_cache_control,
@@ -321,6 +325,7 @@ static void stop(struct server *server)
 	grids_free(server->grids);
 	metrics_free(server->metrics);
 	tile_limits_cache_free(server->limits);
+	documents_free(server->documents);
 	free(server->trusted);
 	free(server->listening);
 	free(server->tile_cache_control);

@@ -41,6 +41,12 @@ void handle_grid(const struct site *site, const struct request *request, struct 
 void handle_esri(const struct site *site, const struct request *request, struct reply *reply);
 void handle_esri_style(const struct site *site, const struct request *request, struct reply *reply);
 
+/* WMTS 1.0.0: by key and value, its capabilities and a tile by path. */
+void handle_wmts(const struct site *site, const struct request *request, struct reply *reply);
+void handle_wmts_capabilities(const struct site *site, const struct request *request,
+			      struct reply *reply);
+void handle_wmts_tile(const struct site *site, const struct request *request, struct reply *reply);
+
 /* A MapLibre style. */
 void handle_style(const struct site *site, const struct request *request, struct reply *reply);
 

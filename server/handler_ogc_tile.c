@@ -10,7 +10,7 @@ void handle_collection_tile(const struct site *site, const struct request *reque
 			    struct reply *reply)
 {
 	struct tile_names address = {request_parameter(request, "theme"),
-				     request_parameter(request, "grid"), true};
+				     request_parameter(request, "grid"), true, NULL};
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 
 	if (catalogue_find(catalogue, address.themes))
@@ -38,7 +38,7 @@ static void reply_dataset_tile(const struct site *site, const struct request *re
 	else
 		reply_named_tile(
 			site, &turned,
-			&(struct tile_names){subject.ids, request->parameters[0].value, true},
+			&(struct tile_names){subject.ids, request->parameters[0].value, true, NULL},
 			reply);
 	ogc_subject_release(&subject);
 }

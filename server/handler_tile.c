@@ -13,9 +13,7 @@
 
 /* A tile is in memory, or it is made by a worker while the connection sleeps. */
 
-/* Reads a number as tile addresses have it: digits, no sign, no leading zero, so that a tile has
- * one address. */
-static bool read_number(const char *text, uint32_t *number)
+bool tile_number_read(const char *text, uint32_t *number)
 {
 	uint64_t value = 0;
 
@@ -35,13 +33,13 @@ static bool read_last_number(const char *text, uint32_t *number)
 	size_t length;
 
 	if (!dot)
-		return read_number(text, number);
+		return tile_number_read(text, number);
 	length = (size_t)(dot - text);
 	if (length >= sizeof(digits) || (strcmp(dot, ".mvt") != 0 && strcmp(dot, ".pbf") != 0))
 		return false;
 	memcpy(digits, text, length);
 	digits[length] = '\0';
-	return read_number(digits, number);
+	return tile_number_read(digits, number);
 }
 
 static enum error_code read_tile(const struct request *request, struct tile_id *tile,
@@ -51,7 +49,8 @@ static enum error_code read_tile(const struct request *request, struct tile_id *
 	const char *x = request_parameter(request, "x");
 	const char *y = request_parameter(request, "y");
 
-	if (read_number(z, &tile->z) && read_number(x, &tile->x) && read_last_number(y, &tile->y))
+	if (tile_number_read(z, &tile->z) && tile_number_read(x, &tile->x) &&
+	    read_last_number(y, &tile->y))
 		return ERROR_NONE;
 	return error_set(error, ERROR_INVALID,
 			 "\"%.40s/%.40s/%.40s\" is no tile address: level, column and row are "
@@ -103,8 +102,8 @@ static enum error_code read_request(const struct site *site, const struct reques
 				    struct tile_request *tile_request, struct error *error)
 {
 	const struct grid *grid = grids_find(site->grids, address->grid);
-	struct tile_id tile;
-	enum error_code code = read_tile(request, &tile, error);
+	struct tile_id tile = address->tile ? *address->tile : (struct tile_id){0};
+	enum error_code code = address->tile ? ERROR_NONE : read_tile(request, &tile, error);
 
 	if (code)
 		return code;
@@ -266,8 +265,8 @@ void reply_named_tile(const struct site *site, const struct request *request,
 
 void handle_tile(const struct site *site, const struct request *request, struct reply *reply)
 {
-	struct tile_names address = {request_parameter(request, "themes"), "WebMercatorQuad",
-				     false};
+	struct tile_names address = {request_parameter(request, "themes"), "WebMercatorQuad", false,
+				     NULL};
 
 	if (strcmp(request->parameters[1].name, "grid") == 0)
 		address.grid = request->parameters[1].value;

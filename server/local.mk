@@ -57,6 +57,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/config_themes.c \
 	server/config_tree.c server/config_tree.h \
 	server/connections.c server/connections.h \
+	server/documents.c server/documents.h \
 	server/exchange.c server/exchange.h \
 	server/exposition.c server/exposition.h \
 	server/file.c server/file.h \
@@ -75,6 +76,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler_style.c \
 	server/handler_tile.c \
 	server/handler_tilejson.c \
+	server/handler_wmts.c \
 	server/http.c server/http.h \
 	server/interruption.c server/interruption.h \
 	server/iso_fields.c server/iso_fields.h \
@@ -90,6 +92,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/ogc_collection.c \
 	server/ogc_subject.c \
 	server/ogc_tileset.c \
+	server/ows.c server/ows.h \
 	server/preparation.c server/preparation.h \
 	server/quality.c server/quality.h \
 	server/progress.c server/progress.h \
@@ -103,11 +106,15 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/site.c server/site.h \
 	server/table.c server/table.h \
 	server/target.c server/target.h \
+	server/theme_choice.c server/theme_choice.h \
 	server/tile_names.h \
 	server/tile_limits.c server/tile_limits.h \
 	server/tileset.c server/tileset.h server/tileset_layers.c \
 	server/utf8.c server/utf8.h \
 	server/variant_query.c server/variant_query.h \
+	server/wmts.c server/wmts.h \
+	server/wmts_contents.c \
+	server/wmts_grid.c \
 	server/xml.c server/xml.h \
 	server/xml_leaves.c server/xml_leaves.h
 nodist_server_libserver_a_SOURCES = $(nodist_PAGE_SOURCES)

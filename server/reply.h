@@ -34,6 +34,7 @@ struct reply {
 	/* Of a problem: what a page for people is made of. */
 	const char *problem_title; /* static text; NULL: no problem */
 	char *problem_detail;
+	const char *exception_code, *exception_locator; /* static texts, see ows.h; or NULL */
 };
 
 /* A 200 with nothing in it. */

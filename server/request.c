@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "server/negotiate.h"
 #include "server/target.h"
@@ -15,6 +16,17 @@ const char *request_header(const struct request *request, const char *name)
 const char *request_query(const struct request *request, const char *name)
 {
 	return target_query(request->target, name);
+}
+
+const char *request_keyword(const struct request *request, const char *name)
+{
+	const struct target *target = request->target;
+
+	for (uint32_t i = 0; i < target->query_count; i++) {
+		if (strcasecmp(target->query[i].name, name) == 0)
+			return target->query[i].value;
+	}
+	return NULL;
 }
 
 const char *request_parameter(const struct request *request, const char *name)

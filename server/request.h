@@ -60,6 +60,9 @@ struct request {
 const char *request_header(const struct request *request, const char *name);
 const char *request_query(const struct request *request, const char *name);
 
+/* The value of a query parameter whose name OGC's older services write in any case. */
+const char *request_keyword(const struct request *request, const char *name);
+
 /* The part of the path the route calls NAME; which must be in its pattern. Never NULL. */
 const char *request_parameter(const struct request *request, const char *name);
 

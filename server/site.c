@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/site.h"
 
+#include <string.h>
+
 #include "server/handler.h"
+#include "server/ows.h"
 #include "server/page.h"
 #include "server/route.h"
+#include "server/target.h"
 #include "tiler/memory.h"
 
 #define ESRI "/arcgis/rest/services/{themes}/{grid}/VectorTileServer"
@@ -36,6 +40,9 @@ static const struct route routes[] = {
 	{ESRI "/tile/{z}/{y}/{x}.pbf", handle_tile, REQUEST_TILE},
 	{ESRI "/resources/styles", handle_esri_style, REQUEST_DOCUMENT},
 	{ESRI "/resources/styles/root.json", handle_esri_style, REQUEST_DOCUMENT},
+	{"/wmts", handle_wmts, REQUEST_DOCUMENT},
+	{"/wmts/1.0.0/WMTSCapabilities.xml", handle_wmts_capabilities, REQUEST_DOCUMENT},
+	{"/wmts/{theme}/{style}/{grid}/{z}/{y}/{x}.pbf", handle_wmts_tile, REQUEST_TILE},
 	{"/healthz", handle_health, REQUEST_OPERATION},
 	{"/readyz", handle_ready, REQUEST_OPERATION},
 	{"/metrics", handle_metrics, REQUEST_OPERATION},
@@ -60,11 +67,23 @@ void site_answer(struct request *request, struct reply *reply, void *context)
 			      "there is nothing at this address; / lists the themes");
 }
 
+/* Problems of WMTS are told as its clients read them. */
+static bool is_ows(const struct request *request)
+{
+	const struct target *target = request->target;
+
+	return target->segment_count > 0 && strcmp(target->segments[0], "wmts") == 0;
+}
+
 void site_present(const struct request *request, struct reply *reply, void *context)
 {
 	const struct site *site = context;
 	struct reply page;
 
+	if (reply->problem_title && is_ows(request)) {
+		ows_report(reply);
+		return;
+	}
 	if (!reply->problem_title || !request_wants_html(request))
 		return;
 	reply_init(&page);

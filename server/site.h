@@ -12,6 +12,7 @@
  * shared by all threads, changed by none. */
 
 struct admin;
+struct documents; /* documents.h */
 struct metrics;
 struct settings;
 struct tile_limits_cache; /* tile_limits.h */
@@ -25,6 +26,7 @@ struct site {
 	const struct metrics *metrics;
 	struct admin *admin;
 	struct tile_limits_cache *limits;   /* or NULL */
+	struct documents *documents;	    /* or NULL */
 	int64_t started_at;		    /* seconds since 1970 */
 	const char *tile_cache_control;	    /* of tiles */
 	const char *document_cache_control; /* of TileJSON, styles, lists ... */

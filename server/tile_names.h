@@ -6,13 +6,19 @@
 #include "server/reply.h"
 #include "server/request.h"
 #include "server/site.h"
+#include "tiler/grid.h"
 
-/* What a tile's address names beside {z}, {x} and {y}. */
+/* What a tile's address names beside {z}, {x} and {y}. All is borrowed. */
 struct tile_names {
 	const char *themes; /* an id, or several with commas between */
 	const char *grid;
-	bool limited; /* beyond the limits of its tileset it is 404 */
+	bool limited;		    /* beyond the limits of its tileset it is 404 */
+	const struct tile_id *tile; /* where the address says it otherwise; NULL: {z}, {x}, {y} */
 };
+
+/* Reads a number as tile addresses have it: digits, no sign, no leading zero, so that a tile has
+ * one address. False: it is none, or beyond 32 bits. */
+bool tile_number_read(const char *text, uint32_t *number);
 
 /* Answers with the tile, from memory or later. */
 void reply_named_tile(const struct site *site, const struct request *request,

@@ -44,7 +44,7 @@ OWNERS = {
         "tiler/pyramid.c",
         "tiler/shelf_slot.h",
         "server/clients.c",
-        "server/connections.c",
+        "server/connections.c", "server/documents.c", 
         "server/preparation.c",
         "server/reload.c",
         "server/tile_limits.c",

@@ -25,6 +25,7 @@ HTTP_TESTS = \
 	tests/http/test_served_faults.py \
 	tests/http/test_startup.py \
 	tests/http/test_tiles.py \
-	tests/http/test_variants.py
+	tests/http/test_variants.py \
+	tests/http/test_wmts.py
 TESTS += $(HTTP_TESTS)
 EXTRA_DIST += tests/http/crowd.py tests/http/harness.py tests/http/pyramid.py $(HTTP_TESTS)
