@@ -34,6 +34,10 @@ tiler_libtiler_a_SOURCES = \
 	tiler/fgb_feature.c tiler/fgb_feature.h \
 	tiler/fgb_file.h tiler/fgb_record.c \
 	tiler/fgb_writer.c tiler/fgb_writer.h \
+	tiler/filter.h tiler/filter_bind.c tiler/filter_binding.h tiler/filter_geometry.c \
+	tiler/filter_keeps.c tiler/filter_lexer.c tiler/filter_lexer.h tiler/filter_like.c \
+	tiler/filter_node.h tiler/filter_parse.c tiler/filter_parser.h tiler/filter_print.c \
+	tiler/filter_region.c tiler/filter_scalar.c tiler/filter_time.c tiler/filter_time.h \
 	tiler/flatbuffer.h \
 	tiler/folder.c tiler/folder.h \
 	tiler/footprint.c tiler/footprint.h \

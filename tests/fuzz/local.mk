@@ -4,6 +4,7 @@ FUZZ_TESTS = \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_table \
 	tests/fuzz/fuzz_fgb \
+	tests/fuzz/fuzz_filter \
 	tests/fuzz/fuzz_geometry \
 	tests/fuzz/fuzz_grid \
 	tests/fuzz/fuzz_iso \
@@ -21,6 +22,9 @@ FUZZ_LIBS = tiler/libtiler.a $(TILER_LIBS)
 tests_fuzz_fuzz_fgb_SOURCES = tests/fuzz/fuzz_fgb.c tests/fuzz/driver.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_fgb_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mmap,--wrap=munmap
 tests_fuzz_fuzz_fgb_LDADD = $(FUZZ_LIBS)
+
+tests_fuzz_fuzz_filter_SOURCES = tests/fuzz/fuzz_filter.c tests/fuzz/driver.c $(FUZZ_SOURCES)
+tests_fuzz_fuzz_filter_LDADD = $(FUZZ_LIBS)
 
 tests_fuzz_fuzz_geometry_SOURCES = tests/fuzz/fuzz_geometry.c tests/fuzz/driver.c \
 	tests/fuzz/tile_check.c tests/fuzz/tile_check.h $(FUZZ_SOURCES)
