@@ -47,6 +47,12 @@ void handle_wmts_capabilities(const struct site *site, const struct request *req
 			      struct reply *reply);
 void handle_wmts_tile(const struct site *site, const struct request *request, struct reply *reply);
 
+/* OSGeo TMS 1.0.0: the service, its tile maps, one of them, a tile with its row from the south. */
+void handle_tms(const struct site *site, const struct request *request, struct reply *reply);
+void handle_tms_maps(const struct site *site, const struct request *request, struct reply *reply);
+void handle_tms_map(const struct site *site, const struct request *request, struct reply *reply);
+void handle_tms_tile(const struct site *site, const struct request *request, struct reply *reply);
+
 /* A MapLibre style. */
 void handle_style(const struct site *site, const struct request *request, struct reply *reply);
 

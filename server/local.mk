@@ -76,6 +76,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler_style.c \
 	server/handler_tile.c \
 	server/handler_tilejson.c \
+	server/handler_tms.c \
 	server/handler_wmts.c \
 	server/http.c server/http.h \
 	server/interruption.c server/interruption.h \
@@ -109,6 +110,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/theme_choice.c server/theme_choice.h \
 	server/tile_names.h \
 	server/tile_limits.c server/tile_limits.h \
+	server/tms.c server/tms.h \
 	server/tileset.c server/tileset.h server/tileset_layers.c \
 	server/utf8.c server/utf8.h \
 	server/variant_query.c server/variant_query.h \
@@ -127,4 +129,4 @@ tuilerie_SOURCES = server/main.c
 tuilerie_LDADD = $(SERVER_LIBS)
 
 dist_man_MANS += server/tuilerie.1 server/tuilerie.yaml.5
-EXTRA_DIST += server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md
+EXTRA_DIST += server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md server/docs/wmts.md

@@ -25,6 +25,7 @@ HTTP_TESTS = \
 	tests/http/test_served_faults.py \
 	tests/http/test_startup.py \
 	tests/http/test_tiles.py \
+	tests/http/test_tms.py \
 	tests/http/test_variants.py \
 	tests/http/test_wmts.py
 TESTS += $(HTTP_TESTS)
