@@ -89,35 +89,43 @@ void html_url(struct buf *html, const char *text)
 	}
 }
 
-void html_integer(struct buf *html, uint64_t number)
+void html_integer(struct buf *html, enum language language, uint64_t number)
 {
+	const char *separator = language == LANGUAGE_ENGLISH ? "," : NARROW_SPACE;
 	char digits[24];
 	int length = snprintf(digits, sizeof digits, "%" PRIu64, number);
 	for (int i = 0; i < length; i++) {
 		if (i > 0 && (length - i) % 3 == 0)
-			buf_add_text(html, NARROW_SPACE);
+			buf_add_text(html, separator);
 		buf_add_char(html, digits[i]);
 	}
 }
 
-void html_count(struct buf *html, uint64_t number, const char *one, const char *many)
+void html_count(struct buf *html, enum language language, uint64_t number, const char *one,
+		const char *many)
 {
-	html_integer(html, number);
-	html_print(html, "\u00a0%s", number > 1 ? many : one);
+	bool single = number == 1 || (number == 0 && language == LANGUAGE_FRENCH);
+
+	html_integer(html, language, number);
+	html_print(html, "\u00a0%s", single ? one : many);
 }
 
-void html_time(struct buf *html, int64_t seconds)
+void html_time(struct buf *html, enum language language, int64_t seconds)
 {
-	static const char *const months[] = {"janvier",	  "février", "mars",	 "avril",
-					     "mai",	  "juin",    "juillet",	 "août",
-					     "septembre", "octobre", "novembre", "décembre"};
+	static const char *const months[][LANGUAGES] = {
+		{"janvier", "January"}, {"février", "February"},  {"mars", "March"},
+		{"avril", "April"},	{"mai", "May"},		  {"juin", "June"},
+		{"juillet", "July"},	{"août", "August"},	  {"septembre", "September"},
+		{"octobre", "October"}, {"novembre", "November"}, {"décembre", "December"}};
+	bool english = language == LANGUAGE_ENGLISH;
 	time_t time = (time_t)seconds;
 	struct tm utc;
 	if (!gmtime_r(&time, &utc))
 		return;
 	char machine[64];
 	strftime(machine, sizeof machine, "%Y-%m-%dT%H:%M:%SZ", &utc);
-	buf_print(html, "<time datetime=\"%s\">%d%s %s %d à %02d:%02d UTC</time>", machine,
-		  utc.tm_mday, utc.tm_mday == 1 ? "er" : "", months[utc.tm_mon], utc.tm_year + 1900,
+	buf_print(html, "<time datetime=\"%s\">%d%s %s %d %s %02d:%02d UTC</time>", machine,
+		  utc.tm_mday, utc.tm_mday == 1 && !english ? "er" : "",
+		  months[utc.tm_mon][language], utc.tm_year + 1900, english ? "at" : "à",
 		  utc.tm_hour, utc.tm_min);
 }

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "server/language.h"
 #include "tiler/buf.h"
 
 /* Writes HTML. The rule that keeps names like `<script>` harmless: our own markup goes through
@@ -19,11 +20,12 @@ void html_print(struct buf *html, const char *markup, ...) PRINTF_LIKE(2, 3);
  * without further escaping. Colons and commas stay legible. */
 void html_url(struct buf *html, const char *text);
 
-/* "1 234 567", the French way (narrow no-break spaces). */
-void html_integer(struct buf *html, uint64_t number);
+/* "1 234 567", the French way (narrow no-break spaces), or "1,234,567". */
+void html_integer(struct buf *html, enum language language, uint64_t number);
 
-/* "3 écoles": NUMBER, a no-break space and ONE or MANY (French: 0 and 1 are singular). */
-void html_count(struct buf *html, uint64_t number, const char *one, const char *many);
+/* "3 écoles": NUMBER, a no-break space and ONE or MANY (0 is singular in French only). */
+void html_count(struct buf *html, enum language language, uint64_t number, const char *one,
+		const char *many);
 
-/* <time>: "3 février 2026 à 14:05" (UTC), of seconds since 1970. */
-void html_time(struct buf *html, int64_t seconds);
+/* <time>: "3 février 2026 à 14:05" or "3 February 2026 at 14:05" (UTC), of seconds since 1970. */
+void html_time(struct buf *html, enum language language, int64_t seconds);

@@ -4,7 +4,7 @@ PAGE_SOURCES = \
 	server/asset.c server/asset.h \
 	server/html.c server/html.h \
 	server/page.h \
-	server/page_embed.c \
+	server/page_develop.c server/page_develop.h server/page_embed.c \
 	server/page_frame.c server/page_frame.h \
 	server/page_grid.c \
 	server/page_group.c server/page_group.h \

@@ -6,18 +6,21 @@
 void page_embed(const struct site *site, const struct request *request, const struct theme *theme,
 		struct reply *reply)
 {
+	enum language language = request_language(request);
 	const struct page_head head = {
-		.title = theme->title,
-		.description = theme->abstract,
+		.title = theme_title(theme, language),
+		.description = theme_abstract(theme, language),
 		.map = true,
 		.bare = true,
 	};
 	struct theme_view view;
 	theme_view_init(&view, site, request, theme);
 	struct page page = page_begin(request, &head, reply);
-	html_print(page.html, "<h1 class=\"embed-title\"><a href=\"%s/view/", page.root);
+	html_print(page.html, "<h1 class=\"embed-title\"%s><a href=\"%s/view/",
+		   page_foreign(&page, theme->title, theme->title_en), page.root);
 	html_url(page.html, theme->id);
-	html_print(page.html, "\" target=\"_blank\" rel=\"noopener\">%s</a></h1>\n", theme->title);
+	html_print(page.html, "%s\" target=\"_blank\" rel=\"noopener\">%s</a></h1>\n", page.lang,
+		   head.title);
 	page_map(&page, &view);
 	buf_add_text(page.html, "<div class=\"panel\" id=\"objet\" hidden>"
 				"<div id=\"attributs\" aria-live=\"polite\"></div></div>\n");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "server/asset.h"
+#include "server/target.h"
 
 static const char *path_of(const char *base_url)
 {
@@ -25,6 +26,13 @@ void page_asset(struct page *page, const char *name)
 const char *page_say(const struct page *page, const char *french, const char *english)
 {
 	return page->language == LANGUAGE_ENGLISH ? english : french;
+}
+
+const char *page_foreign(const struct page *page, const char *french, const char *english)
+{
+	if (page->language == LANGUAGE_ENGLISH)
+		return english && *english ? "" : " lang=fr";
+	return french && *french ? "" : " lang=en";
 }
 
 static void add_style_sheet(struct page *page, const char *name)
@@ -67,24 +75,45 @@ static void add_head(struct page *page, const struct page_head *head)
 	buf_add_text(html, "</head>\n");
 }
 
-static void add_header(struct page *page)
+/* The same page in the other language, with all else that was asked for. */
+static void add_language_link(struct page *page, const struct request *request)
+{
+	bool english = page->language == LANGUAGE_ENGLISH;
+	const char *other = english ? "fr" : "en";
+
+	html_print(page->html, "<a lang=\"%s\" hreflang=\"%s\" href=\"?", other, other);
+	for (uint32_t i = 0; i < request->target->query_count; i++) {
+		const struct target_query *query = &request->target->query[i];
+
+		if (strcmp(query->name, "lang") == 0)
+			continue;
+		html_url(page->html, query->name);
+		buf_add_char(page->html, '=');
+		html_url(page->html, query->value);
+		buf_add_text(page->html, "&amp;");
+	}
+	html_print(page->html, "lang=%s\">%s</a>", other, english ? "Français" : "English");
+}
+
+static void add_header(struct page *page, const struct request *request)
 {
 	struct buf *html = page->html;
 	html_print(html,
 		   "<a class=\"skip\" href=\"#contenu\">%s</a>\n"
 		   "<header class=\"banner\"><div class=\"width\">\n",
 		   page_say(page, "Aller au contenu", "Skip to the content"));
-	html_print(html, "<a class=\"brand\" href=\"%s/\">", page->root);
+	html_print(html, "<a class=\"brand\" href=\"%s/%s\">", page->root, page->lang);
 	buf_add_text(html, "<img src=\"");
 	page_asset(page, "logo.svg");
 	buf_add_text(html, "\" width=\"32\" height=\"32\" alt=\"\"> Tuilerie</a>\n");
 	html_print(html,
-		   "<nav aria-label=\"%s\"><a href=\"%s/\">%s</a>"
-		   "<a href=\"%s/#developper\">%s</a></nav>\n",
-		   page_say(page, "Principale", "Main"), page->root,
-		   page_say(page, "Thèmes", "Themes"), page->root,
+		   "<nav aria-label=\"%s\"><a href=\"%s/%s\">%s</a>"
+		   "<a href=\"%s/%s#developper\">%s</a>",
+		   page_say(page, "Principale", "Main"), page->root, page->lang,
+		   page_say(page, "Thèmes", "Themes"), page->root, page->lang,
 		   page_say(page, "Développer", "Develop"));
-	buf_add_text(html, "</div></header>\n");
+	add_language_link(page, request);
+	buf_add_text(html, "</nav>\n</div></header>\n");
 }
 
 static void add_footer(struct page *page)
@@ -109,18 +138,23 @@ static void add_footer(struct page *page)
 struct page page_begin(const struct request *request, const struct page_head *head,
 		       struct reply *reply)
 {
+	bool chosen = request_query(request, "lang") != NULL;
+
 	reply->status = 200;
 	reply->content_type = "text/html; charset=utf-8";
+	reply->by_language = true;
 	struct page page = {
 		.html = &reply->body,
 		.base = request->base_url,
 		.root = path_of(request->base_url),
-		.language = head->language,
+		.language = request_language(request),
 	};
+	page.lang = !chosen ? "" : page_say(&page, "?lang=fr", "?lang=en");
+	page.and_lang = !chosen ? "" : page_say(&page, "&lang=fr", "&lang=en");
 	add_head(&page, head);
 	buf_add_text(page.html, head->bare ? "<body class=\"bare\">\n" : "<body>\n");
 	if (!head->bare)
-		add_header(&page);
+		add_header(&page, request);
 	buf_add_text(page.html, "<main id=\"contenu\" tabindex=\"-1\">\n");
 	return page;
 }

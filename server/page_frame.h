@@ -14,6 +14,9 @@ struct page {
 	const char *base; /* "https://host/prefix": of the addresses people copy */
 	const char *root; /* "/prefix" or "": of the links between pages */
 	enum language language;
+	/* What links between pages end with, so that who chose a language keeps it: "?lang=en" or
+	 * "", and the same behind other parameters, "&lang=en" or "". */
+	const char *lang, *and_lang;
 };
 
 struct page_head {
@@ -21,17 +24,21 @@ struct page_head {
 	const char *description; /* or NULL */
 	const char *script;	 /* an asset of the page's own, or NULL */
 	bool map;		 /* the page holds a map */
-	enum language language;
-	bool bare; /* no header and no footer: an embedded page */
+	bool bare;		 /* no header and no footer: an embedded page */
 };
 
-/* Begins a 200 HTML reply and the page up to the start of <main>; page_end closes it. */
+/* Begins a 200 HTML reply in the language of the request and the page up to the start of <main>;
+ * page_end closes it. */
 struct page page_begin(const struct request *request, const struct page_head *head,
 		       struct reply *reply);
 void page_end(struct page *page, const struct page_head *head);
 
 /* The one of the two that is in the page's language. Borrowed. */
 const char *page_say(const struct page *page, const char *french, const char *english);
+
+/* What an element needs that shows one text of the two as theme_title does: " lang=fr" where the
+ * text is not in the page's language, else "". FRENCH and ENGLISH may be NULL. */
+const char *page_foreign(const struct page *page, const char *french, const char *english);
 
 /* "/prefix/assets/NAME?v=VERSION". */
 void page_asset(struct page *page, const char *name);

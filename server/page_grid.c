@@ -10,9 +10,10 @@ void page_grids(const struct request *request, const struct grids *grids, struct
 		const struct grid *grid = grids_at(grids, i);
 
 		html_print(page.html,
-			   "<div><dt><a href=\"%s/tileMatrixSets/%s?f=html\">%s</a></dt>"
+			   "<div><dt><a href=\"%s/tileMatrixSets/%s?f=html%s\">%s</a></dt>"
 			   "<dd>%s <code>%s</code></dd></div>\n",
-			   page.root, grid->id, grid->title, grid->crs->name, grid->id);
+			   page.root, grid->id, page.and_lang, grid->title, grid->crs->name,
+			   grid->id);
 	}
 	buf_add_text(page.html, "</dl>\n");
 	page_document_end(&page, "");

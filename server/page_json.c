@@ -35,7 +35,7 @@ static void add_theme(struct json *json, const struct theme *theme, const char *
 void page_landing_json(const struct request *request, const struct catalogue *catalogue,
 		       struct reply *reply)
 {
-	struct search *search = search_new(request_query(request, "q"));
+	struct search *search = search_new(request_query(request, "q"), LANGUAGE_FRENCH);
 	struct json json;
 	json_init(&json, &reply->body);
 	json_open_object(&json);

@@ -2,25 +2,35 @@
 #include "server/page_kind.h"
 
 static const struct {
-	const char *title, *one, *many, *symbol;
+	const char *title[LANGUAGES], *one[LANGUAGES], *many[LANGUAGES], *symbol;
 } kinds[GEOMETRY_KINDS] = {
-	[GEOMETRY_MIXED] = {"Géométries mixtes", "objet", "objets", "mixed"},
-	[GEOMETRY_POINT] = {"Points", "point", "points", "point"},
-	[GEOMETRY_LINE] = {"Lignes", "ligne", "lignes", "line"},
-	[GEOMETRY_POLYGON] = {"Polygones", "polygone", "polygones", "polygon"},
+	[GEOMETRY_MIXED] = {{"Géométries mixtes", "Mixed geometries"},
+			    {"objet", "feature"},
+			    {"objets", "features"},
+			    "mixed"},
+	[GEOMETRY_POINT] = {{"Points", "Points"},
+			    {"point", "point"},
+			    {"points", "points"},
+			    "point"},
+	[GEOMETRY_LINE] = {{"Lignes", "Lines"}, {"ligne", "line"}, {"lignes", "lines"}, "line"},
+	[GEOMETRY_POLYGON] = {{"Polygones", "Polygons"},
+			      {"polygone", "polygon"},
+			      {"polygones", "polygons"},
+			      "polygon"},
 };
 
-const char *kind_title(enum geometry_kind kind)
+const char *kind_title(enum geometry_kind kind, enum language language)
 {
-	return kinds[kind].title;
+	return kinds[kind].title[language];
 }
 
-void kind_count(struct buf *html, enum geometry_kind kind, uint64_t count)
+void kind_count(struct buf *html, enum language language, enum geometry_kind kind, uint64_t count)
 {
 	if (count == 0)
-		buf_add_text(html, "aucun objet");
+		buf_add_text(html, language == LANGUAGE_ENGLISH ? "no feature" : "aucun objet");
 	else
-		html_count(html, count, kinds[kind].one, kinds[kind].many);
+		html_count(html, language, count, kinds[kind].one[language],
+			   kinds[kind].many[language]);
 }
 
 void kind_icons(struct buf *html)

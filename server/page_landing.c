@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/page_develop.h"
 #include "server/page_frame.h"
 #include "server/page_group.h"
 #include "server/page_kind.h"
@@ -26,6 +27,7 @@ struct group {
 
 struct listing {
 	const struct catalogue *catalogue;
+	enum language language;
 	const char *query;
 	struct search *search;
 	struct group *groups;
@@ -34,14 +36,14 @@ struct listing {
 	uint64_t feature_count;
 };
 
-static char *group_order(const struct group *group)
+static char *group_order(const struct group *group, enum language language)
 {
 	struct buf order;
 	buf_init(&order, 0);
 	if (group->name) {
-		search_fold(&order, group->name->family);
+		search_fold(&order, group_family(group->name, language));
 		buf_add_char(&order, '\t');
-		search_fold(&order, group->name->name);
+		search_fold(&order, group->name->name[language]);
 	} else {
 		buf_add_text(&order, "~"); /* after all letters */
 		search_fold(&order, group->id);
@@ -55,13 +57,14 @@ static int compare_groups(const void *a, const void *b)
 }
 
 static void listing_init(struct listing *listing, const struct catalogue *catalogue,
-			 const char *query)
+			 enum language language, const char *query)
 {
 	size_t count = catalogue_theme_count(catalogue);
 	*listing = (struct listing){
 		.catalogue = catalogue,
+		.language = language,
 		.query = query && *query ? query : NULL,
-		.search = search_new(query),
+		.search = search_new(query, language),
 		.groups = memory_zeroed(count + 1, sizeof *listing->groups),
 	};
 	for (size_t i = 0; i < count; i++) {
@@ -71,7 +74,7 @@ static void listing_init(struct listing *listing, const struct catalogue *catalo
 			last = listing->groups + listing->group_count++;
 			last->id = theme->group;
 			last->name = group_name_find(theme->group);
-			last->order = group_order(last);
+			last->order = group_order(last, language);
 			last->first = i;
 		}
 		bool match = search_matches(listing->search, theme);
@@ -93,23 +96,29 @@ static void listing_release(struct listing *listing)
 
 static const char *family_of(const struct listing *listing, const struct group *group)
 {
+	static const char *const others[] = {"Autres groupes", "Other groups"};
+	static const char *const all[] = {"Tous les groupes", "All groups"};
+
 	if (group->name)
-		return group->name->family;
-	return listing->groups[0].name ? "Autres groupes" : "Tous les groupes";
+		return group_family(group->name, listing->language);
+	return (listing->groups[0].name ? others : all)[listing->language];
 }
 
 static void add_theme(struct page *page, const struct theme *theme, bool shown)
 {
 	struct buf *html = page->html;
+	const char *abstract = theme_abstract(theme, page->language);
 	html_print(html, "<li%s", shown ? "" : " hidden");
-	if (theme->abstract)
-		html_print(html, " data-about=\"%s\"", theme->abstract);
+	if (abstract)
+		html_print(html, " data-about=\"%s\"", abstract);
 	html_print(html, "><a href=\"%s/view/", page->root);
 	html_url(html, theme->id);
-	buf_add_text(html, "\">");
+	html_print(html, "%s\">", page->lang);
 	kind_icon(html, theme->kind);
-	html_print(html, "<b>%s</b><code>%s</code><small>", theme->title, theme->id);
-	kind_count(html, theme->kind, theme->feature_count);
+	html_print(html, "<b%s>%s</b><code>%s</code><small>",
+		   page_foreign(page, theme->title, theme->title_en),
+		   theme_title(theme, page->language), theme->id);
+	kind_count(html, page->language, theme->kind, theme->feature_count);
 	buf_add_text(html, "</small></a></li>\n");
 }
 
@@ -120,11 +129,13 @@ static void add_group(struct page *page, const struct listing *listing, const st
 	buf_add_text(html, "<details class=\"group\" id=\"");
 	html_url(html, group->id);
 	html_print(html, "\"%s%s><summary><h3>%s</h3>", open ? " open" : "",
-		   group->shown ? "" : " hidden", group->name ? group->name->name : group->id);
+		   group->shown ? "" : " hidden",
+		   group->name ? group->name->name[page->language] : group->id);
 	if (group->name)
 		html_print(html, "<code>%s</code>", group->id);
 	buf_add_text(html, "<small>");
-	html_count(html, group->shown, "thème", "thèmes");
+	html_count(html, page->language, group->shown, page_say(page, "thème", "theme"),
+		   page_say(page, "thèmes", "themes"));
 	buf_add_text(html, "</small></summary>\n<ul>\n");
 	for (size_t i = group->first; i < group->first + group->count; i++) {
 		const struct theme *theme = catalogue_theme(listing->catalogue, i);
@@ -169,14 +180,16 @@ static void add_groups(struct page *page, const struct listing *listing)
 static void add_index(struct page *page, const struct listing *listing)
 {
 	struct buf *html = page->html;
-	buf_add_text(html, "<nav class=\"index\" aria-labelledby=\"index\">"
-			   "<h2 id=\"index\">Familles</h2>\n<ul>\n");
+	html_print(
+		html,
+		"<nav class=\"index\" aria-labelledby=\"index\"><h2 id=\"index\">%s</h2>\n<ul>\n",
+		page_say(page, "Familles", "Families"));
 	for (size_t i = 0; i < listing->group_count;) {
 		size_t shown;
 		size_t span = family_span(listing, i, &shown);
 		html_print(html, "<li%s><a href=\"#f%u\">%s <small>", shown ? "" : " hidden",
 			   (unsigned)i, family_of(listing, &listing->groups[i]));
-		html_integer(html, shown);
+		html_integer(html, page->language, shown);
 		buf_add_text(html, "</small></a></li>\n");
 		i += span;
 	}
@@ -188,106 +201,116 @@ static void add_search(struct page *page, const struct listing *listing)
 	struct buf *html = page->html;
 	html_print(html,
 		   "<form class=\"search\" role=\"search\" action=\"%s/\" method=\"get\">"
-		   "<label for=\"q\">Rechercher un thème</label><div>"
+		   "<label for=\"q\">%s</label><div>"
 		   "<input type=\"search\" id=\"q\" name=\"q\" value=\"%s\" maxlength=\"100\" "
-		   "placeholder=\"école, piste cyclable, arbre…\" autocomplete=\"off\" "
-		   "spellcheck=\"false\"><button>Rechercher</button></div></form>\n",
-		   page->root, listing->query ? listing->query : "");
+		   "placeholder=\"%s\" autocomplete=\"off\" spellcheck=\"false\">",
+		   page->root, page_say(page, "Rechercher un thème", "Search a theme"),
+		   listing->query ? listing->query : "", "école, piste cyclable, arbre…");
+	if (*page->lang)
+		html_print(html, "<input type=\"hidden\" name=\"lang\" value=\"%s\">",
+			   language_code(page->language));
+	html_print(html, "<button>%s</button></div></form>\n",
+		   page_say(page, "Rechercher", "Search"));
+}
+
+/* What was found, as landing.js says it while one types. */
+static void add_found(struct page *page, const struct listing *listing)
+{
+	struct buf *html = page->html;
 	buf_add_text(html, "<p id=\"found\" role=\"status\">");
 	if (listing->query) {
 		if (listing->shown == 0)
-			buf_add_text(html, "Aucun thème");
+			buf_add_text(html, page_say(page, "Aucun\u00a0thème", "No\u00a0theme"));
 		else
-			html_count(html, listing->shown, "thème", "thèmes");
-		html_print(html, " pour «\u00a0%s\u00a0». <a href=\"%s/\">Tout afficher</a>",
-			   listing->query, page->root);
+			html_count(html, page->language, listing->shown,
+				   page_say(page, "thème", "theme"),
+				   page_say(page, "thèmes", "themes"));
+		html_print(html, " %s%s%s <a href=\"%s/%s\">%s</a>",
+			   page_say(page, "pour «\u00a0", "for “"), listing->query,
+			   page_say(page, "\u00a0».", "”."), page->root, page->lang,
+			   page_say(page, "Tout afficher", "Show all"));
 	}
 	buf_add_text(html, "</p>\n");
+}
+
+static void add_number(struct page *page, const char *state, uint64_t number, const char *what)
+{
+	buf_add_text(page->html, "<span");
+	if (state)
+		html_print(page->html, " class=\"state %s\"", state);
+	buf_add_text(page->html, "><b>");
+	html_integer(page->html, page->language, number);
+	html_print(page->html, "</b> %s</span> ", what);
 }
 
 static void add_numbers(struct page *page, const struct engine_stats *stats,
 			const struct listing *listing)
 {
 	struct buf *html = page->html;
-	buf_add_text(html, "<p class=\"numbers\"><span><b>");
-	html_integer(html, catalogue_theme_count(listing->catalogue));
-	buf_add_text(html, "</b> thèmes</span> <span><b>");
-	html_integer(html, listing->feature_count);
-	buf_add_text(html, "</b> objets</span> <span class=\"state ready\"><b>");
-	html_integer(html, stats->themes_ready);
-	buf_add_text(html, "</b> prêts</span>");
-	if (stats->themes_waiting > 0) {
-		buf_add_text(html, " <span class=\"state waiting\"><b>");
-		html_integer(html, stats->themes_waiting);
-		buf_add_text(html, "</b> en préparation</span>");
-	}
-	if (stats->themes_failed > 0) {
-		buf_add_text(html, " <span class=\"state failed\"><b>");
-		html_integer(html, stats->themes_failed);
-		buf_add_text(html, "</b> en échec</span>");
-	}
+	buf_add_text(html, "<p class=\"numbers\">");
+	add_number(page, NULL, catalogue_theme_count(listing->catalogue),
+		   page_say(page, "thèmes", "themes"));
+	add_number(page, NULL, listing->feature_count, page_say(page, "objets", "features"));
+	add_number(page, "ready", stats->themes_ready, page_say(page, "prêts", "ready"));
+	if (stats->themes_waiting > 0)
+		add_number(page, "waiting", stats->themes_waiting,
+			   page_say(page, "en préparation", "being prepared"));
+	if (stats->themes_failed > 0)
+		add_number(page, "failed", stats->themes_failed,
+			   page_say(page, "en échec", "failed"));
 	buf_add_text(html, "</p>\n");
 }
 
-static void add_developers(struct page *page)
+static void add_hero(struct page *page, const struct listing *listing,
+		     const struct engine_stats *stats)
 {
 	struct buf *html = page->html;
-	buf_add_text(html,
-		     "<section id=\"developper\" class=\"develop\"><div class=\"width\">"
-		     "<h2>Utiliser ces données</h2>\n<div class=\"columns\">\n"
-		     "<div><h3>Dans une page web</h3><p>Chaque thème a son TileJSON et son style, "
-		     "pour MapLibre, OpenLayers ou Leaflet.</p>\n");
 	html_print(html,
-		   "<p><code class=\"address\">%s/tiles/<i>{thème}</i>.json</code></p>\n"
-		   "<p><code class=\"address\">%s/styles/<i>{thème}</i>.json</code></p></div>\n",
-		   page->base, page->base);
-	html_print(html,
-		   "<div><h3>Dans QGIS</h3><p>Couche › Ajouter une couche › Tuiles vectorielles, "
-		   "nouvelle connexion générique, puis l’adresse donnée sur la page du thème :</p>"
-		   "\n<p><code class=\"address\">%s/tiles/<i>{thème}</i>/{z}/{x}/{y}</code></p>"
-		   "</div>\n",
-		   page->base);
-	html_print(html,
-		   "<div><h3>Dans un programme</h3><p>La liste des thèmes existe aussi en JSON, et "
-		   "plusieurs thèmes séparés par des virgules font une seule tuile.</p>\n"
-		   "<p><a href=\"%s/?f=json\">Liste des thèmes (JSON)</a> · "
-		   "<a href=\"%s/collections?f=html\">OGC API</a> · "
-		   "<a href=\"%s/api?f=html\">Mode d’emploi</a></p>"
-		   "</div>\n</div></div></section>\n",
-		   page->root, page->root, page->root);
+		   "<section class=\"hero\"><div class=\"width\"><div>\n<h1>%s</h1>\n"
+		   "<p class=\"lead\">%s</p>\n",
+		   page_say(page, "Les données du territoire, sur la carte",
+			    "The data of the territory, on the map"),
+		   page_say(page,
+			    "Tuilerie publie les thèmes géographiques de ce portail en tuiles "
+			    "vectorielles : légères, à jour, ouvertes. Choisissez un thème pour le "
+			    "voir sur une carte et copier ses adresses.",
+			    "Tuilerie publishes the geographic themes of this portal as vector "
+			    "tiles: light, up to date, open. Choose a theme to see it on a map and "
+			    "to copy its addresses."));
+	add_search(page, listing);
+	add_found(page, listing);
+	add_numbers(page, stats, listing);
+	buf_add_text(html, "</div><img class=\"picture\" alt=\"\" width=\"614\" height=\"374\" "
+			   "loading=\"lazy\" src=\"");
+	page_asset(page, "hero.svg");
+	buf_add_text(html, "\"></div></section>\n");
 }
 
 void page_landing(const struct site *site, const struct request *request, struct reply *reply)
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
+	enum language language = request_language(request);
+	bool english = language == LANGUAGE_ENGLISH;
 	struct listing listing;
-	listing_init(&listing, catalogue, request_query(request, "q"));
+	listing_init(&listing, catalogue, language, request_query(request, "q"));
 	const struct page_head head = {
-		.title = listing.query ? "Recherche" : "Thèmes géographiques",
-		.description = "Les thèmes géographiques de ce portail en tuiles vectorielles.",
+		.title = listing.query ? (english ? "Search" : "Recherche")
+				       : (english ? "Geographic themes" : "Thèmes géographiques"),
+		.description =
+			english ? "The geographic themes of this portal as vector tiles."
+				: "Les thèmes géographiques de ce portail en tuiles vectorielles.",
 		.script = "landing.js",
 	};
 	struct engine_stats stats = engine_stats(site->engine);
 	struct page page = page_begin(request, &head, reply);
-	struct buf *html = page.html;
-	kind_icons(html);
-	buf_add_text(html, "<section class=\"hero\"><div class=\"width\"><div>\n"
-			   "<h1>Les données du territoire, sur la carte</h1>\n"
-			   "<p class=\"lead\">Tuilerie publie les thèmes géographiques de ce "
-			   "portail en tuiles vectorielles : légères, à jour, ouvertes. Choisissez "
-			   "un thème pour le voir sur une carte et copier ses adresses.</p>\n");
-	add_search(&page, &listing);
-	add_numbers(&page, &stats, &listing);
-	buf_add_text(html, "</div><img class=\"picture\" alt=\"\" width=\"614\" height=\"374\" "
-			   "loading=\"lazy\" src=\"");
-	page_asset(&page, "hero.svg");
-	buf_add_text(html, "\"></div></section>\n");
+	kind_icons(page.html);
+	add_hero(&page, &listing, &stats);
 	page_troubles(&page, site->engine, catalogue);
-	buf_add_text(html, "<div class=\"width catalogue\">\n");
+	buf_add_text(page.html, "<div class=\"width catalogue\">\n");
 	add_index(&page, &listing);
 	add_groups(&page, &listing);
-	buf_add_text(html, "</div>\n");
-	add_developers(&page);
+	buf_add_text(page.html, "</div>\n");
+	page_developers(&page);
 	page_end(&page, &head);
 	listing_release(&listing);
 	catalogue_unref(catalogue);

@@ -100,7 +100,7 @@ void page_map(struct page *page, const struct theme_view *view)
 	html_print(html,
 		   "<div class=\"map\" id=\"carte\" data-theme=\"%s\" data-layer=\"%s\" "
 		   "data-title=\"%s\" data-base=\"%s\"",
-		   theme->id, theme->layer, theme->title, page->base);
+		   theme->id, theme->layer, theme_title(theme, page->language), page->base);
 	add_url(page, "style", "styles", theme->id);
 	add_start(page, view);
 	if (context) {
@@ -109,10 +109,14 @@ void page_map(struct page *page, const struct theme_view *view)
 	}
 	buf_add_text(html, ">\n<p class=\"notice\" id=\"avis\" role=\"status\">");
 	if (view->bounds.minx > view->bounds.maxx)
-		buf_add_text(html, "Ce thème ne contient aucun objet à dessiner.");
-	buf_add_text(html, "</p>\n<noscript><p class=\"notice\">La carte a besoin de JavaScript. "
-			   "Les données sont aussi décrites ci-dessous, et lisibles dans QGIS."
-			   "</p></noscript>\n");
+		buf_add_text(html, page_say(page, "Ce thème ne contient aucun objet à dessiner.",
+					    "This theme holds no feature to draw."));
+	html_print(html, "</p>\n<noscript><p class=\"notice\">%s</p></noscript>\n",
+		   page_say(page,
+			    "La carte a besoin de JavaScript. Les données sont aussi décrites "
+			    "ci-dessous, et lisibles dans QGIS.",
+			    "The map needs JavaScript. The data are described below as well, and "
+			    "can be read in QGIS."));
 	add_credit(html, theme, context);
 	buf_add_text(html, "</div>\n");
 }

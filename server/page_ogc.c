@@ -8,29 +8,29 @@ struct page page_document_begin(const struct request *request, const char *frenc
 {
 	enum language language = request_language(request);
 	const struct page_head head = {
-		.title = language == LANGUAGE_ENGLISH ? english : french,
-		.language = language,
+		.title = language == LANGUAGE_ENGLISH && english ? english : french,
 	};
 	struct page page;
 
-	reply->by_language = true;
 	page = page_begin(request, &head, reply);
 	html_print(page.html,
 		   "<div class=\"width intro\">\n<nav class=\"trail\" aria-label=\"%s\">",
 		   page_say(&page, "Fil d’Ariane", "Where you are"));
 	html_print(
 		page.html,
-		"<a href=\"%s/\">%s</a> › <a href=\"%s/collections?f=html\">%s</a> · "
-		"<a href=\"%s/tileMatrixSets?f=html\">%s</a> · <a href=\"%s/api?f=html\">API</a>",
-		page.root, page_say(&page, "Accueil", "Home"), page.root, "Collections", page.root,
-		page_say(&page, "Grilles", "Grids"), page.root);
-	html_print(page.html, "</nav>\n<h1>%s</h1>\n</div>\n<div class=\"width\">\n", head.title);
+		"<a href=\"%s/%s\">%s</a> › <a href=\"%s/collections?f=html%s\">%s</a> · "
+		"<a href=\"%s/tileMatrixSets?f=html%s\">%s</a> · <a href=\"%s/api?f=html%s\">API</a>",
+		page.root, page.lang, page_say(&page, "Accueil", "Home"), page.root, page.and_lang,
+		"Collections", page.root, page.and_lang, page_say(&page, "Grilles", "Grids"),
+		page.root, page.and_lang);
+	html_print(page.html, "</nav>\n<h1%s>%s</h1>\n</div>\n<div class=\"width\">\n",
+		   page_foreign(&page, french, english), head.title);
 	return page;
 }
 
 void page_document_end(struct page *page, const char *query)
 {
-	const struct page_head head = {.language = page->language};
+	const struct page_head head = {0};
 
 	html_print(page->html, "<p><a href=\"%s%sf=json\">%s</a></p>\n</div>\n", query,
 		   *query ? "&" : "?",
@@ -100,8 +100,10 @@ void page_api(const struct request *request, struct reply *reply)
 		html_print(page.html, "<div><dt>%s</dt><dd>",
 			   page_say(&page, operation->french, operation->english));
 		if (operation->link)
-			html_print(page.html, "<a href=\"%s%s\"><code>%s</code></a>", page.root,
-				   operation->link, operation->path);
+			html_print(page.html, "<a href=\"%s%s%s\"><code>%s</code></a>", page.root,
+				   operation->link,
+				   strchr(operation->link, '?') ? page.and_lang : page.lang,
+				   operation->path);
 		else
 			html_print(page.html, "<code>%s</code>", operation->path);
 		buf_add_text(page.html, "</dd></div>\n");

@@ -13,7 +13,8 @@ struct collections_part {
 };
 
 /* Begins such a page: its trail, its title, and where its JSON is. page_document_end closes it;
- * QUERY ("?collections=a" or "") is what the JSON is asked with. */
+ * ENGLISH may be NULL: it has a French title only. QUERY ("?collections=a" or "") is what the JSON
+ * is asked with. */
 struct page page_document_begin(const struct request *request, const char *french,
 				const char *english, struct reply *reply);
 void page_document_end(struct page *page, const char *query);

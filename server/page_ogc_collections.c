@@ -8,10 +8,12 @@ static void add_theme(struct page *page, const struct theme *theme)
 
 	html_print(page->html, "<div><dt><a href=\"%s/collections/", page->root);
 	html_url(page->html, theme->id);
-	html_print(page->html, "?f=html\">%s</a></dt><dd><code>%s</code>",
+	html_print(page->html, "?f=html%s\"%s>%s</a></dt><dd><code>%s</code>", page->and_lang,
+		   page_foreign(page, theme->title, theme->title_en),
 		   theme_title(theme, page->language), theme->id);
 	if (abstract && *abstract)
-		html_print(page->html, "<br>%s", abstract);
+		html_print(page->html, "<br><span%s>%s</span>",
+			   page_foreign(page, theme->abstract, theme->abstract_en), abstract);
 	buf_add_text(page->html, "</dd></div>\n");
 }
 
@@ -19,8 +21,8 @@ static void add_step(struct page *page, const struct collections_part *part, siz
 		     const char *text)
 {
 	html_print(page->html,
-		   "<a href=\"%s/collections?f=html&amp;limit=%u&amp;offset=%u\">%s</a> ",
-		   page->root, (unsigned)part->limit, (unsigned)offset, text);
+		   "<a href=\"%s/collections?f=html&amp;limit=%u&amp;offset=%u%s\">%s</a> ",
+		   page->root, (unsigned)part->limit, (unsigned)offset, page->and_lang, text);
 }
 
 void page_collections(const struct request *request, const struct collections_part *part,
@@ -41,7 +43,8 @@ void page_collections(const struct request *request, const struct collections_pa
 			 page_say(&page, "Page précédente", "Previous page"));
 	if (part->end < all)
 		add_step(&page, part, part->end, page_say(&page, "Page suivante", "Next page"));
-	html_print(page.html, "<a href=\"%s/tiles?f=html\">%s</a></p>\n", page.root,
+	html_print(page.html, "<a href=\"%s/tiles?f=html%s\">%s</a></p>\n", page.root,
+		   page.and_lang,
 		   page_say(&page, "Tuiles de plusieurs thèmes à la fois",
 			    "Tiles of several themes at once"));
 	page_document_end(&page, "");
@@ -57,25 +60,27 @@ static void add_crs(struct page *page, const struct theme *theme)
 
 void page_collection(const struct request *request, const struct theme *theme, struct reply *reply)
 {
-	struct page page = page_document_begin(request, theme_title(theme, LANGUAGE_FRENCH),
-					       theme_title(theme, LANGUAGE_ENGLISH), reply);
+	struct page page = page_document_begin(request, theme->title, theme->title_en, reply);
 	const char *abstract = theme_abstract(theme, page.language);
 
 	if (abstract && *abstract)
-		html_print(page.html, "<p class=\"lead\">%s</p>\n", abstract);
+		html_print(page.html, "<p class=\"lead\"%s>%s</p>\n",
+			   page_foreign(&page, theme->abstract, theme->abstract_en), abstract);
 	buf_add_text(page.html, "<dl class=\"facts\">\n");
 	page_theme_metadata(&page, theme);
 	add_crs(&page, theme);
 	html_print(page.html, "<div><dt>%s</dt><dd><a href=\"%s/collections/",
 		   page_say(&page, "Tuiles", "Tiles"), page.root);
 	html_url(page.html, theme->id);
-	html_print(page.html, "/tiles?f=html\">%s</a></dd></div>\n<div><dt>%s</dt><dd><a href=\"%s",
+	html_print(page.html,
+		   "/tiles?f=html%s\">%s</a></dd></div>\n<div><dt>%s</dt><dd><a href=\"%s",
+		   page.and_lang,
 		   page_say(&page, "Jeux de tuiles, un par grille", "Tilesets, one a grid"),
 		   page_say(&page, "Carte", "Map"), page.root);
 	buf_add_text(page.html, "/view/");
 	html_url(page.html, theme->id);
-	html_print(page.html, "\">%s</a></dd></div>\n</dl>\n",
+	html_print(page.html, "%s\">%s</a></dd></div>\n</dl>\n", page.lang,
 		   page_say(&page, "Voir sur la carte", "See on the map"));
-	page_columns(&page, theme);
+	page_columns(&page, theme, 2);
 	page_document_end(&page, "");
 }

@@ -29,7 +29,8 @@ static void add_subject(struct page *page, const struct ogc_subject *subject)
 	if (subject->theme) {
 		html_print(html, "<p class=\"lead\"><a href=\"%s/collections/", page->root);
 		html_url(html, subject->theme->id);
-		html_print(html, "?f=html\">%s</a></p>\n",
+		html_print(html, "?f=html%s\"%s>%s</a></p>\n", page->and_lang,
+			   page_foreign(page, subject->theme->title, subject->theme->title_en),
 			   theme_title(subject->theme, page->language));
 		return;
 	}
@@ -57,9 +58,10 @@ void page_tilesets(const struct site *site, const struct request *request,
 		tileset_release(&tileset);
 		url = ogc_tileset_url(subject, page.root, grid);
 		html_print(page.html,
-			   "<div><dt><a href=\"%s%sf=html\">%s</a></dt>"
+			   "<div><dt><a href=\"%s%sf=html%s\">%s</a></dt>"
 			   "<dd>%s <code>%s</code></dd></div>\n",
-			   url, *subject->query ? "&" : "?", grid->title, crs_name(grid), grid->id);
+			   url, *subject->query ? "&" : "?", page.and_lang, grid->title,
+			   crs_name(grid), grid->id);
 		free(url);
 	}
 	buf_add_text(page.html, "</dl>\n");
@@ -114,8 +116,8 @@ void page_tileset(const struct request *request, const struct ogc_subject *subje
 	add_subject(&page, subject);
 	html_print(page.html, "<dl class=\"facts\">\n<div><dt>%s</dt><dd>",
 		   page_say(&page, "Grille", "Grid"));
-	html_print(page.html, "<a href=\"%s/tileMatrixSets/%s?f=html\">%s</a></dd></div>\n",
-		   page.root, grid->id, grid->title);
+	html_print(page.html, "<a href=\"%s/tileMatrixSets/%s?f=html%s\">%s</a></dd></div>\n",
+		   page.root, grid->id, page.and_lang, grid->title);
 	html_print(page.html, "<div><dt>%s</dt><dd>%s</dd></div>\n",
 		   page_say(&page, "Projection", "CRS"), crs_name(grid));
 	add_layers(&page, tileset);

@@ -76,13 +76,15 @@ void search_fold(struct buf *out, const char *text)
 }
 
 struct search {
+	enum language language;
 	struct buf words; /* each ends with a NUL */
 	struct buf subject;
 };
 
-struct search *search_new(const char *query)
+struct search *search_new(const char *query, enum language language)
 {
 	struct search *search = memory_zeroed(1, sizeof *search);
+	search->language = language;
 	buf_init(&search->words, 0);
 	buf_init(&search->subject, 0);
 	struct buf folded;
@@ -117,12 +119,13 @@ bool search_matches(struct search *search, const struct theme *theme)
 	if (search->words.length == 0)
 		return true;
 	const struct group_name *group = group_name_find(theme->group);
+	enum language language = search->language;
 	buf_empty(&search->subject);
-	add_subject(&search->subject, theme->title);
+	add_subject(&search->subject, theme_title(theme, language));
 	add_subject(&search->subject, theme->id);
-	add_subject(&search->subject, group ? group->family : NULL);
-	add_subject(&search->subject, group ? group->name : NULL);
-	add_subject(&search->subject, theme->abstract);
+	add_subject(&search->subject, group ? group_family(group, language) : NULL);
+	add_subject(&search->subject, group ? group->name[language] : NULL);
+	add_subject(&search->subject, theme_abstract(theme, language));
 	const char *end = search->words.bytes + search->words.length;
 	for (const char *word = search->words.bytes; word < end; word += strlen(word) + 1) {
 		if (!strstr(search->subject.bytes, word))

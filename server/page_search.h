@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
+#include "server/language.h"
 #include "tiler/buf.h"
-#include "tiler/theme.h"
 
 /* Search without regard to case and accents: "ecole" finds "École", "oeuvre" finds "Œuvre". */
 
@@ -13,8 +13,10 @@ void search_fold(struct buf *out, const char *text);
 
 /* The words of a query, folded. */
 struct search;
-struct search *search_new(const char *query); /* NULL query: matches everything */
+/* Of pages in LANGUAGE; a QUERY of NULL matches everything. */
+struct search *search_new(const char *query, enum language language);
 void search_free(struct search *search);
 
-/* Does each word occur in the theme's title, id, group (its French name too) or abstract? */
+/* Does each word occur in the theme's id or in what a page of the language says of it: title,
+ * abstract, names of its group? */
 bool search_matches(struct search *search, const struct theme *theme);

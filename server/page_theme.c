@@ -11,12 +11,14 @@ static void add_trail(struct page *page, const struct theme *theme)
 	struct buf *html = page->html;
 	const struct group_name *group = group_name_find(theme->group);
 	html_print(html,
-		   "<nav class=\"trail\" aria-label=\"Fil d’Ariane\"><a href=\"%s/\">Thèmes</a> › "
-		   "<a href=\"%s/#",
-		   page->root, page->root);
+		   "<nav class=\"trail\" aria-label=\"%s\"><a href=\"%s/%s\">%s</a> › "
+		   "<a href=\"%s/%s#",
+		   page_say(page, "Fil d’Ariane", "Where you are"), page->root, page->lang,
+		   page_say(page, "Thèmes", "Themes"), page->root, page->lang);
 	html_url(html, theme->group);
 	if (group)
-		html_print(html, "\">%s : %s</a></nav>\n", group->family, group->name);
+		html_print(html, "\">%s%s%s</a></nav>\n", group_family(group, page->language),
+			   page_say(page, " : ", ": "), group->name[page->language]);
 	else
 		html_print(html, "\">%s</a></nav>\n", theme->group);
 }
@@ -27,14 +29,23 @@ static void add_state(struct page *page, const struct theme_view *view)
 	switch (view->state) {
 	case THEME_WAITING:
 	case THEME_PREPARING:
-		buf_add_text(html, "<p class=\"banner-note waiting\">Ce thème est en préparation : "
-				   "la carte se dessinera dès qu’il sera prêt.</p>\n");
+		html_print(html, "<p class=\"banner-note waiting\">%s</p>\n",
+			   page_say(page,
+				    "Ce thème est en préparation : la carte se dessinera dès qu’il "
+				    "sera prêt.",
+				    "This theme is being prepared: the map will be drawn as soon "
+				    "as it is ready."));
 		break;
 	case THEME_FAILED:
 		html_print(html, "<p class=\"banner-note failed\">%s <span lang=\"en\">",
-			   view->prepared ? "La dernière préparation de ce thème a échoué ; la "
-					    "version précédente reste servie."
-					  : "Ce thème n’a pas pu être préparé.");
+			   view->prepared
+				   ? page_say(page,
+					      "La dernière préparation de ce thème a échoué ; la "
+					      "version précédente reste servie.",
+					      "The last preparation of this theme failed; the "
+					      "version before it is still served.")
+				   : page_say(page, "Ce thème n’a pas pu être préparé.",
+					      "This theme could not be prepared."));
 		trouble_text(html, view->error.text);
 		buf_add_text(html, "</span></p>\n");
 		break;
@@ -43,31 +54,21 @@ static void add_state(struct page *page, const struct theme_view *view)
 	}
 }
 
-static void add_english(struct page *page, const struct theme *theme)
-{
-	if (!theme->title_en && !theme->abstract_en)
-		return;
-	html_print(page->html,
-		   "<details class=\"howto\" lang=\"en\"><summary>%s</summary><p>%s</p>",
-		   theme->title_en ? theme->title_en : "In English", theme->abstract_en);
-	html_print(page->html, "<p><a href=\"%s/collections/", page->root);
-	html_url(page->html, theme->id);
-	buf_add_text(page->html, "?f=html&amp;lang=en\">This theme in English</a></p></details>\n");
-}
-
 static void add_intro(struct page *page, const struct theme_view *view)
 {
 	struct buf *html = page->html;
 	const struct theme *theme = view->theme;
+	const char *abstract = theme_abstract(theme, page->language);
 	buf_add_text(html, "<div class=\"width intro\">\n");
 	add_trail(page, theme);
-	html_print(html, "<h1>%s</h1>\n", theme->title);
-	if (theme->abstract && *theme->abstract)
-		html_print(html, "<p class=\"lead\">%s</p>\n", theme->abstract);
-	add_english(page, theme);
+	html_print(html, "<h1%s>%s</h1>\n", page_foreign(page, theme->title, theme->title_en),
+		   theme_title(theme, page->language));
+	if (abstract && *abstract)
+		html_print(html, "<p class=\"lead\"%s>%s</p>\n",
+			   page_foreign(page, theme->abstract, theme->abstract_en), abstract);
 	buf_add_text(html, "<p class=\"numbers\"><span>");
 	kind_icon(html, view->kind);
-	kind_count(html, view->kind, theme->feature_count);
+	kind_count(html, page->language, view->kind, theme->feature_count);
 	html_print(html, "</span> <code>%s</code></p>\n", theme->id);
 	add_state(page, view);
 	buf_add_text(html, "</div>\n");
@@ -78,22 +79,26 @@ static void add_intro(struct page *page, const struct theme_view *view)
 static void add_map(struct page *page, const struct theme_view *view)
 {
 	struct buf *html = page->html;
-	buf_add_text(html, "<section class=\"stage width\" aria-labelledby=\"titre-carte\">\n"
-			   "<h2 id=\"titre-carte\" class=\"hidden\">Carte</h2>\n");
+	html_print(html,
+		   "<section class=\"stage width\" aria-labelledby=\"titre-carte\">\n"
+		   "<h2 id=\"titre-carte\" class=\"hidden\">%s</h2>\n",
+		   page_say(page, "Carte", "Map"));
 	page_map(page, view);
-	buf_add_text(html,
-		     "<div class=\"panel\" id=\"objet\" hidden>\n"
-		     "<div id=\"attributs\" aria-live=\"polite\"></div>\n"
-		     "<details id=\"visibles\"><summary>Objets visibles <small></small></summary>"
-		     "<ul></ul></details>\n</div>\n</section>\n");
+	html_print(html,
+		   "<div class=\"panel\" id=\"objet\" hidden>\n"
+		   "<div id=\"attributs\" aria-live=\"polite\"></div>\n"
+		   "<details id=\"visibles\"><summary>%s <small></small></summary>"
+		   "<ul></ul></details>\n</div>\n</section>\n",
+		   page_say(page, "Objets visibles", "Features in view"));
 }
 
 void page_theme(const struct site *site, const struct request *request, const struct theme *theme,
 		struct reply *reply)
 {
+	enum language language = request_language(request);
 	const struct page_head head = {
-		.title = theme->title,
-		.description = theme->abstract,
+		.title = theme_title(theme, language),
+		.description = theme_abstract(theme, language),
 		.script = "theme.js",
 		.map = true,
 	};

@@ -12,8 +12,8 @@ void page_theme_facts(struct page *page, const struct theme_view *view);
 /* What somebody said of it, as entries of a list of facts in the page's language. */
 void page_theme_metadata(struct page *page, const struct theme *theme);
 
-/* Its columns with what they are called and mean, under a heading. */
-void page_columns(struct page *page, const struct theme *theme);
+/* Its columns with what they are called and mean, under a heading of that rank: 2 or 3. */
+void page_columns(struct page *page, const struct theme *theme, unsigned rank);
 
 /* Its addresses, ready to copy, and how to use them in QGIS. */
 void page_theme_addresses(struct page *page, const struct theme_view *view,

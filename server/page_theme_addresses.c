@@ -32,8 +32,9 @@ static void add_frame(struct page *page, const struct theme *theme)
 	html_url(&tag, theme->id);
 	html_print(&tag,
 		   "\" title=\"%s\" width=\"100%%\" height=\"450\" loading=\"lazy\"></iframe>",
-		   theme->title);
-	begin_address(page, "Intégrer la carte dans une page");
+		   theme_title(theme, page->language));
+	begin_address(page,
+		      page_say(page, "Intégrer la carte dans une page", "Put the map into a page"));
 	html_text(page->html, tag.bytes);
 	end_address(page);
 	buf_release(&tag);
@@ -62,10 +63,14 @@ static void add_qgis_grids(struct page *page, const struct theme *theme, const s
 		if (is_mercator(grid) || !grid_is_quad(grid) || !theme_served_in(theme, grid->id))
 			continue;
 		if (first)
-			buf_add_text(page->html,
-				     "<p>Depuis QGIS 3.26, les mêmes tuiles s’ouvrent aussi sans "
-				     "reprojection : Nouveau › Nouvelle connexion à un service de "
-				     "tuiles vectorielles ArcGIS…</p>\n");
+			html_print(page->html, "<p>%s</p>\n",
+				   page_say(page,
+					    "Depuis QGIS 3.26, les mêmes tuiles s’ouvrent aussi "
+					    "sans reprojection : Nouveau › Nouvelle connexion à "
+					    "un service de tuiles vectorielles ArcGIS…",
+					    "From QGIS 3.26 on, the same tiles can be opened "
+					    "without reprojection too: New › New ArcGIS Vector "
+					    "Tile Service Connection…"));
 		first = false;
 		struct buf end;
 		buf_init(&end, 0);
@@ -78,14 +83,27 @@ static void add_qgis_grids(struct page *page, const struct theme *theme, const s
 static void add_qgis(struct page *page, const struct theme_view *view, const struct grids *grids)
 {
 	struct buf *html = page->html;
-	buf_add_text(html, "<details class=\"howto\"><summary>Ouvrir dans QGIS</summary>\n<ol>\n"
-			   "<li>Couche › Ajouter une couche › Ajouter une couche de tuiles "
-			   "vectorielles…</li>\n"
-			   "<li>Nouveau › Nouvelle connexion générique…</li>\n<li>Nom : ");
-	html_print(html,
-		   "<b>%s</b> ; URL : l’adresse « Tuiles » ci-dessus ; URL du style : l’adresse "
-		   "« Style » ; niveaux de zoom %u à %u.</li>\n<li>OK, puis Ajouter.</li>\n</ol>\n",
-		   view->theme->title, view->min_zoom, view->max_zoom);
+	html_print(
+		html,
+		"<details class=\"howto\"><summary>%s</summary>\n<ol>\n<li>%s</li>\n<li>%s</li>\n"
+		"<li>%s <b%s>%s</b> ; %s %u – %u.</li>\n<li>%s</li>\n</ol>\n",
+		page_say(page, "Ouvrir dans QGIS", "Open in QGIS"),
+		page_say(page,
+			 "Couche › Ajouter une couche › Ajouter une couche de tuiles "
+			 "vectorielles…",
+			 "Layer › Add Layer › Add Vector Tile Layer…"),
+		page_say(page, "Nouveau › Nouvelle connexion générique…",
+			 "New › New Generic Connection…"),
+		page_say(page, "Nom :", "Name:"),
+		page_foreign(page, view->theme->title, view->theme->title_en),
+		theme_title(view->theme, page->language),
+		page_say(page,
+			 "URL : l’adresse « Tuiles » ci-dessus ; URL du style : l’adresse "
+			 "« Style » ; niveaux de zoom",
+			 "URL: the address “Tiles” above; style URL: the address “Style”; zoom "
+			 "levels"),
+		view->min_zoom, view->max_zoom,
+		page_say(page, "OK, puis Ajouter.", "OK, then Add."));
 	add_qgis_grids(page, view->theme, grids);
 	buf_add_text(html, "</details>\n");
 }
@@ -94,9 +112,11 @@ void page_theme_addresses(struct page *page, const struct theme_view *view,
 			  const struct grids *grids)
 {
 	const struct theme *theme = view->theme;
-	buf_add_text(page->html, "<section class=\"sheet\"><h2>Adresses</h2>\n");
+	html_print(page->html, "<section class=\"sheet\"><h2>%s</h2>\n",
+		   page_say(page, "Adresses", "Addresses"));
 	if (theme_served_in(theme, "WebMercatorQuad")) {
-		add_address(page, "Tuiles (XYZ)", "tiles", theme->id, "/{z}/{x}/{y}");
+		add_address(page, page_say(page, "Tuiles (XYZ)", "Tiles (XYZ)"), "tiles", theme->id,
+			    "/{z}/{x}/{y}");
 		add_address(page, "TileJSON", "tiles", theme->id, ".json");
 		add_address(page, "Style (MapLibre, QGIS)", "styles", theme->id, ".json");
 	}

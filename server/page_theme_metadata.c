@@ -13,6 +13,14 @@ static void add_fact(struct page *page, const char *name, const char *value)
 		html_print(page->html, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, value);
 }
 
+/* What is written once, in French. */
+static void add_french(struct page *page, const char *name, const char *value)
+{
+	if (value && *value)
+		html_print(page->html, "<div><dt>%s</dt><dd%s>%s</dd></div>\n", name,
+			   page_foreign(page, value, NULL), value);
+}
+
 static bool is_web_address(const char *text)
 {
 	return strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0;
@@ -54,7 +62,8 @@ static void add_keywords(struct page *page, const struct text_list *keywords)
 {
 	if (keywords->count == 0)
 		return;
-	html_print(page->html, "<div><dt>%s</dt><dd>", page_say(page, "Mots-clés", "Keywords"));
+	html_print(page->html, "<div><dt>%s</dt><dd%s>", page_say(page, "Mots-clés", "Keywords"),
+		   page_foreign(page, "fr", NULL));
 	for (size_t i = 0; i < keywords->count; i++)
 		html_print(page->html, "%s%s", i ? ", " : "", keywords->texts[i]);
 	buf_add_text(page->html, "</dd></div>\n");
@@ -70,7 +79,7 @@ void page_theme_metadata(struct page *page, const struct theme *theme)
 	if (theme->frequency)
 		add_fact(page, page_say(page, "Mise à jour", "Updated"),
 			 frequency_name(theme->frequency, page->language));
-	add_fact(page, page_say(page, "Généalogie", "Lineage"), theme->lineage);
+	add_french(page, page_say(page, "Généalogie", "Lineage"), theme->lineage);
 	add_fact(page, page_say(page, "Thème INSPIRE", "INSPIRE theme"), theme->inspire_theme);
 	add_address(page, page_say(page, "Fiche de métadonnées", "Metadata record"),
 		    theme->metadata_record);
@@ -97,17 +106,17 @@ static const char *type_title(const struct page *page, const struct column *colu
 	}
 }
 
-void page_columns(struct page *page, const struct theme *theme)
+void page_columns(struct page *page, const struct theme *theme, unsigned rank)
 {
 	if (theme->column_count == 0)
 		return;
-	html_print(page->html, "<h3>%s</h3>\n<dl class=\"facts\">\n",
-		   page_say(page, "Colonnes", "Columns"));
+	html_print(page->html, "<h%u>%s</h%u>\n<dl class=\"facts\">\n", rank,
+		   page_say(page, "Colonnes", "Columns"), rank);
 	for (uint32_t i = 0; i < theme->column_count; i++) {
 		const struct column *column = &theme->columns[i];
 
-		html_print(page->html, "<div><dt><code>%s</code> <small>%s</small></dt><dd>",
-			   column->name, type_title(page, column));
+		html_print(page->html, "<div><dt><code>%s</code> <small>%s</small></dt><dd%s>",
+			   column->name, type_title(page, column), page_foreign(page, "fr", NULL));
 		if (column->alias)
 			html_print(page->html, "<b>%s</b>%s", column->alias,
 				   column->meaning ? "<br>" : "");

@@ -5,25 +5,29 @@
 
 #include "server/quality.h"
 
-/* The words around the report's own, and the ids of what they name. */
+/* The words around the report's own. */
 struct quality_page {
-	const char *findings, *on_map, *nothing_found;
-	const char *levels, *levels_id, *zooms, *shown, *left_out, *largest;
+	enum quality_language language;
+	const char *title, *findings, *on_map, *nothing_found;
+	const char *levels, *zooms, *shown, *left_out, *largest;
 	const char *nothing, *not_weighed;
 };
 
-static const struct quality_page pages[QUALITY_LANGUAGES] = {
-	[QUALITY_ENGLISH] = {"What was found in the data", "see on the map", "nothing to remark",
-			     "What is shown at each zoom of the web map", "levels", "Zooms",
-			     "Features shown", "Left out", "Largest tile", "nothing",
-			     "not weighed"},
-	[QUALITY_FRENCH] = {"Ce qui a été constaté dans les données", "voir sur la carte",
-			    "rien à signaler", "Ce qui est montré à chaque zoom de la carte web",
-			    "niveaux", "Zooms", "Objets montrés", "Laissés de côté",
-			    "Plus grande tuile", "rien", "non pesée"},
+static const struct quality_page pages[LANGUAGES] = {
+	[LANGUAGE_ENGLISH] = {QUALITY_ENGLISH, "Quality", "What was found in the data",
+			      "see on the map", "nothing to remark",
+			      "What is shown at each zoom of the web map", "Zooms",
+			      "Features shown", "Left out", "Largest tile", "nothing",
+			      "not weighed"},
+	[LANGUAGE_FRENCH] = {QUALITY_FRENCH, "Qualité", "Ce qui a été constaté dans les données",
+			     "voir sur la carte", "rien à signaler",
+			     "Ce qui est montré à chaque zoom de la carte web", "Zooms",
+			     "Objets montrés", "Laissés de côté", "Plus grande tuile", "rien",
+			     "non pesée"},
 };
 
 struct quality_view {
+	struct page *page;
 	struct buf *html;
 	struct buf text;
 	enum quality_language language;
@@ -86,7 +90,7 @@ static void add_level(struct quality_view *view, uint32_t i)
 	quality_zooms(&view->text, view->language, view->prepared, i);
 	flush_text(view);
 	buf_add_text(view->html, "</th><td>");
-	html_integer(view->html, level->features);
+	html_integer(view->html, view->page->language, level->features);
 	buf_add_text(view->html, "</td><td>");
 	quality_losses(&view->text, view->language, &level->losses);
 	if (!view->text.length)
@@ -105,13 +109,13 @@ static void add_levels(struct quality_view *view)
 {
 	const struct quality_page *words = view->words;
 
-	html_print(view->html,
-		   "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"%s\">\n"
-		   "<table class=\"report\"><caption id=\"%s\">%s</caption>\n<thead><tr><th "
-		   "scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th "
-		   "scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
-		   words->levels_id, words->levels_id, words->levels, words->zooms, words->shown,
-		   words->left_out, words->largest);
+	html_print(
+		view->html,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"niveaux\">\n"
+		"<table class=\"report\"><caption id=\"niveaux\">%s</caption>\n<thead><tr><th "
+		"scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th><th "
+		"scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
+		words->levels, words->zooms, words->shown, words->left_out, words->largest);
 	for (uint32_t i = view->prepared->level_count; i-- > 0;)
 		add_level(view, i);
 	buf_add_text(view->html, "</tbody></table></div>\n");
@@ -143,20 +147,19 @@ static void add_report(struct quality_view *view)
 
 void page_theme_quality(struct page *page, const struct theme_view *theme)
 {
-	struct quality_view view = {.html = page->html, .prepared = theme->prepared};
+	const struct quality_page *words = &pages[page->language];
+	struct quality_view view = {.page = page,
+				    .html = page->html,
+				    .language = words->language,
+				    .words = words,
+				    .prepared = theme->prepared};
 
 	if (!theme->prepared)
 		return;
 	buf_init(&view.text, 0);
-	buf_add_text(view.html, "<section class=\"width sheet\"><h2 id=\"qualite\">Qualité</h2>\n");
-	view.language = QUALITY_FRENCH;
-	view.words = &pages[view.language];
+	html_print(view.html, "<section class=\"width sheet\"><h2 id=\"qualite\">%s</h2>\n",
+		   words->title);
 	add_report(&view);
-	buf_add_text(view.html, "<details class=\"howto\" lang=\"en\"><summary>The same in "
-				"English</summary>\n");
-	view.language = QUALITY_ENGLISH;
-	view.words = &pages[view.language];
-	add_report(&view);
-	buf_add_text(view.html, "</details></section>\n");
+	buf_add_text(view.html, "</section>\n");
 	buf_release(&view.text);
 }

@@ -14,7 +14,7 @@ enum {
 };
 
 struct rows {
-	struct buf *html;
+	struct page *page;
 	uint32_t columns;
 	unsigned count;
 };
@@ -33,28 +33,31 @@ static void add_cut(struct buf *html, const char *bytes, uint32_t length)
 		html_text(html, "…");
 }
 
-/* With a comma, the French way. */
-static void add_real(struct buf *html, double number)
+/* With a comma in French. */
+static void add_real(struct page *page, double number)
 {
 	char text[32];
 	snprintf(text, sizeof text, "%.10g", number);
 	char *point = strchr(text, '.');
 	if (point)
-		*point = ',';
-	buf_add_text(html, text);
+		*point = *page_say(page, ",", ".");
+	buf_add_text(page->html, text);
 }
 
-static void add_value(struct buf *html, const struct value *value)
+static void add_value(struct page *page, const struct value *value)
 {
+	struct buf *html = page->html;
+
 	switch (value->type) {
 	case VALUE_BOOLEAN:
-		buf_add_text(html, value->boolean ? "oui" : "non");
+		buf_add_text(html, value->boolean ? page_say(page, "oui", "yes")
+						  : page_say(page, "non", "no"));
 		break;
 	case VALUE_INTEGER:
 		buf_print(html, "%" PRId64, value->integer);
 		break;
 	case VALUE_REAL:
-		add_real(html, value->real);
+		add_real(page, value->real);
 		break;
 	case VALUE_TEXT:
 		add_cut(html, value->text.bytes, value->text.length);
@@ -69,21 +72,22 @@ static enum error_code add_row(const struct feature *feature, void *context, str
 	struct rows *rows = context;
 	if (rows->count == ROWS_SHOWN)
 		return error_set(error, ERROR_STOPPED, "enough rows");
+	struct buf *html = rows->page->html;
 	rows->count++;
-	buf_add_text(rows->html, "<tr>");
+	buf_add_text(html, "<tr>");
 	for (uint32_t i = 0; i < rows->columns; i++) {
-		buf_add_text(rows->html, "<td>");
-		add_value(rows->html, &feature->values[i]);
-		buf_add_text(rows->html, "</td>");
+		buf_add_text(html, "<td>");
+		add_value(rows->page, &feature->values[i]);
+		buf_add_text(html, "</td>");
 	}
-	buf_add_text(rows->html, "</tr>\n");
+	buf_add_text(html, "</tr>\n");
 	return ERROR_NONE;
 }
 
 static void add_table(struct page *page, const struct theme_view *view, struct arena *arena)
 {
 	const struct fgb *fgb = view->prepared->levels[0].fgb;
-	struct rows rows = {.html = page->html, .columns = fgb_column_count(fgb)};
+	struct rows rows = {.page = page, .columns = fgb_column_count(fgb)};
 	const struct fgb_column *columns = fgb_columns(fgb);
 	buf_add_text(page->html, "<thead><tr>");
 	for (uint32_t i = 0; i < rows.columns; i++)
@@ -104,10 +108,12 @@ void page_theme_rows(struct page *page, const struct theme_view *view)
 		return;
 	struct arena *arena = arena_new();
 	html_print(page->html,
-		   "<section class=\"width sheet\"><h2 id=\"apercu\">Aperçu des données</h2>\n"
+		   "<section class=\"width sheet\"><h2 id=\"apercu\">%s</h2>\n"
 		   "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 		   "aria-labelledby=\"apercu\">\n"
-		   "<table><caption>Les premières lignes du thème</caption>");
+		   "<table><caption>%s</caption>",
+		   page_say(page, "Aperçu des données", "A look at the data"),
+		   page_say(page, "Les premières lignes du thème", "The first rows of the theme"));
 	add_table(page, view, arena);
 	buf_add_text(page->html, "</table></div></section>\n");
 	arena_free(arena);

@@ -52,7 +52,8 @@ static void add_failed_themes(struct page *page, struct engine *engine,
 			continue;
 		html_print(html, "<li><a href=\"%s/view/", page->root);
 		html_url(html, theme->id);
-		html_print(html, "\">%s</a> : <span lang=\"en\">", theme->id);
+		html_print(html, "%s\">%s</a>%s<span lang=\"en\">", page->lang, theme->id,
+			   page_say(page, " : ", ": "));
 		trouble_text(html, error.text);
 		buf_add_text(html, "</span></li>\n");
 	}
@@ -68,8 +69,10 @@ void page_troubles(struct page *page, struct engine *engine, const struct catalo
 	if (problems + failed == 0)
 		return;
 	buf_add_text(html, "<details class=\"width troubles\"><summary>");
-	html_count(html, problems + failed, "point à corriger dans les données",
-		   "points à corriger dans les données");
+	html_count(
+		html, page->language, problems + failed,
+		page_say(page, "point à corriger dans les données", "flaw to mend in the data"),
+		page_say(page, "points à corriger dans les données", "flaws to mend in the data"));
 	buf_add_text(html, "</summary>\n<ul>\n");
 	if (failed > 0)
 		add_failed_themes(page, engine, catalogue);
@@ -79,7 +82,7 @@ void page_troubles(struct page *page, struct engine *engine, const struct catalo
 			continue;
 		buf_add_text(html, "<li><code>");
 		trouble_text(html, problem->place);
-		buf_add_text(html, "</code> : <span lang=\"en\">");
+		html_print(html, "</code>%s<span lang=\"en\">", page_say(page, " : ", ": "));
 		trouble_text(html, problem->text);
 		buf_add_text(html, "</span></li>\n");
 	}

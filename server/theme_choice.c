@@ -68,7 +68,7 @@ enum error_code theme_choice_init(struct theme_choice *choice, const struct cata
 		.group = said(request, "group"),
 		.theme = said(request, "theme"),
 		.words = words ? words : "",
-		.search = search_new(words),
+		.search = search_new(words, LANGUAGE_FRENCH),
 	};
 	if (!choice->theme)
 		choice->theme = said(request, "layer");

@@ -155,7 +155,7 @@ static void write_groups(struct xml *xml, const struct wmts_scope *scope)
 				xml_end(xml);
 			group = theme->group;
 			xml_open(xml, "Theme");
-			xml_element(xml, "ows:Title", name ? name->name : group);
+			xml_element(xml, "ows:Title", name ? name->name[LANGUAGE_FRENCH] : group);
 			xml_element(xml, "ows:Identifier", group);
 		}
 		/* the schema wants a URI, which knows a percent sign as an escape only */

@@ -33,7 +33,7 @@ static const struct quad_definition built_in[GRIDS_BUILT_IN] = {
 	/* At Rennes its levels show the ground resolution of Web Mercator's zooms within 0.4 %, so
 	 * that styles keep their zooms. */
 	{"CC48_10cm",
-	 "RGF93 Conique conforme 48 (EPSG:3948), 10 cm",
+	 "RGF93 CC48 (EPSG:3948), 10 cm",
 	 NULL,
 	 "EPSG:3948",
 	 {0, 12000000},
@@ -51,7 +51,7 @@ static const struct quad_definition built_in[GRIDS_BUILT_IN] = {
 	 1,
 	 22},
 	{"WorldCRS84Quad",
-	 "Longitudes et latitudes WGS 84 (CRS84)",
+	 "WGS 84, longitude, latitude (CRS84)",
 	 "http://www.opengis.net/def/tilematrixset/OGC/1.0/WorldCRS84Quad",
 	 "OGC:CRS84",
 	 {-180, 90},

@@ -4,6 +4,7 @@
 (function () {
 	'use strict';
 
+	const english = document.documentElement.lang === 'en';
 	const field = document.getElementById('q');
 	const found = document.getElementById('found');
 	const families = Array.from(document.querySelectorAll('.family'));
@@ -17,7 +18,7 @@
 	}
 
 	function number(value) {
-		return String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+		return String(value).replace(/\B(?=(\d{3})+$)/g, english ? ',' : '\u202f');
 	}
 
 	/* What is searched of each theme, read from the page once. */
@@ -37,7 +38,9 @@
 	}
 
 	function countThemes(count) {
-		return (count ? number(count) : 'Aucun') + '\u00a0thème' + (count > 1 ? 's' : '');
+		if (!count)
+			return english ? 'No\u00a0theme' : 'Aucun\u00a0thème';
+		return number(count) + '\u00a0' + (english ? 'theme' : 'thème') + (count > 1 ? 's' : '');
 	}
 
 	function showGroups(shown, searching) {
@@ -62,7 +65,8 @@
 			found.textContent = '';
 			return;
 		}
-		found.textContent = countThemes(total) + ' pour «\u00a0' + query + '\u00a0».';
+		found.textContent = countThemes(total) +
+			(english ? ' for “' + query + '”.' : ' pour «\u00a0' + query + '\u00a0».');
 	}
 
 	function filter() {
@@ -81,7 +85,10 @@
 		}
 		showGroups(shown, words.length > 0);
 		tell(query, total);
-		const address = query ? '?q=' + encodeURIComponent(query) : location.pathname;
+		const lang = new URLSearchParams(location.search).get('lang');
+		const asked = [query && 'q=' + encodeURIComponent(query),
+			lang && 'lang=' + encodeURIComponent(lang)].filter(part => part);
+		const address = asked.length ? '?' + asked.join('&') : location.pathname;
 		history.replaceState(null, '', address + location.hash);
 	}
 

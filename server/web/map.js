@@ -13,7 +13,11 @@
 	const RETRY_MS = 2000;
 	const SELECTED = '#12100e';
 
-	const french = {
+	const english = document.documentElement.lang === 'en';
+	const inLanguage = (french, other) => english ? other : french;
+
+	/* The library's own texts are English. */
+	const locale = english ? {'Map.Title': 'Map: ' + data.title} : {
 		'FullscreenControl.Enter': 'Afficher en plein écran',
 		'FullscreenControl.Exit': 'Quitter le plein écran',
 		'Map.Title': 'Carte : ' + data.title,
@@ -106,7 +110,8 @@
 			texts.find(text => !KEY_COLUMN.test(text)) || texts[0] || keys[0];
 		if (key !== undefined)
 			return String(properties[key]);
-		return feature.id === undefined ? 'Objet' : 'Objet ' + feature.id;
+		const name = inLanguage('Objet', 'Feature');
+		return feature.id === undefined ? name : name + ' ' + feature.id;
 	}
 
 	function unique(features) {
@@ -120,7 +125,9 @@
 
 	function valueText(value) {
 		if (typeof value === 'boolean')
-			return value ? 'oui' : 'non';
+			return value ? inLanguage('oui', 'yes') : inLanguage('non', 'no');
+		if (english)
+			return String(value);
 		if (typeof value === 'number')
 			return String(value).replace('.', ',');
 		const date = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value);
@@ -145,7 +152,8 @@
 			addValue(add(row, 'dd'), feature.properties[key]);
 		}
 		if (!list.firstChild)
-			add(parent, 'p', 'Cet objet n’a pas d’attribut.');
+			add(parent, 'p', inLanguage('Cet objet n’a pas d’attribut.',
+				'This feature has no attributes.'));
 	}
 
 	/* --- map ----------------------------------------------------------------------------- */
@@ -181,7 +189,7 @@
 			bounds: start.bounds,
 			fitBoundsOptions: start.fitBoundsOptions,
 			hash: embedded ? false : 'carte',
-			locale: french,
+			locale,
 			attributionControl: false,
 			cooperativeGestures: embedded || narrow,
 			fadeDuration: 0,
@@ -211,7 +219,8 @@
 				console.error(event.error);
 			if (status !== 503 || !source || timer)
 				return;
-			say('Le thème se prépare, la carte se dessinera bientôt…');
+			say(inLanguage('Le thème se prépare, la carte se dessinera bientôt…',
+				'The theme is being prepared, the map will be drawn soon…'));
 			timer = setTimeout(() => {
 				timer = 0;
 				source.setTiles(source.tiles);
@@ -265,8 +274,9 @@
 		function clear() {
 			select(map, null);
 			attributes.textContent = '';
-			add(attributes, 'p', 'Cliquez sur un objet de la carte, ou choisissez-le dans la ' +
-				'liste, pour lire ses attributs.').className = 'hint';
+			add(attributes, 'p', inLanguage('Cliquez sur un objet de la carte, ou choisissez-le ' +
+				'dans la liste, pour lire ses attributs.', 'Click on a feature of the map, or ' +
+				'choose it from the list, to read its attributes.')).className = 'hint';
 			panel.classList.remove('chosen');
 		}
 
@@ -280,11 +290,12 @@
 			add(head, 'h3', nameOf(feature));
 			const close = add(head, 'button', '×');
 			close.type = 'button';
-			close.setAttribute('aria-label', 'Fermer');
+			close.setAttribute('aria-label', inLanguage('Fermer', 'Close'));
 			close.addEventListener('click', clear);
 			if (chosen.length > 1) {
 				const next = add(attributes, 'button',
-					(index + 1) + ' sur ' + chosen.length + ' ici : voir le suivant');
+					(index + 1) + inLanguage(' sur ', ' of ') + chosen.length +
+					inLanguage(' ici : voir le suivant', ' here: see the next'));
 				next.type = 'button';
 				next.addEventListener('click', () => show((index + 1) % chosen.length));
 			}
@@ -300,7 +311,7 @@
 			const features = unique(map.queryRenderedFeatures({layers: ids}));
 			const list = inView.querySelector('ul');
 			inView.querySelector('small').textContent = features.length > LIST_MOST ?
-				LIST_MOST + ' sur ' + features.length : String(features.length);
+				LIST_MOST + inLanguage(' sur ', ' of ') + features.length : String(features.length);
 			list.textContent = '';
 			for (const feature of features.slice(0, LIST_MOST)) {
 				const button = add(add(list, 'li'), 'button', nameOf(feature));
@@ -347,13 +358,15 @@
 		if (!data.bounds)
 			return;
 		if (!hasWebGL()) {
-			say('Ce navigateur ne peut pas dessiner la carte (WebGL manque ou est désactivé). ' +
-				'Les données restent lisibles ci-dessous et dans QGIS.');
+			say(inLanguage('Ce navigateur ne peut pas dessiner la carte (WebGL manque ou est ' +
+				'désactivé). Les données restent lisibles ci-dessous et dans QGIS.',
+				'This browser cannot draw the map (WebGL is missing or switched off). ' +
+				'The data can be read below and in QGIS.'));
 			return;
 		}
 		panel.hidden = false;
 		panel.parentNode.classList.add('live');
-		say('Chargement de la carte…');
+		say(inLanguage('Chargement de la carte…', 'Loading the map…'));
 		fetch(data.style).then(reply => {
 			if (!reply.ok)
 				throw new Error('style ' + reply.status);
@@ -366,7 +379,8 @@
 			retryLater(map);
 			map.once('style.load', () => createPanel(map));
 		}).catch(() => {
-			say('La carte n’a pas pu être chargée. Rechargez la page dans un moment.');
+			say(inLanguage('La carte n’a pas pu être chargée. Rechargez la page dans un moment.',
+				'The map could not be loaded. Reload the page in a moment.'));
 		});
 	}
 

@@ -3,6 +3,9 @@
 (function () {
 	'use strict';
 
+	const english = document.documentElement.lang === 'en';
+	const inLanguage = (french, other) => english ? other : french;
+
 	/* Without a secure connection browsers offer no clipboard: the text is then selected and the
 	   old command tried. */
 	function copySelected(code) {
@@ -29,11 +32,12 @@
 		told.setAttribute('role', 'status');
 		told.className = 'told';
 		button.type = 'button';
-		button.textContent = 'Copier';
-		button.setAttribute('aria-label', 'Copier : ' + name);
+		button.textContent = inLanguage('Copier', 'Copy');
+		button.setAttribute('aria-label', inLanguage('Copier : ', 'Copy: ') + name);
 		button.addEventListener('click', () => {
 			copy(code).then(done => {
-				told.textContent = done ? 'Copié' : 'Sélectionné : copiez avec Ctrl+C';
+				told.textContent = done ? inLanguage('Copié', 'Copied') :
+					inLanguage('Sélectionné : copiez avec Ctrl+C', 'Selected: copy with Ctrl+C');
 				setTimeout(() => {
 					told.textContent = '';
 				}, 3000);

@@ -27,6 +27,7 @@ HTTP_TESTS = \
 	tests/http/test_tiles.py \
 	tests/http/test_tms.py \
 	tests/http/test_variants.py \
+	tests/http/test_walk.py \
 	tests/http/test_wmts.py
 TESTS += $(HTTP_TESTS)
 EXTRA_DIST += tests/http/crowd.py tests/http/harness.py tests/http/pyramid.py $(HTTP_TESTS)

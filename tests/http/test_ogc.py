@@ -327,8 +327,9 @@ def _():
         for text in ("Schools", "All schools", "monthly", "Producer", 'href="https://geo.example/fiche"'):
             assert text in english, text
         view = documented.get("/view/ville:ecole").content().decode()
-        for text in ("Producteur", "mensuelle", "Levé de 2024", "All schools", "/tiles/ville:ecole/CC48_10cm/"):
+        for text in ("Producteur", "mensuelle", "Levé de 2024", "Les écoles", "/tiles/ville:ecole/CC48_10cm/"):
             assert text in view, text
+        assert "All schools" in documented.get("/view/ville:ecole?lang=en").content().decode()
         assert "LAMB93_10cm" not in view
 
 

@@ -65,7 +65,7 @@ static void test_url_keeps_ids_legible(void **state)
 static void check_integer(struct buf *html, uint64_t number, const char *expected)
 {
 	buf_empty(html);
-	html_integer(html, number);
+	html_integer(html, LANGUAGE_FRENCH, number);
 	assert_string_equal(html->bytes, expected);
 }
 
@@ -77,27 +77,37 @@ static void test_thousands_are_spaced(void **state)
 	check_integer(*state, 1234567, "1\u202f234\u202f567");
 	check_integer(*state, UINT64_MAX,
 		      "18\u202f446\u202f744\u202f073\u202f709\u202f551\u202f615");
+	buf_empty(*state);
+	html_integer(*state, LANGUAGE_ENGLISH, 1234567);
+	assert_string_equal(((struct buf *)*state)->bytes, "1,234,567");
 }
 
-static void test_plural_begins_at_two(void **state)
+static void test_plural_is_that_of_the_language(void **state)
 {
 	struct buf *html = *state;
-	html_count(html, 0, "ligne", "lignes");
-	html_count(html, 1, "ligne", "lignes");
-	html_count(html, 2, "ligne", "lignes");
+	for (uint64_t number = 0; number < 3; number++)
+		html_count(html, LANGUAGE_FRENCH, number, "ligne", "lignes");
 	assert_string_equal(html->bytes, "0\u00a0ligne1\u00a0ligne2\u00a0lignes");
+	buf_empty(html);
+	for (uint64_t number = 0; number < 3; number++)
+		html_count(html, LANGUAGE_ENGLISH, number, "line", "lines");
+	assert_string_equal(html->bytes, "0\u00a0lines1\u00a0line2\u00a0lines");
 }
 
-static void test_time_is_french(void **state)
+static void test_time_is_told_in_words(void **state)
 {
 	struct buf *html = *state;
-	html_time(html, 1767225900);
+	html_time(html, LANGUAGE_FRENCH, 1767225900);
 	assert_string_equal(html->bytes, "<time datetime=\"2026-01-01T00:05:00Z\">1er janvier 2026 "
 					 "à 00:05 UTC</time>");
 	buf_empty(html);
-	html_time(html, 1785974400);
+	html_time(html, LANGUAGE_FRENCH, 1785974400);
 	assert_string_equal(html->bytes, "<time datetime=\"2026-08-06T00:00:00Z\">6 août 2026 à "
 					 "00:00 UTC</time>");
+	buf_empty(html);
+	html_time(html, LANGUAGE_ENGLISH, 1767225900);
+	assert_string_equal(html->bytes, "<time datetime=\"2026-01-01T00:05:00Z\">1 January 2026 "
+					 "at 00:05 UTC</time>");
 }
 
 int main(void)
@@ -109,8 +119,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_print_escapes_its_texts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_url_keeps_ids_legible, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_thousands_are_spaced, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_plural_begins_at_two, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_time_is_french, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_plural_is_that_of_the_language, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_time_is_told_in_words, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

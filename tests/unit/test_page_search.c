@@ -27,12 +27,17 @@ static void test_fold_drops_case_and_accents(void **state)
 	check_fold("3 × 4 ÷ 2, 東京, \xe9", "3 × 4 ÷ 2, 東京, \xe9");
 }
 
-static bool matches(const char *query, const struct theme *theme)
+static bool matches_in(enum language language, const char *query, const struct theme *theme)
 {
-	struct search *search = search_new(query);
+	struct search *search = search_new(query, language);
 	bool match = search_matches(search, theme);
 	search_free(search);
 	return match;
+}
+
+static bool matches(const char *query, const struct theme *theme)
+{
+	return matches_in(LANGUAGE_FRENCH, query, theme);
 }
 
 static void test_every_word_must_occur(void **state)
@@ -55,6 +60,23 @@ static void test_every_word_must_occur(void **state)
 	assert_false(matches("elementairespubliques", &theme)); /* not across fields */
 }
 
+static void test_the_words_are_those_of_the_page(void **state)
+{
+	(void)state;
+	const struct theme theme = {
+		.id = "trp_doux:v_voie",
+		.group = "trp_doux",
+		.title = "Pistes cyclables",
+		.title_en = "Cycle lanes",
+		.abstract = "Aménagements",
+	};
+	assert_true(matches_in(LANGUAGE_ENGLISH, "cycle transport", &theme));
+	assert_false(matches_in(LANGUAGE_FRENCH, "lanes", &theme));
+	assert_false(matches_in(LANGUAGE_ENGLISH, "pistes", &theme));
+	/* what nobody translated is shown, and found, in the other language */
+	assert_true(matches_in(LANGUAGE_ENGLISH, "amenagements", &theme));
+}
+
 static void test_a_theme_may_say_little(void **state)
 {
 	(void)state;
@@ -68,6 +90,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fold_drops_case_and_accents),
 		cmocka_unit_test(test_every_word_must_occur),
+		cmocka_unit_test(test_the_words_are_those_of_the_page),
 		cmocka_unit_test(test_a_theme_may_say_little),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -289,6 +289,32 @@ suite.test('the map speaks French', () =>
 		assert.equal(await page.getByRole('region', { name: 'Carte : école_élémentaire' }).count(), 1);
 	}));
 
+suite.test('in English the map, its panel and the buttons speak English', () =>
+	visit(view(SCHOOLS), { context: { locale: 'en-GB' } }, async page => {
+		assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+		await drawnMap(page);
+		for (const name of ['Zoom in', 'Zoom out', 'Copy: TileJSON'])
+			assert.equal(await page.getByRole('button', { name, exact: true }).count(), 1, name);
+		assert.equal(await page.getByRole('region', { name: 'Map: école_élémentaire' }).count(), 1);
+		await clickAt(page, SCHOOL);
+		await page.waitForSelector('#attributs h3');
+		assert.ok(await page.locator('dd', { hasText: /^1450.5$/ }).isVisible());
+		assert.ok(await page.locator('dd', { hasText: /^yes$/ }).first().isVisible());
+		assert.equal(await page.getByRole('button', { name: 'Close' }).count(), 1);
+	}));
+
+suite.test('in English the list is searched and counted in English, and stays so', () =>
+	visit('/?lang=en', {}, async page => {
+		await page.fill('#q', 'ecole elem');
+		assert.equal(await page.textContent('#found'), '1\u00a0theme for “ecole elem”.');
+		assert.equal(new URL(page.url()).search, '?q=ecole%20elem&lang=en');
+		await page.fill('#q', 'cycling');
+		assert.equal(await shownThemes(page).count(), 1, 'by the English name of the group');
+		await shownThemes(page).locator('a').click();
+		await page.waitForURL(/lang=en/);
+		assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+	}));
+
 suite.test('attributions do not pass through the map library, which takes them for HTML', () =>
 	visit(view(SCHOOLS), {}, async page => {
 		await drawnMap(page);
@@ -325,7 +351,7 @@ suite.test('another site frames the map of a theme', async () => {
 });
 
 suite.test('an address that leads nowhere gets a calm page', async () => {
-	const context = await browser.newContext();
+	const context = await browser.newContext({ locale: 'fr-FR' });
 	const page = await context.newPage();
 	const reply = await page.goto(`${server.url}/view/aucun:theme`);
 	assert.equal(reply.status(), 404);
@@ -347,13 +373,16 @@ suite.test('the quality report names what is wrong, and shows where', () =>
 			return Math.abs(centre.lng - x) < 1e-4 && Math.abs(centre.lat - y) < 1e-4 &&
 				element.contains(document.activeElement) && bottom > 0 && top < innerHeight;
 		}, KNOT);
-		await page.getByText('The same in English').click();
-		assert.equal(await page.locator('[lang=en] .findings strong').innerText(), '1 polygon crosses itself');
+		await page.getByRole('link', { name: 'English' }).click();
+		assert.equal(await page.locator('.findings strong').first().innerText(), '1 polygon crosses itself');
 	}));
 
 const PAGES = {
 	landing: '/', theme: view(SCHOOLS), report: view(EVIL_THEME), embed: embed(SCHOOLS),
-	problem: '/view/aucun:theme',
+	problem: '/view/aucun:theme', english: view(SCHOOLS) + '?lang=en', list: '/?lang=en&q=ecole',
+	collections: '/collections?f=html', collection: `/collections/${encodeURIComponent(SCHOOLS)}?f=html`,
+	tileset: `/collections/${encodeURIComponent(SCHOOLS)}/tiles/CC48_10cm?f=html`,
+	grid: '/tileMatrixSets/LAMB93_10cm?f=html', api: '/api?f=html', conformance: '/conformance?f=html',
 };
 const openDetails = page => page.evaluate(() => {
 	for (const details of document.querySelectorAll('details'))
@@ -363,7 +392,7 @@ const openDetails = page => page.evaluate(() => {
 suite.test('nothing scrolls sideways from 320 pixels up', async () => {
 	for (const [name, address] of Object.entries(PAGES))
 		for (const width of [320, 360, 768, 1920]) {
-			const context = await browser.newContext({ viewport: { width, height: 800 } });
+			const context = await browser.newContext({ viewport: { width, height: 800 }, locale: 'fr-FR' });
 			const page = await context.newPage();
 			await page.goto(server.url + address);
 			if (name === 'report')
@@ -379,7 +408,7 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 for (const colorScheme of ['light', 'dark'])
 	suite.test(`no accessibility fault is found (axe, ${colorScheme})`, async () => {
 		for (const [name, address] of Object.entries(PAGES)) {
-			const context = await browser.newContext({ colorScheme, bypassCSP: true });
+			const context = await browser.newContext({ colorScheme, bypassCSP: true, locale: 'fr-FR' });
 			const page = await context.newPage();
 			await page.goto(server.url + address);
 			if (name === 'theme' || name === 'embed')
