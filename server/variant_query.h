@@ -6,10 +6,10 @@
 #include "tiler/error.h"
 #include "tiler/tile_request.h"
 
-/* The variant that an address asks for by its query: properties=a,b. */
+/* The variant that an address asks for by its query: properties=a,b, filter=..., filter-crs=... */
 
 /* Of tiles of TILE_REQUEST's themes: a new reference, or NULL for the plain tiles. Errors are
- * those of variant_new. */
+ * those of variant_new; ERROR_INVALID also where filter-lang is another than cql2-text. */
 MUST_CHECK enum error_code variant_query_read(const struct request *request,
 					      const struct tile_request *tile_request,
 					      struct variant **variant, struct error *error);

@@ -53,7 +53,7 @@ struct filter_place {
 /* A filter as one thread asks it. */
 struct filter_binding;
 
-/* New, of features whose values have these columns in this order, both borrowed as long as it
+/* New, of features whose values have these columns in this order. FILTER is borrowed as long as it
  * lives. PLACE is borrowed for the call; NULL where filter_asks_place says no. Errors are those of
  * filter_check, and of region_moved (region.h). */
 MUST_CHECK enum error_code filter_bind(const struct filter *filter, const struct column *columns,

@@ -38,6 +38,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/filter_keeps.c tiler/filter_lexer.c tiler/filter_lexer.h tiler/filter_like.c \
 	tiler/filter_node.h tiler/filter_parse.c tiler/filter_parser.h tiler/filter_print.c \
 	tiler/filter_region.c tiler/filter_scalar.c tiler/filter_time.c tiler/filter_time.h \
+	tiler/filtering.c tiler/filtering.h \
 	tiler/flatbuffer.h \
 	tiler/folder.c tiler/folder.h \
 	tiler/footprint.c tiler/footprint.h \
@@ -118,7 +119,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/tile_request.c tiler/tile_request.h \
 	tiler/transforms.c tiler/transforms.h \
 	tiler/twins.c tiler/twins.h \
-	tiler/variant.c tiler/variant.h tiler/variant_view.c tiler/variant_view.h \
+	tiler/variant.c tiler/variant.h tiler/variant_filter.c tiler/variant_filter.h tiler/variant_view.c tiler/variant_view.h \
 	tiler/watch.c tiler/watch.h tiler/watch_files.c tiler/watch_files.h \
 	tiler/winding.c tiler/winding.h \
 	tiler/work.c tiler/work.h \

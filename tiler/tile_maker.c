@@ -22,6 +22,7 @@ struct tile_maker {
 	struct renderer *renderer;
 	struct compressor *compressor;
 	struct tile_cache_reader *reader;
+	struct filtering *filtering;
 	struct buf raw, packed;
 	struct buf member; /* of a tile of several themes, inflated */
 };
@@ -37,6 +38,7 @@ struct tile_maker *tile_maker_new(struct tile_workshop *workshop)
 	buf_init(&maker->packed, 0);
 	buf_init(&maker->member, RAW_TILE_MOST);
 	maker->reader = tile_cache_reader_new(workshop->cache);
+	maker->filtering = filtering_new();
 	return maker;
 }
 
@@ -48,6 +50,7 @@ void tile_maker_free(struct tile_maker *maker)
 	buf_release(&maker->packed);
 	buf_release(&maker->member);
 	tile_cache_reader_free(maker->reader);
+	filtering_free(maker->filtering);
 	free(maker);
 }
 
@@ -129,31 +132,42 @@ static enum error_code pack(struct tile_maker *maker, struct blob **blob, struct
 	return ERROR_NONE;
 }
 
+/* Into the worker's raw buffer. */
+static enum error_code draw(struct tile_maker *maker, const struct tile_request *request,
+			    const struct theme *theme, struct prepared *prepared,
+			    struct render_stats *stats, struct error *error)
+{
+	struct render_layer layer = {.prepared = prepared, .name = theme->layer};
+	struct variant_view view;
+	enum error_code code = variant_view_init(&view, request->variant, prepared,
+						 maker->filtering, error);
+
+	if (!code) {
+		variant_view_show(&view, &layer);
+		code = renderer_tile(maker->renderer, &layer, 1, request->grid, request->tile,
+				     &maker->raw, stats, error);
+		if (code)
+			code = explain(maker->workshop->shelf, request, theme, prepared, error);
+	}
+	variant_view_release(&view);
+	return code;
+}
+
 /* The tile of the request's theme INDEX alone. */
 static enum error_code render(struct tile_maker *maker, const struct tile_request *request,
 			      uint32_t index, struct prepared *prepared, struct blob **blob,
 			      struct render_stats *stats, struct error *error)
 {
-	const struct theme *theme = request->themes[index];
-	struct render_layer layer = {.prepared = prepared, .name = theme->layer};
 	uint64_t cpu_before = clock_cpu_us();
-	struct variant_view view;
-	enum error_code code = variant_view_init(&view, request->variant, prepared, error);
+	enum error_code code = draw(maker, request, request->themes[index], prepared, stats, error);
 
-	variant_view_show(&view, &layer);
 	if (!code)
-		code = renderer_tile(maker->renderer, &layer, 1, request->grid, request->tile,
-				     &maker->raw, stats, error);
-	variant_view_release(&view);
-	if (code)
-		explain(maker->workshop->shelf, request, theme, prepared, error);
-	else
 		code = pack(maker, blob, error);
 	if (!code)
 		count_tile(maker->workshop, request->tile.z, stats, clock_cpu_us() - cpu_before);
 	shrink(&maker->raw);
 	shrink(&maker->packed);
-	return code ? error->code : ERROR_NONE;
+	return code;
 }
 
 /* A variant of it, which is kept in memory only, since there may be any number of them. */

@@ -7,6 +7,7 @@
 #include "tiler/buf.h"
 #include "tiler/memory.h"
 #include "tiler/nearest.h"
+#include "tiler/variant_filter.h"
 
 /* Whose tiles a variant is of. */
 struct subject {
@@ -200,7 +201,11 @@ static char *key_of(const struct variant *variant)
 
 	buf_init(&key, 0);
 	if (variant->properties)
-		buf_print(&key, "properties=%s", variant->properties);
+		buf_print(&key, "properties=%s\n", variant->properties);
+	if (variant->filter)
+		buf_print(&key, "filter=%s\n", filter_text(variant->filter));
+	if (variant->filter_crs_name)
+		buf_print(&key, "filter-crs=%s\n", variant->filter_crs_name);
 	return key.length ? buf_take(&key, NULL) : NULL;
 }
 
@@ -214,6 +219,8 @@ enum error_code variant_new(const struct variant_wish *wish, const struct theme 
 	variant->all_columns = true;
 	variant->references = 1;
 	code = set_columns(variant, wish->properties, &subject, error);
+	if (!code)
+		code = variant_take_filter(variant, wish, themes, theme_count, error);
 	if (!code)
 		variant->key = key_of(variant);
 	*out = variant->key ? variant : NULL;
@@ -235,6 +242,9 @@ void variant_unref(struct variant *variant)
 		return;
 	text_list_release(&variant->columns);
 	free(variant->properties);
+	filter_free(variant->filter);
+	crs_free(variant->filter_crs);
+	free(variant->filter_crs_name);
 	free(variant->key);
 	free(variant);
 }

@@ -6,16 +6,20 @@
 #include <stdint.h>
 
 #include "tiler/error.h"
+#include "tiler/filter.h"
 #include "tiler/text_list.h"
 #include "tiler/theme.h"
 
-/* What tiles are asked for with beside their themes: only some columns. Normalised, so that two
- * that come to the same have one key. Immutable, shared by all threads; no variant (NULL) is the
- * plain tile. */
+/* What tiles are asked for with beside their themes: only some columns, only some
+ * features. Normalised, so that two that come to the same have one key. Immutable, shared by all
+ * threads; no variant (NULL) is the plain tile. */
 struct variant {
 	bool all_columns;
 	struct text_list columns; /* else these alone are carried: sorted, each once */
 	char *properties;	  /* the same as it would be asked for; NULL: all */
+	struct filter *filter;	  /* NULL: all features are drawn; else those it keeps */
+	struct crs *filter_crs;	  /* of its coordinates; NULL: CRS84, or it has none */
+	char *filter_crs_name;	  /* its URI, likewise */
 	char *key;		  /* all of it, for keys of caches */
 	atomic_uint references;
 };
@@ -25,6 +29,9 @@ struct variant_wish {
 	const char *properties; /* names of columns with commas between, in any order; one that
 				   holds a comma or a quotation mark in quotation marks, doubled
 				   within: "a,b". Empty: no column */
+	const char *filter;	/* CQL2 text (filter.h) */
+	const char *filter_crs; /* the CRS of its coordinates, by its URI, URN or "EPSG:3948":
+				   CRS84, or a theme's own; NULL: CRS84 */
 };
 
 enum {
@@ -34,7 +41,8 @@ enum {
 
 /* New, of tiles of these THEMES; NULL where what is wished comes to the plain tile. ERROR_INVALID:
  * a name is that of a column of none of the themes, the nearest being told (a hidden column is as
- * unknown as any), or the text breaks its form; ERROR_LIMIT: it is too long. */
+ * unknown as any), the text breaks its form, or the filter does or names what one of the themes has
+ * not; ERROR_LIMIT: it is too long. */
 MUST_CHECK enum error_code variant_new(const struct variant_wish *wish,
 				       const struct theme *const *themes, uint32_t theme_count,
 				       struct variant **variant, struct error *error);

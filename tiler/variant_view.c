@@ -14,14 +14,17 @@ static bool *carried_of(const struct variant *variant, const struct prepared *pr
 	return carries;
 }
 
-enum error_code variant_view_init(struct variant_view *view, const struct variant *variant,
-				  const struct prepared *prepared, struct error *error)
+enum error_code variant_view_init(struct variant_view *view, struct variant *variant,
+				  const struct prepared *prepared, struct filtering *filtering,
+				  struct error *error)
 {
-	(void)error;
 	*view = (struct variant_view){0};
 	if (variant && !variant->all_columns)
 		view->carries = carried_of(variant, prepared);
-	return ERROR_NONE;
+	if (!variant || !variant->filter)
+		return ERROR_NONE;
+	view->filtering = filtering;
+	return filtering_begin(filtering, variant, prepared, error);
 }
 
 void variant_view_release(struct variant_view *view)
@@ -32,4 +35,8 @@ void variant_view_release(struct variant_view *view)
 void variant_view_show(struct variant_view *view, struct render_layer *layer)
 {
 	layer->carries = view->carries;
+	if (view->filtering) {
+		layer->keeps = filtering_keeps;
+		layer->keeps_context = view->filtering;
+	}
 }

@@ -4,20 +4,23 @@
 #include <stdbool.h>
 
 #include "tiler/error.h"
+#include "tiler/filtering.h"
 #include "tiler/prepared.h"
 #include "tiler/render.h"
 #include "tiler/variant.h"
 
 /* A variant as one thread shows it of one prepared theme. */
 struct variant_view {
-	bool *carries; /* of each of its columns; NULL: all are carried */
+	bool *carries;		     /* of each of its columns; NULL: all are carried */
+	struct filtering *filtering; /* NULL: all features are drawn */
 };
 
-/* VARIANT may be NULL; it and PREPARED are borrowed as long as the view lives. To be released
- * whatever the code. */
-MUST_CHECK enum error_code variant_view_init(struct variant_view *view,
-					     const struct variant *variant,
-					     const struct prepared *prepared, struct error *error);
+/* VARIANT may be NULL; it and PREPARED are borrowed as long as the view lives, and so is FILTERING,
+ * the thread's own, which one view uses at a time. To be released whatever the code. Errors are
+ * those of filtering_begin. */
+MUST_CHECK enum error_code variant_view_init(struct variant_view *view, struct variant *variant,
+					     const struct prepared *prepared,
+					     struct filtering *filtering, struct error *error);
 void variant_view_release(struct variant_view *view);
 
 /* Sets what LAYER shows, from now until the view is released. */

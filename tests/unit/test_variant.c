@@ -12,10 +12,14 @@
 #include <cmocka.h>
 
 static struct column school_columns[] = {
-	{.name = "nom"}, {.name = "type d'école"}, {.name = "a,b"}};
-static struct column zone_columns[] = {{.name = "nom"}, {.name = "surface"}};
-static struct column hidden[] = {{.name = "courriel"}};
+	{.name = "nom", .type = VALUE_TEXT}, {.name = "type d'école"}, {.name = "a,b"}};
+static struct column zone_columns[] = {{.name = "nom", .type = VALUE_TEXT},
+				       {.name = "surface", .type = VALUE_REAL}};
+static struct column hidden[] = {{.name = "courriel", .type = VALUE_TEXT}};
+static struct crs cc48 = {.authority = (char *)(uintptr_t) "EPSG",
+			  .code = (char *)(uintptr_t) "3948"};
 static const struct theme school = {.id = "v:ecole",
+				    .crs = &cc48,
 				    .columns = school_columns,
 				    .column_count = 3,
 				    .hidden_columns = hidden,
@@ -108,12 +112,64 @@ static void test_errors_say_what_was_meant(void **state)
 	free(text);
 }
 
+static enum error_code choose(const char *filter, const char *crs, uint32_t themes,
+			      struct variant **variant, struct error *error)
+{
+	struct variant_wish wish = {.filter = filter, .filter_crs = crs};
+
+	return variant_new(&wish, both, themes, variant, error);
+}
+
+static void test_a_filter_is_part_of_it(void **state)
+{
+	struct variant *variant, *again;
+	struct error error;
+
+	(void)state;
+	assert_int_equal(choose("nom = 'a' AND TRUE", NULL, 2, &variant, &error), ERROR_NONE);
+	assert_int_equal(choose("true and 'a' = \"nom\"", "EPSG:3948", 2, &again, &error),
+			 ERROR_NONE);
+	assert_string_equal(variant->key, again->key);
+	assert_null(again->filter_crs);
+	assert_true(variant_carries(variant, "surface"));
+	variant_unref(variant);
+	variant_unref(again);
+	assert_int_equal(choose("S_INTERSECTS(geom,POINT(1 2))", "urn:ogc:def:crs:EPSG::3948", 1,
+				&variant, &error),
+			 ERROR_NONE);
+	assert_string_equal(variant->filter_crs_name, "http://www.opengis.net/def/crs/EPSG/0/3948");
+	assert_int_equal(choose("S_INTERSECTS(geom,POINT(1 2))", "OGC:CRS84", 1, &again, &error),
+			 ERROR_NONE);
+	assert_null(again->filter_crs);
+	assert_string_not_equal(variant->key, again->key);
+	variant_unref(variant);
+	variant_unref(again);
+}
+
+static void test_a_filter_must_suit_every_theme(void **state)
+{
+	struct variant *variant;
+	struct error error;
+
+	(void)state;
+	assert_int_equal(choose("surface > 1", NULL, 2, &variant, &error), ERROR_INVALID);
+	assert_null(variant);
+	assert_string_equal(error.text,
+			    "filter: v:ecole has no column \"surface\", named at character "
+			    "1 (texts stand in single quotation marks)");
+	assert_int_equal(choose("courriel IS NULL", NULL, 1, &variant, &error), ERROR_INVALID);
+	assert_int_equal(choose("nom = 'a'", "EPSG:2154", 1, &variant, &error), ERROR_INVALID);
+	assert_non_null(strstr(error.text, "filter-crs: \"EPSG:2154\""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_comes_to_the_same_has_one_form),
 		cmocka_unit_test(test_all_columns_are_the_plain_tile),
 		cmocka_unit_test(test_errors_say_what_was_meant),
+		cmocka_unit_test(test_a_filter_is_part_of_it),
+		cmocka_unit_test(test_a_filter_must_suit_every_theme),
 	};
 
 	return cmocka_run_group_tests_name("variant", tests, NULL, NULL);
