@@ -18,7 +18,6 @@ enum {
 	PALETTE_SIZE = sizeof palette / sizeof *palette
 };
 
-#define GROUND "#f7f4ef"
 #define HALO "#ffffff"
 
 static const char *colour_of(const char *id)
@@ -80,21 +79,70 @@ static void add_lines(json_t *layers, const struct style_subject *subject)
 	json_array_append_new(layers, layer);
 }
 
+static double value_at(const struct stop stops[STOPS], double zoom)
+{
+	int after = 0;
+
+	while (after < STOPS && stops[after].zoom <= zoom)
+		after++;
+	if (after == 0 || after == STOPS)
+		return stops[after ? STOPS - 1 : 0].value;
+	const struct stop *a = &stops[after - 1], *b = &stops[after];
+	return a->value + (b->value - a->value) * (zoom - a->zoom) / (b->zoom - a->zoom);
+}
+
+/* The same line as by_zoom's, from FROM to TO only. */
+static json_t *by_zoom_between(const struct stop stops[STOPS], double from, double to)
+{
+	json_t *expression = json_pack("[s[s][s]ff]", "interpolate", "linear", "zoom", from,
+				       value_at(stops, from));
+	for (int i = 0; i < STOPS; i++) {
+		if (stops[i].zoom <= from || stops[i].zoom >= to)
+			continue;
+		json_array_append_new(expression, json_real(stops[i].zoom));
+		json_array_append_new(expression, json_real(stops[i].value));
+	}
+	json_array_append_new(expression, json_real(to));
+	json_array_append_new(expression, json_real(value_at(stops, to)));
+	return expression;
+}
+
+/* Of a circle's sizes QGIS (3.40) takes the first number for all zooms. So there are several
+ * layers, each for some zooms, which together draw one smooth growth. */
 static void add_points(json_t *layers, const struct style_subject *subject)
 {
 	static const struct stop radius[STOPS] = {{8, 1.8}, {13, 4}, {17, 8}};
-	static const struct stop halo[STOPS] = {{10, 0}, {14, 1}, {17, 1.8}};
-	json_t *paint = json_pack("{ss so ss so}", "circle-color", colour_of(subject->id),
-				  "circle-radius", by_zoom(radius), "circle-stroke-color", HALO,
-				  "circle-stroke-width", by_zoom(halo));
-	json_array_append_new(layers, layer_new(subject, "point", "circle", "Point", paint));
+	static const struct stop halo[STOPS] = {{11, 0.2}, {14, 1}, {17, 1.8}};
+	static const struct {
+		const char *id;
+		double from, to;
+	} bands[] = {{"point-far", 8, 11}, {"point", 11, 14}, {"point-near", 14, 17}};
+	enum {
+		BANDS = sizeof(bands) / sizeof(*bands)
+	};
+
+	for (int i = 0; i < BANDS; i++) {
+		double from = bands[i].from, to = bands[i].to;
+		json_t *paint = json_pack("{ss so}", "circle-color", colour_of(subject->id),
+					  "circle-radius", by_zoom_between(radius, from, to));
+		json_t *layer = layer_new(subject, bands[i].id, "circle", "Point", paint);
+
+		if (i > 0) {
+			json_object_set_new(layer, "minzoom", json_real(from));
+			json_object_set_new(paint, "circle-stroke-color", json_string(HALO));
+			json_object_set_new(paint, "circle-stroke-width",
+					    by_zoom_between(halo, from, to));
+		}
+		if (i + 1 < BANDS)
+			json_object_set_new(layer, "maxzoom", json_real(to));
+		json_array_append_new(layers, layer);
+	}
 }
 
 static json_t *layers_new(const struct style_subject *subject)
 {
 	bool all = subject->kind == GEOMETRY_MIXED;
-	json_t *layers = json_pack("[{ss ss s{ss}}]", "id", "ground", "type", "background", "paint",
-				   "background-color", GROUND);
+	json_t *layers = json_array();
 	if (all || subject->kind == GEOMETRY_POLYGON)
 		add_polygons(layers, subject);
 	if (all || subject->kind == GEOMETRY_LINE)

@@ -12,6 +12,7 @@
 	const CLICK_MARGIN = 6;
 	const RETRY_MS = 2000;
 	const SELECTED = '#12100e';
+	const GROUND = '#f7f4ef';
 
 	const english = document.documentElement.lang === 'en';
 	const inLanguage = (french, other) => english ? other : french;
@@ -88,6 +89,7 @@
 	}
 
 	function prepareStyle(style) {
+		style.layers.unshift({id: 'ground', type: 'background', paint: {'background-color': GROUND}});
 		if (data.context) {
 			style.sources.context = {type: 'vector', url: location.origin + data.context};
 			style.layers.splice(1, 0, ...contextLayers());

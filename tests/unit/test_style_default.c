@@ -58,19 +58,20 @@ static void check_layers(enum geometry_kind kind, const char *expected)
 static void test_layers_follow_the_geometry(void **state)
 {
 	(void)state;
-	check_layers(GEOMETRY_POINT, "background circle");
-	check_layers(GEOMETRY_LINE, "background line");
-	check_layers(GEOMETRY_POLYGON, "background fill line");
-	check_layers(GEOMETRY_MIXED, "background fill line line circle");
+	check_layers(GEOMETRY_POINT, "circle circle circle");
+	check_layers(GEOMETRY_LINE, "line");
+	check_layers(GEOMETRY_POLYGON, "fill line");
+	check_layers(GEOMETRY_MIXED, "fill line line circle circle circle");
 }
 
 static void test_only_mixed_geometries_are_filtered(void **state)
 {
 	(void)state;
-	static const char *const types[] = {NULL, "Polygon", "Polygon", "LineString", "Point"};
+	static const char *const types[] = {"Polygon", "Polygon", "LineString",
+					    "Point",   "Point",	  "Point"};
 	json_t *style = style_of(GEOMETRY_MIXED, "a:b");
 	json_t *layers = json_object_get(style, "layers");
-	for (size_t i = 1; i < json_array_size(layers); i++) {
+	for (size_t i = 0; i < json_array_size(layers); i++) {
 		json_t *filter = json_object_get(json_array_get(layers, i), "filter");
 		assert_string_equal(json_string_value(json_array_get(filter, 0)), "==");
 		assert_string_equal(json_string_value(json_array_get(filter, 1)), "$type");
@@ -78,7 +79,46 @@ static void test_only_mixed_geometries_are_filtered(void **state)
 	}
 	json_decref(style);
 	style = style_of(GEOMETRY_POINT, "a:b");
-	assert_null(json_object_get(json_array_get(json_object_get(style, "layers"), 1), "filter"));
+	assert_null(json_object_get(json_array_get(json_object_get(style, "layers"), 0), "filter"));
+	json_decref(style);
+}
+
+static double first_size(json_t *layer, const char *name)
+{
+	return json_number_value(
+		json_array_get(json_object_get(json_object_get(layer, "paint"), name), 4));
+}
+
+static double last_size(json_t *layer, const char *name)
+{
+	json_t *sizes = json_object_get(json_object_get(layer, "paint"), name);
+
+	return json_number_value(json_array_get(sizes, json_array_size(sizes) - 1));
+}
+
+/* QGIS draws circles of a layer in the first of its sizes. */
+static void test_circles_grow_from_layer_to_layer(void **state)
+{
+	static const char *const sizes[] = {"circle-radius", "circle-stroke-width"};
+	json_t *style = style_of(GEOMETRY_POINT, "a:b");
+	json_t *layers = json_object_get(style, "layers");
+
+	(void)state;
+	for (size_t i = 1; i < json_array_size(layers); i++) {
+		json_t *before = json_array_get(layers, i - 1), *layer = json_array_get(layers, i);
+
+		assert_float_equal(json_number_value(json_object_get(before, "maxzoom")),
+				   json_number_value(json_object_get(layer, "minzoom")), 0);
+		for (size_t size = 0; size < (i > 1 ? 2 : 1); size++) {
+			assert_float_equal(last_size(before, sizes[size]),
+					   first_size(layer, sizes[size]), 1e-6);
+			assert_true(first_size(layer, sizes[size]) >
+				    first_size(before, sizes[size]));
+		}
+	}
+	assert_null(json_object_get(json_array_get(layers, 0), "minzoom"));
+	assert_null(
+		json_object_get(json_array_get(layers, json_array_size(layers) - 1), "maxzoom"));
 	json_decref(style);
 }
 
@@ -108,7 +148,7 @@ static void test_no_fonts_are_asked_for(void **state)
 
 static const char *colour_of(json_t *style)
 {
-	json_t *layer = json_array_get(json_object_get(style, "layers"), 1);
+	json_t *layer = json_array_get(json_object_get(style, "layers"), 0);
 	return text_of(json_object_get(layer, "paint"), "circle-color");
 }
 
@@ -156,9 +196,7 @@ static void test_colours_stand_out_from_the_ground(void **state)
 	for (int i = 0; i < 60; i++) {
 		snprintf(id, sizeof id, "group:layer_%d", i);
 		json_t *style = style_of(GEOMETRY_POINT, id);
-		json_t *ground = json_array_get(json_object_get(style, "layers"), 0);
-		double light = luminance(
-			text_of(json_object_get(ground, "paint"), "background-color"));
+		double light = luminance("#f7f4ef"); /* of map.js */
 		double dark = luminance(colour_of(style));
 		assert_true((light + 0.05) / (dark + 0.05) >= 3.0);
 		json_decref(style);
@@ -170,6 +208,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layers_follow_the_geometry),
 		cmocka_unit_test(test_only_mixed_geometries_are_filtered),
+		cmocka_unit_test(test_circles_grow_from_layer_to_layer),
 		cmocka_unit_test(test_source_is_the_tilejson),
 		cmocka_unit_test(test_no_fonts_are_asked_for),
 		cmocka_unit_test(test_colour_depends_on_the_id_alone),
