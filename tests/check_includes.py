@@ -33,10 +33,11 @@ OWNERS = {
     "jansson.h": ["tiler/prepared_document.c", "tiler/prepared_report.*", "tiler/grid_document*", "styles/*", "tests/*"],
     "xxhash.h": ["tiler/hash.c"],
     "sqlite3.h": ["tiler/mbtiles_handle.h", "tests/*"],
-    "uthash.h": ["tiler/cache_disk_file.h", "tiler/cache_memory.c", "tiler/work_jobs.h", "tiler/shelf_slot.h", "server/clients.c"],
+    "uthash.h": ["tiler/communes_table.h", "tiler/cache_disk_file.h", "tiler/cache_memory.c", "tiler/work_jobs.h", "tiler/shelf_slot.h", "server/clients.c"],
     "utlist.h": ["tiler/cache_disk_file.h", "tiler/cache_memory.c", "tiler/work_jobs.h"],
     "pthread.h": [
         "tiler/thread.h",
+        "tiler/communes_table.h",
         "tiler/mapped_file.c",
         "tiler/cache_disk_file.h",
         "tiler/cache_memory.c",

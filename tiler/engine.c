@@ -2,15 +2,14 @@
 #include "tiler/engine.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "tiler/changes.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
+#include "tiler/state_folder.h"
 #include "tiler/tile_maker.h"
 
 enum {
@@ -31,9 +30,8 @@ static bool cache_key(struct engine *engine, const struct tile_request *request,
 {
 	char versions[TILE_THEMES_MOST][33];
 
-	for (uint32_t i = 0; i < request->theme_count; i++)
-		if (!shelf_version(engine->workshop.shelf, request->themes[i], versions[i]))
-			return false;
+	if (!tile_workshop_versions(&engine->workshop, request, versions))
+		return false;
 	tile_key_init(key, request, versions);
 	return true;
 }
@@ -43,11 +41,14 @@ static bool cache_key(struct engine *engine, const struct tile_request *request,
 static void work_key(struct engine *engine, const struct tile_request *request,
 		     struct tile_key *key)
 {
-	char editions[TILE_THEMES_MOST][33];
+	char editions[TILE_THEMES_MOST][33] = {{0}};
 
-	for (uint32_t i = 0; i < request->theme_count; i++)
+	for (uint32_t i = 0; i < request->theme_count; i++) {
 		snprintf(editions[i], sizeof(editions[i]), "%u",
 			 shelf_edition(engine->workshop.shelf, request->themes[i]));
+		if (variant_is_limited(request->variant))
+			communes_mix_version(engine->workshop.communes, editions[i]);
+	}
 	tile_key_init(key, request, editions);
 }
 
@@ -67,7 +68,7 @@ static enum error_code make_tile(void *maker, void *job, struct blob **blob, str
 }
 
 /* A job is a request of its own, with references to its catalogue and variant. It may start once
- * all its themes are there, or one never will. */
+ * all its themes are there, and it is known what of them is the commune's, or one never will. */
 static bool job_is_ready(const void *job, void *context)
 {
 	const struct tile_request *request = job;
@@ -77,7 +78,9 @@ static bool job_is_ready(const void *job, void *context)
 	for (uint32_t i = 0; i < request->theme_count; i++) {
 		if (shelf_has_failed(engine->workshop.shelf, request->themes[i]))
 			return true;
-		all = all && shelf_is_settled(engine->workshop.shelf, request->themes[i]);
+		all = all && shelf_is_settled(engine->workshop.shelf, request->themes[i]) &&
+		      (!variant_is_limited(request->variant) ||
+		       communes_are_settled(engine->workshop.communes, request->themes[i]));
 	}
 	return all;
 }
@@ -96,28 +99,10 @@ static void recheck_held(void *context)
 	work_recheck(((struct engine *)context)->work);
 }
 
-/* Makes FOLDER and those above it. */
-static enum error_code make_folder(const char *folder, struct error *error)
+static void theme_settled(void *context)
 {
-	char *path = memory_text(folder);
-	enum error_code code = ERROR_NONE;
-	struct stat status;
-
-	for (char *slash = path + 1; *path && (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		mkdir(path, 0777);
-		*slash = '/';
-	}
-	if (mkdir(path, 0777) != 0 && errno != EEXIST)
-		code = error_set(error, ERROR_IO,
-				 "the state folder %s cannot be made (%s): name another one with "
-				 "--state",
-				 folder, strerror(errno));
-	else if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
-		code = error_set(error, ERROR_IO,
-				 "%s is not a folder: name another one with --state", folder);
-	free(path);
-	return code;
+	recheck_held(context);
+	communes_wake(((struct engine *)context)->workshop.communes);
 }
 
 static void engine_log(struct engine *engine, const struct error *error)
@@ -161,6 +146,7 @@ static struct shelf_carried carry_over(const struct theme *theme, struct prepare
 	carried.tiles_kept = larger(tiles.memory.kept, tiles.disk.kept);
 	carried.tiles_dropped = larger(tiles.memory.removed, tiles.disk.removed);
 	changes_free(turn.changes);
+	communes_prepare(engine->workshop.communes, newer);
 	return carried;
 }
 
@@ -171,12 +157,27 @@ static struct shelf *new_shelf(struct engine *engine, struct catalogue *catalogu
 		.threads = PREPARATION_THREADS,
 		.log = engine->settings.log,
 		.log_context = engine->settings.log_context,
-		.settled = recheck_held,
+		.settled = theme_settled,
 		.replace = carry_over,
 		.settled_context = engine,
 	};
 
 	return shelf_new(&settings, catalogue);
+}
+
+static struct communes *new_communes(struct engine *engine)
+{
+	struct communes_settings settings = {
+		.state = engine->state,
+		.source = engine->settings.communes,
+		.shelf = engine->workshop.shelf,
+		.log = engine->settings.log,
+		.log_context = engine->settings.log_context,
+		.settled = recheck_held,
+		.settled_context = engine,
+	};
+
+	return communes_new(&settings);
 }
 
 static enum error_code new_cache(struct engine *engine, struct error *error)
@@ -227,7 +228,7 @@ enum error_code engine_new(const struct engine_settings *settings, struct catalo
 			   struct engine **out, struct error *error)
 {
 	struct engine *engine;
-	enum error_code code = make_folder(settings->state, error);
+	enum error_code code = state_folder_make(settings->state, error);
 
 	if (code)
 		return code;
@@ -236,6 +237,7 @@ enum error_code engine_new(const struct engine_settings *settings, struct catalo
 	engine->settings.state = engine->state = memory_text(settings->state);
 	engine->workshop.gzip_level = settings->gzip_level;
 	engine->workshop.shelf = new_shelf(engine, catalogue);
+	engine->workshop.communes = new_communes(engine);
 	code = new_cache(engine, error);
 	if (!code)
 		code = watch_purges(engine, error);
@@ -243,6 +245,8 @@ enum error_code engine_new(const struct engine_settings *settings, struct catalo
 		code = new_work(engine, error);
 	if (!code)
 		code = shelf_start(engine->workshop.shelf, error);
+	if (!code)
+		code = communes_start(engine->workshop.communes, error);
 	if (code) {
 		engine_free(engine);
 		return code;
@@ -251,14 +255,16 @@ enum error_code engine_new(const struct engine_settings *settings, struct catalo
 	return ERROR_NONE;
 }
 
-/* The shelf's threads speak to the work queue, whose workers take from the shelf: so the threads
- * end first, the queue next, the shelf and the cache last. */
+/* The shelf's threads and that of the communes speak to the work queue, whose workers take from
+ * both: so the threads end first, the queue next, what they take from last. */
 void engine_free(struct engine *engine)
 {
 	if (!engine)
 		return;
+	communes_stop(engine->workshop.communes);
 	shelf_stop(engine->workshop.shelf);
 	work_free(engine->work);
+	communes_free(engine->workshop.communes);
 	shelf_free(engine->workshop.shelf);
 	purge_watch_free(engine->purges);
 	tile_cache_free(engine->workshop.cache);
@@ -274,7 +280,7 @@ struct catalogue *engine_catalogue(struct engine *engine)
 void engine_adopt(struct engine *engine, struct catalogue *catalogue, bool retry)
 {
 	shelf_adopt(engine->workshop.shelf, catalogue, retry);
-	work_recheck(engine->work);
+	theme_settled(engine);
 }
 
 enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
@@ -293,9 +299,8 @@ bool engine_version(struct engine *engine, const struct tile_request *request,
 {
 	char versions[TILE_THEMES_MOST][33] = {{0}}, hash[33];
 
-	for (uint32_t i = 0; i < request->theme_count; i++)
-		if (!shelf_version(engine->workshop.shelf, request->themes[i], versions[i]))
-			return false;
+	if (!tile_workshop_versions(&engine->workshop, request, versions))
+		return false;
 	hash_hex(versions, request->theme_count * sizeof(versions[0]), hash);
 	snprintf(version, ENGINE_VERSION_SIZE, "%.*s", ENGINE_VERSION_SIZE - 1, hash);
 	return true;
@@ -324,12 +329,29 @@ enum error_code engine_tile(struct engine *engine, const struct tile_request *re
 	*job = *request;
 	catalogue_ref(job->catalogue);
 	variant_ref(job->variant);
-	for (uint32_t i = 0; i < request->theme_count; i++)
+	for (uint32_t i = 0; i < request->theme_count; i++) {
 		shelf_ask(engine->workshop.shelf, request->themes[i]);
+		if (variant_is_limited(request->variant))
+			communes_ask(engine->workshop.communes, request->themes[i]);
+	}
 	work_key(engine, request, &key);
 	code = work_submit(engine->work, WORK_REQUEST, key.text, job, waiter, error);
 	tile_key_release(&key);
 	return code;
+}
+
+enum error_code engine_communes(struct engine *engine, struct commune_list **list,
+				struct error *error)
+{
+	return communes_list(engine->workshop.communes, list, error);
+}
+
+enum error_code engine_commune_join(struct engine *engine, const struct prepared *theme,
+				    struct commune_join **join, struct error *error)
+{
+	char version[33];
+
+	return communes_take(engine->workshop.communes, theme, join, version, error);
 }
 
 void engine_leave(struct engine *engine, uint64_t ticket)

@@ -30,6 +30,7 @@ struct engine_settings {
 	unsigned queue_limit;
 	unsigned deadline_ms;
 	int gzip_level;
+	struct commune_settings communes;
 	/* Told from any thread: a line for the log. */
 	void (*log)(const char *text, void *context);
 	void *log_context;
@@ -77,6 +78,16 @@ struct blob *engine_tile_cached(struct engine *engine, const struct tile_request
  */
 MUST_CHECK enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
 				       const struct work_waiter *waiter, struct error *error);
+
+/* The communes there are: see communes_list. */
+MUST_CHECK enum error_code engine_communes(struct engine *engine, struct commune_list **list,
+					   struct error *error);
+
+/* Which features of THEME, a version that engine_theme gave, are in which commune: a new reference.
+ * Membership is by feature id: commune_join_limit, then commune_limit_keeps. ERROR_BUSY: that is
+ * being found out (ask again); otherwise why it cannot be. Quick. */
+MUST_CHECK enum error_code engine_commune_join(struct engine *engine, const struct prepared *theme,
+					       struct commune_join **join, struct error *error);
 
 /* The waiter with that TICKET has left; see work_leave. */
 void engine_leave(struct engine *engine, uint64_t ticket);

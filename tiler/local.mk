@@ -19,6 +19,10 @@ tiler_libtiler_a_SOURCES = \
 	tiler/catalogue_settings.c tiler/catalogue_settings.h \
 	tiler/changes.c tiler/changes.h \
 	tiler/clip.c tiler/clip.h \
+	tiler/commune_join.c tiler/commune_join.h tiler/commune_join_file.h tiler/commune_join_make.c \
+	tiler/commune_list.c tiler/commune_list.h \
+	tiler/commune_source.c tiler/commune_source.h \
+	tiler/communes.c tiler/communes.h tiler/communes_table.h tiler/communes_thread.c \
 	tiler/companion.c tiler/companion.h \
 	tiler/companion_level.c tiler/companion_level.h \
 	tiler/compress.c tiler/compress.h \
@@ -104,6 +108,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/source_names.c tiler/source_names.h \
 	tiler/source_ogr.c tiler/source_ogr.h \
 	tiler/source_read.c \
+	tiler/state_folder.c tiler/state_folder.h \
 	tiler/survey.c tiler/survey.h \
 	tiler/text_list.c tiler/text_list.h \
 	tiler/theme.c tiler/theme.h \

@@ -11,14 +11,15 @@ enum {
 	HALVINGS_MOST = 16
 };
 
-/* How much ground around WITHIN is moved with it, as a share of its sides. */
-static const double MARGIN = 0.1;
+/* How much ground around WITHIN is moved with it: a share of its sides, and in metres. */
+static const double MARGIN = 0.1, MARGIN_LEAST = 1000;
 
 /* A region on its way to another CRS, run of points by run of points. */
 struct move {
 	GEOSContextHandle_t geos; /* the new region's */
 	struct transform *transform;
 	double stray; /* target units */
+	double margin_least;
 	struct point *points;
 	size_t count, capacity;
 	size_t total; /* of all runs */
@@ -169,8 +170,8 @@ static GEOSGeometry *move_shape(struct move *move, const GEOSGeometry *shape)
 /* New: what of REGION may have its image WITHIN; all of it where that cannot be told. */
 static GEOSGeometry *part_near(const struct region *region, struct move *move, struct box within)
 {
-	double width = (within.maxx - within.minx) * MARGIN;
-	double height = (within.maxy - within.miny) * MARGIN;
+	double width = (within.maxx - within.minx) * MARGIN + move->margin_least;
+	double height = (within.maxy - within.miny) * MARGIN + move->margin_least;
 	size_t failed = 0;
 	struct box near = {within.minx - width, within.miny - height, within.maxx + width,
 			   within.maxy + height};
@@ -192,7 +193,8 @@ enum error_code region_moved(const struct region *region, struct transform *tran
 	struct region *made = region_new();
 	struct move move = {.geos = made->geos,
 			    .transform = transform,
-			    .stray = STRAY_MOST / to->metres_per_unit};
+			    .stray = STRAY_MOST / to->metres_per_unit,
+			    .margin_least = MARGIN_LEAST / to->metres_per_unit};
 	GEOSGeometry *part = part_near(region, &move, within), *shape = NULL;
 	enum error_code code = ERROR_NONE;
 

@@ -30,7 +30,8 @@ struct renderer {
 struct making {
 	struct renderer *renderer;
 	const struct render_layer *layer;
-	bool companions; /* are drawn now */
+	bool companions;   /* are drawn now */
+	struct box ground; /* that is read */
 	struct drawing drawing;
 	struct render_stats stats;
 };
@@ -118,7 +119,7 @@ static enum error_code draw_companions(struct making *making, const struct rende
 	size_t length = strlen(layer->name) + sizeof(COMPANION_SUFFIX);
 	char *name = arena_alloc(renderer->arena, length);
 	bool turns = layer->prepared->companion_turns && !layer->read_points;
-	struct box ground = making->drawing.lattice.source;
+	struct box ground = making->ground;
 	enum error_code code;
 
 	making->companions = true;
@@ -138,7 +139,7 @@ static enum error_code draw_shapes(struct making *making, const struct render_la
 				   struct error *error)
 {
 	struct renderer *renderer = making->renderer;
-	struct box ground = making->drawing.lattice.source;
+	struct box ground = making->ground;
 	enum error_code code;
 
 	mvt_layer_begin(&renderer->layer, layer->name, RENDER_EXTENT, showing->names,
@@ -184,7 +185,8 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 	showing = showing_of(prepared, transform, grid, tile.z, layer->carries, renderer->arena);
 	ground = footprint(transform, ground_tile, footprint_buffer(ground_tile),
 			   between_poles(prepared));
-	if (box_is_empty(ground))
+	making.ground = layer->within ? box_intersection(ground, *layer->within) : ground;
+	if (box_is_empty(making.ground))
 		return ERROR_NONE;
 	lattice_init(&making.drawing.lattice, transform, ground, ground_tile, RENDER_EXTENT,
 		     renderer->arena);

@@ -34,8 +34,10 @@ struct render_layer {
 	render_source_f read_source; /* where not NULL, read instead of the theme's level */
 	render_source_f read_points; /* likewise, of the companions; with no angle */
 	void *source;
-	const bool *carries;  /* which of the theme's columns; NULL: all. Borrowed */
-	render_keeps_f keeps; /* NULL: all features are drawn */
+	const struct box *within; /* NULL: everywhere; else what is drawn touches it (theme's CRS):
+				     nothing is read elsewhere. Borrowed */
+	const bool *carries;	  /* which of the theme's columns; NULL: all. Borrowed */
+	render_keeps_f keeps;	  /* NULL: all features are drawn */
 	void *keeps_context;
 };
 

@@ -62,6 +62,25 @@ static void shrink(struct buf *buf)
 	buf_empty(buf);
 }
 
+bool tile_workshop_versions(struct tile_workshop *workshop, const struct tile_request *request,
+			    char versions[TILE_THEMES_MOST][33])
+{
+	bool limited = variant_is_limited(request->variant);
+
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		if (!shelf_version(workshop->shelf, request->themes[i], versions[i]) ||
+		    (limited && !communes_mix_version(workshop->communes, versions[i])))
+			return false;
+	return true;
+}
+
+/* What the tile of one theme is made from. */
+struct member {
+	struct prepared *prepared;
+	struct commune_join *join; /* of a variant limited to a commune; else NULL */
+	char version[33];	   /* of both, for keys */
+};
+
 const uint32_t tile_band_last[TILE_BANDS] = {5, 9, 12, 14, UINT32_MAX};
 
 static void count_tile(struct tile_workshop *workshop, uint32_t z, const struct render_stats *stats,
@@ -134,12 +153,13 @@ static enum error_code pack(struct tile_maker *maker, struct blob **blob, struct
 
 /* Into the worker's raw buffer. */
 static enum error_code draw(struct tile_maker *maker, const struct tile_request *request,
-			    const struct theme *theme, struct prepared *prepared,
+			    const struct theme *theme, const struct member *member,
 			    struct render_stats *stats, struct error *error)
 {
+	struct prepared *prepared = member->prepared;
 	struct render_layer layer = {.prepared = prepared, .name = theme->layer};
 	struct variant_view view;
-	enum error_code code = variant_view_init(&view, request->variant, prepared,
+	enum error_code code = variant_view_init(&view, request->variant, prepared, member->join,
 						 maker->filtering, error);
 
 	if (!code) {
@@ -150,16 +170,23 @@ static enum error_code draw(struct tile_maker *maker, const struct tile_request 
 			code = explain(maker->workshop->shelf, request, theme, prepared, error);
 	}
 	variant_view_release(&view);
+	if (!code && member->join && !commune_join_is_whole(member->join)) {
+		communes_mend(maker->workshop->communes, member->join);
+		code = error_set(error, ERROR_BUSY,
+				 "which features of theme %s are in which commune was damaged on "
+				 "disk and is being found out anew; ask again",
+				 theme->id);
+	}
 	return code;
 }
 
 /* The tile of the request's theme INDEX alone. */
 static enum error_code render(struct tile_maker *maker, const struct tile_request *request,
-			      uint32_t index, struct prepared *prepared, struct blob **blob,
+			      uint32_t index, const struct member *member, struct blob **blob,
 			      struct render_stats *stats, struct error *error)
 {
 	uint64_t cpu_before = clock_cpu_us();
-	enum error_code code = draw(maker, request, request->themes[index], prepared, stats, error);
+	enum error_code code = draw(maker, request, request->themes[index], member, stats, error);
 
 	if (!code)
 		code = pack(maker, blob, error);
@@ -172,7 +199,7 @@ static enum error_code render(struct tile_maker *maker, const struct tile_reques
 
 /* A variant of it, which is kept in memory only, since there may be any number of them. */
 static enum error_code get_variant(struct tile_maker *maker, const struct tile_request *request,
-				   uint32_t index, struct prepared *prepared, struct blob **blob,
+				   uint32_t index, const struct member *member, struct blob **blob,
 				   struct error *error)
 {
 	struct tile_cache *cache = maker->workshop->cache;
@@ -183,12 +210,12 @@ static enum error_code get_variant(struct tile_maker *maker, const struct tile_r
 
 	alone.themes[0] = request->themes[index];
 	alone.theme_count = 1;
-	tile_key_init(&key, &alone, &prepared->version);
+	tile_key_init(&key, &alone, &member->version);
 	*blob = tile_cache_peek(cache, key.text);
-	if (!*blob && !prepared_shows(prepared, request->grid, request->tile.z))
+	if (!*blob && !prepared_shows(member->prepared, request->grid, request->tile.z))
 		*blob = blob_new(NULL, 0, false, "", 0);
 	else if (!*blob)
-		code = render(maker, request, index, prepared, blob, &stats, error);
+		code = render(maker, request, index, member, blob, &stats, error);
 	if (!code)
 		tile_cache_put_quick(cache, key.text, *blob);
 	tile_key_release(&key);
@@ -198,17 +225,18 @@ static enum error_code get_variant(struct tile_maker *maker, const struct tile_r
 /* The tile of the request's theme INDEX alone, from the cache or made. What takes no reading to be
  * found empty is not worth a place on the disk. */
 static enum error_code get_member(struct tile_maker *maker, const struct tile_request *request,
-				  uint32_t index, struct prepared *prepared, struct blob **blob,
+				  uint32_t index, const struct member *member, struct blob **blob,
 				  struct error *error)
 {
 	struct tile_cache *cache = maker->workshop->cache;
+	struct prepared *prepared = member->prepared;
 	struct tile_address address = {request->themes[index]->id, prepared->version,
 				       request->grid->id, request->tile};
 	struct render_stats stats = {0};
 	enum error_code code = ERROR_NONE;
 
 	if (request->variant)
-		return get_variant(maker, request, index, prepared, blob, error);
+		return get_variant(maker, request, index, member, blob, error);
 	if (!prepared_shows(prepared, request->grid, request->tile.z)) {
 		*blob = blob_new(NULL, 0, false, "", 0);
 		tile_cache_put(cache, &address, *blob, TILE_CACHE_BRIEFLY);
@@ -217,7 +245,7 @@ static enum error_code get_member(struct tile_maker *maker, const struct tile_re
 	*blob = tile_cache_get(maker->reader, &address);
 	if (*blob)
 		return ERROR_NONE;
-	code = render(maker, request, index, prepared, blob, &stats, error);
+	code = render(maker, request, index, member, blob, &stats, error);
 	if (!code)
 		tile_cache_put(cache, &address, *blob,
 			       stats.features_read ? TILE_CACHE_REQUEST : TILE_CACHE_BRIEFLY);
@@ -254,75 +282,103 @@ static enum error_code join(struct tile_maker *maker, const struct tile_request 
 	return code;
 }
 
-static void key_of_versions(const struct tile_request *request, struct prepared *const *prepared,
+static void key_of_versions(const struct tile_request *request, const struct member *members,
 			    struct tile_key *key)
 {
 	char versions[TILE_THEMES_MOST][33];
 
 	for (uint32_t i = 0; i < request->theme_count; i++)
-		memcpy(versions[i], prepared[i]->version, sizeof(versions[i]));
+		memcpy(versions[i], members[i].version, sizeof(versions[i]));
 	tile_key_init(key, request, versions);
 }
 
 /* A tile of several themes: of each its own, then all together. Kept in memory only, since each
  * change of a member makes another of it. */
 static enum error_code get_composite(struct tile_maker *maker, const struct tile_request *request,
-				     struct prepared *const *prepared, struct blob **blob,
+				     const struct member *members, struct blob **blob,
 				     struct error *error)
 {
 	struct tile_cache *cache = maker->workshop->cache;
-	struct blob *members[TILE_THEMES_MOST];
+	struct blob *blobs[TILE_THEMES_MOST];
 	enum error_code code = ERROR_NONE;
 	uint32_t count = 0;
 	struct tile_key key;
 
-	key_of_versions(request, prepared, &key);
+	key_of_versions(request, members, &key);
 	/* Between the client's look into the cache and this moment another job may have ended. */
 	*blob = tile_cache_peek(cache, key.text);
 	while (!*blob && count < request->theme_count && !code) {
-		code = get_member(maker, request, count, prepared[count], &members[count], error);
+		code = get_member(maker, request, count, &members[count], &blobs[count], error);
 		count += !code;
 	}
 	if (!*blob && !code) {
-		code = join(maker, request, members, blob, error);
+		code = join(maker, request, blobs, blob, error);
 		if (!code)
 			tile_cache_put_quick(cache, key.text, *blob);
 	}
 	while (count)
-		blob_unref(members[--count]);
+		blob_unref(blobs[--count]);
 	tile_key_release(&key);
 	return code;
 }
 
-/* New references to the versions in service of all the request's themes, or none at all. */
-static enum error_code take_all(struct shelf *shelf, const struct tile_request *request,
-				struct prepared **prepared, struct error *error)
+static void let_go(struct member *member)
 {
-	for (uint32_t i = 0; i < request->theme_count; i++) {
-		enum error_code code = shelf_take(shelf, request->themes[i], &prepared[i], error);
+	prepared_unref(member->prepared);
+	commune_join_unref(member->join);
+}
 
-		if (code) {
-			while (i)
-				prepared_unref(prepared[--i]);
-			return code;
-		}
-	}
-	return ERROR_NONE;
+/* A request may have come before the communes were known. */
+static enum error_code check_commune(struct communes *communes, const char *code,
+				     struct error *error)
+{
+	struct commune_list *list = NULL;
+	enum error_code result = communes_list(communes, &list, error);
+
+	if (!result && !commune_list_find(list, code))
+		result = error_set(error, ERROR_NOT_FOUND,
+				   "there is no commune %s; /communes lists those there are", code);
+	commune_list_unref(list);
+	return result;
+}
+
+static enum error_code take(struct tile_workshop *workshop, const struct tile_request *request,
+			    uint32_t index, struct member *member, struct error *error)
+{
+	enum error_code code;
+
+	*member = (struct member){0};
+	code = shelf_take(workshop->shelf, request->themes[index], &member->prepared, error);
+	if (code)
+		return code;
+	memcpy(member->version, member->prepared->version, sizeof(member->version));
+	if (variant_is_limited(request->variant))
+		code = communes_take(workshop->communes, member->prepared, &member->join,
+				     member->version, error);
+	if (code)
+		let_go(member);
+	return code;
 }
 
 enum error_code tile_maker_make(struct tile_maker *maker, const struct tile_request *request,
 				struct blob **blob, struct error *error)
 {
-	struct prepared *prepared[TILE_THEMES_MOST];
-	enum error_code code = take_all(maker->workshop->shelf, request, prepared, error);
+	struct tile_workshop *workshop = maker->workshop;
+	struct member members[TILE_THEMES_MOST];
+	uint32_t count = 0;
+	enum error_code code = ERROR_NONE;
 
-	if (code)
-		return code;
-	if (request->theme_count == 1)
-		code = get_member(maker, request, 0, prepared[0], blob, error);
-	else
-		code = get_composite(maker, request, prepared, blob, error);
-	for (uint32_t i = 0; i < request->theme_count; i++)
-		prepared_unref(prepared[i]);
+	if (variant_is_limited(request->variant))
+		code = check_commune(workshop->communes, request->variant->commune, error);
+	while (!code && count < request->theme_count) {
+		code = take(workshop, request, count, &members[count], error);
+		count += !code;
+	}
+	if (!code && request->theme_count == 1)
+		code = get_member(maker, request, 0, &members[0], blob, error);
+	else if (!code)
+		code = get_composite(maker, request, members, blob, error);
+	while (count)
+		let_go(&members[--count]);
 	return code;
 }

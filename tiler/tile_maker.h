@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "tiler/blob.h"
+#include "tiler/communes.h"
 #include "tiler/shelf.h"
 #include "tiler/tile_cache.h"
 #include "tiler/tile_request.h"
@@ -18,6 +19,7 @@ extern const uint32_t tile_band_last[TILE_BANDS]; /* level of each; of the last:
 /* Where tiles come from and go to, and what they cost; shared by all makers. */
 struct tile_workshop {
 	struct shelf *shelf;
+	struct communes *communes;
 	struct tile_cache *cache;
 	int gzip_level;
 	struct {
@@ -28,6 +30,12 @@ struct tile_workshop {
 		atomic_uint_least64_t features_read, features_drawn, repaired, proj_calls;
 	} spent;
 };
+
+/* The versions in service of the request's themes, as the keys of its tiles name them: of a variant
+ * limited to a commune, theme's and communes' in one. False: there is none of a theme, or of the
+ * communes. Quick. */
+bool tile_workshop_versions(struct tile_workshop *workshop, const struct tile_request *request,
+			    char versions[TILE_THEMES_MOST][33]);
 
 /* One rendering thread's tools, kept from tile to tile. */
 struct tile_maker;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/variant.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,6 +201,8 @@ static char *key_of(const struct variant *variant)
 	struct buf key;
 
 	buf_init(&key, 0);
+	if (*variant->commune)
+		buf_print(&key, "commune=%s\n", variant->commune);
 	if (variant->properties)
 		buf_print(&key, "properties=%s\n", variant->properties);
 	if (variant->filter)
@@ -218,6 +221,10 @@ enum error_code variant_new(const struct variant_wish *wish, const struct theme 
 
 	variant->all_columns = true;
 	variant->references = 1;
+	if (wish->commune) {
+		snprintf(variant->commune, sizeof(variant->commune), "%s", wish->commune);
+		variant->commune_bounds = wish->commune_bounds;
+	}
 	code = set_columns(variant, wish->properties, &subject, error);
 	if (!code)
 		code = variant_take_filter(variant, wish, themes, theme_count, error);

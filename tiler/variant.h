@@ -5,22 +5,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tiler/commune_source.h"
 #include "tiler/error.h"
 #include "tiler/filter.h"
+#include "tiler/geometry.h"
 #include "tiler/text_list.h"
 #include "tiler/theme.h"
 
 /* What tiles are asked for with beside their themes: only some columns, only some
- * features. Normalised, so that two that come to the same have one key. Immutable, shared by all
- * threads; no variant (NULL) is the plain tile. */
+ * features, only those of a commune. Normalised, so that two that come to the same have one key.
+ * Immutable, shared by all threads; no variant (NULL) is the plain tile. */
 struct variant {
 	bool all_columns;
-	struct text_list columns; /* else these alone are carried: sorted, each once */
-	char *properties;	  /* the same as it would be asked for; NULL: all */
-	struct filter *filter;	  /* NULL: all features are drawn; else those it keeps */
-	struct crs *filter_crs;	  /* of its coordinates; NULL: CRS84, or it has none */
-	char *filter_crs_name;	  /* its URI, likewise */
-	char *key;		  /* all of it, for keys of caches */
+	struct text_list columns;	 /* else these alone are carried: sorted, each once */
+	char *properties;		 /* the same as it would be asked for; NULL: all */
+	struct filter *filter;		 /* NULL: all features are drawn; else those it keeps */
+	struct crs *filter_crs;		 /* of its coordinates; NULL: CRS84, or it has none */
+	char *filter_crs_name;		 /* its URI, likewise */
+	char commune[COMMUNE_CODE_SIZE]; /* "": all of them. Which features are its, a join tells */
+	struct box commune_bounds;	 /* degrees; empty: not known */
+	char *key;			 /* all of it, for keys of caches */
 	atomic_uint references;
 };
 
@@ -32,6 +36,8 @@ struct variant_wish {
 	const char *filter;	/* CQL2 text (filter.h) */
 	const char *filter_crs; /* the CRS of its coordinates, by its URI, URN or "EPSG:3948":
 				   CRS84, or a theme's own; NULL: CRS84 */
+	const char *commune;	/* a sound code; that there is one of it, the caller has seen */
+	struct box commune_bounds;
 };
 
 enum {
@@ -50,6 +56,12 @@ MUST_CHECK enum error_code variant_new(const struct variant_wish *wish,
 /* NULL gives NULL; NULL is none. */
 struct variant *variant_ref(struct variant *variant);
 void variant_unref(struct variant *variant);
+
+/* Is it limited to a commune? NULL is not. */
+static inline bool variant_is_limited(const struct variant *variant)
+{
+	return variant && *variant->commune;
+}
 
 /* Does it carry the column of that NAME? */
 bool variant_carries(const struct variant *variant, const char *name);

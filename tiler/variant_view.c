@@ -15,12 +15,15 @@ static bool *carried_of(const struct variant *variant, const struct prepared *pr
 }
 
 enum error_code variant_view_init(struct variant_view *view, struct variant *variant,
-				  const struct prepared *prepared, struct filtering *filtering,
-				  struct error *error)
+				  const struct prepared *prepared, const struct commune_join *join,
+				  struct filtering *filtering, struct error *error)
 {
 	*view = (struct variant_view){0};
 	if (variant && !variant->all_columns)
 		view->carries = carried_of(variant, prepared);
+	view->limited = variant_is_limited(variant);
+	if (view->limited)
+		view->limit = commune_join_limit(join, variant->commune);
 	if (!variant || !variant->filter)
 		return ERROR_NONE;
 	view->filtering = filtering;
@@ -32,11 +35,25 @@ void variant_view_release(struct variant_view *view)
 	free(view->carries);
 }
 
+/* A companion bears the id of its feature. */
+static bool keeps(const struct feature *feature, bool companion, void *context)
+{
+	const struct variant_view *view = context;
+
+	return commune_limit_keeps(&view->limit, feature->id) &&
+	       (!view->filtering || filtering_keeps(feature, companion, view->filtering));
+}
+
 void variant_view_show(struct variant_view *view, struct render_layer *layer)
 {
 	layer->carries = view->carries;
 	if (view->filtering) {
 		layer->keeps = filtering_keeps;
 		layer->keeps_context = view->filtering;
+	}
+	if (view->limited) {
+		layer->within = &view->limit.box;
+		layer->keeps = keeps;
+		layer->keeps_context = view;
 	}
 }

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tiler/buf.h"
+#include "tiler/commune_join_file.h"
+#include "tiler/folder.h"
+#include "tiler/hash.h"
+#include "tiler/memory.h"
+#include "tiler/region.h"
+
+enum {
+	FEATURES_BETWEEN_LOOKS = 1024 /* at whether to stop */
+};
+
+/* One commune's features so far. */
+struct found {
+	char code[COMMUNE_CODE_SIZE];
+	uint64_t *ids;
+	uint64_t count, capacity;
+	struct box box;
+};
+
+struct making {
+	const struct commune_join_of *of;
+	bool (*go_on)(void *context);
+	void *context;
+	struct transform *transform; /* from the communes to the theme; NULL: it is the same CRS */
+	struct arena *arena;	     /* of the theme's features */
+	struct found *communes;
+	uint32_t count, capacity;
+	struct region *region; /* of the commune that is looked at, in the theme's CRS */
+	uint64_t looked_at;
+};
+
+static struct found *add_commune(struct making *making, const char code[COMMUNE_CODE_SIZE])
+{
+	struct found *found;
+
+	if (making->count == making->capacity) {
+		making->capacity = making->capacity ? 2 * making->capacity : 64;
+		making->communes = memory_resize(making->communes, making->capacity,
+						 sizeof(*making->communes));
+	}
+	found = &making->communes[making->count++];
+	*found = (struct found){.box = box_empty()};
+	strcpy(found->code, code);
+	return found;
+}
+
+static void add_id(struct found *found, uint64_t id)
+{
+	if (found->count == found->capacity) {
+		found->capacity = found->capacity ? 2 * found->capacity : 16;
+		found->ids = memory_resize(found->ids, found->capacity, sizeof(*found->ids));
+	}
+	found->ids[found->count++] = id;
+}
+
+static enum error_code look_at(const struct feature *feature, void *context, struct error *error)
+{
+	struct making *making = context;
+
+	if (++making->looked_at % FEATURES_BETWEEN_LOOKS == 0 && making->go_on &&
+	    !making->go_on(making->context))
+		return error_set(error, ERROR_STOPPED, "the program ends");
+	for (uint32_t i = 0; i < feature->geometry_count; i++)
+		if (region_has_part(making->region, &feature->geometries[i])) {
+			add_id(&making->communes[making->count - 1], feature->id);
+			break;
+		}
+	return ERROR_NONE;
+}
+
+/* The outline of a commune where the theme is; NOT_FOUND: it is elsewhere. */
+static enum error_code place_outline(struct making *making, const struct feature *commune,
+				     struct error *error)
+{
+	const struct prepared *theme = making->of->theme;
+	struct region *outline = NULL;
+	enum error_code code = region_of_geometries(commune->geometries, commune->geometry_count,
+						    &outline, error);
+
+	if (code || !making->transform) {
+		making->region = outline;
+		return code;
+	}
+	code = region_moved(outline, making->transform, theme->crs, theme->extent, &making->region,
+			    error);
+	region_free(outline);
+	return code;
+}
+
+static enum error_code find_features(const char code[COMMUNE_CODE_SIZE], const char *name,
+				     const struct feature *commune, void *context,
+				     struct error *error)
+{
+	struct making *making = context;
+	enum error_code result = place_outline(making, commune, error);
+
+	(void)name;
+	if (result)
+		return result == ERROR_NOT_FOUND ? ERROR_NONE : result;
+	add_commune(making, code);
+	result = fgb_query(making->of->theme->levels[0].fgb, region_box(making->region),
+			   making->arena, look_at, making, error);
+	region_free(making->region);
+	making->region = NULL;
+	return result;
+}
+
+static int by_code(const void *left, const void *right)
+{
+	return strcmp(((const struct found *)left)->code, ((const struct found *)right)->code);
+}
+
+static int by_number(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+static void sort_ids(struct found *found)
+{
+	uint64_t kept = 0;
+
+	if (found->count)
+		qsort(found->ids, found->count, sizeof(*found->ids), by_number);
+	for (uint64_t i = 0; i < found->count; i++)
+		if (kept == 0 || found->ids[kept - 1] != found->ids[i])
+			found->ids[kept++] = found->ids[i];
+	found->count = kept;
+}
+
+/* One of each code, in their order, and of its features each once; none without features. */
+static void merge(struct making *making)
+{
+	uint32_t kept = 0;
+
+	if (making->count)
+		qsort(making->communes, making->count, sizeof(*making->communes), by_code);
+	for (uint32_t i = 0; i < making->count; i++) {
+		struct found here = making->communes[i];
+		struct found *before = kept ? &making->communes[kept - 1] : NULL;
+
+		if (before && strcmp(before->code, here.code) == 0) {
+			for (uint64_t k = 0; k < here.count; k++)
+				add_id(before, here.ids[k]);
+			free(here.ids);
+		} else if (here.count == 0) {
+			free(here.ids);
+		} else {
+			making->communes[kept++] = here;
+		}
+	}
+	making->count = kept;
+	for (uint32_t i = 0; i < kept; i++)
+		sort_ids(&making->communes[i]);
+}
+
+/* Who draws what: a feature may be several communes'. */
+struct owner {
+	uint64_t id;
+	uint32_t commune;
+};
+
+static int by_id(const void *left, const void *right)
+{
+	const struct owner *a = left, *b = right;
+
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+static uint64_t count_ids(const struct making *making)
+{
+	uint64_t count = 0;
+
+	for (uint32_t i = 0; i < making->count; i++)
+		count += making->communes[i].count;
+	return count;
+}
+
+/* Widens the boxes by what a file of the theme draws. */
+static bool measure_file(struct making *making, const struct fgb *fgb, const struct owner *owners,
+			 uint64_t count)
+{
+	for (uint64_t n = 0; fgb && n < fgb_feature_count(fgb); n++) {
+		struct fgb_record record;
+		uint64_t low = 0, high = count, id;
+
+		if (!fgb_record(fgb, n, &record))
+			return false;
+		id = fgb_record_id(fgb, &record);
+		while (low < high) {
+			uint64_t middle = low + (high - low) / 2;
+
+			if (owners[middle].id < id)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		for (; low < count && owners[low].id == id; low++) {
+			struct found *found = &making->communes[owners[low].commune];
+
+			found->box = box_union(found->box, record.box);
+		}
+	}
+	return true;
+}
+
+/* A coarse level draws a feature larger than it is, or a whole group in its place. */
+static enum error_code measure(struct making *making, struct error *error)
+{
+	const struct prepared *theme = making->of->theme;
+	uint64_t count = count_ids(making), filled = 0;
+	struct owner *owners = memory_zeroed(count ? count : 1, sizeof(*owners));
+	bool sound = true;
+
+	for (uint32_t i = 0; i < making->count; i++)
+		for (uint64_t k = 0; k < making->communes[i].count; k++)
+			owners[filled++] = (struct owner){making->communes[i].ids[k], i};
+	qsort(owners, count, sizeof(*owners), by_id);
+	for (uint32_t l = 0; sound && l < theme->level_count; l++)
+		sound = measure_file(making, theme->levels[l].fgb, owners, count) &&
+			measure_file(making, theme->levels[l].points, owners, count);
+	free(owners);
+	return sound ? ERROR_NONE
+		     : error_set(error, ERROR_INVALID, "theme %s is damaged on disk",
+				 theme->theme_id);
+}
+
+static void print(const struct making *making, struct buf *out)
+{
+	struct commune_join_head head = {.magic = COMMUNE_JOIN_MAGIC,
+					 .order = COMMUNE_JOIN_ORDER,
+					 .count = making->count,
+					 .ids = count_ids(making)};
+	uint64_t first = 0;
+	char hash[33];
+
+	buf_add(out, &head, sizeof(head));
+	for (uint32_t i = 0; i < making->count; i++) {
+		const struct found *found = &making->communes[i];
+		struct commune_join_entry entry = {
+			.box = found->box, .first = first, .count = found->count};
+
+		strcpy(entry.code, found->code);
+		first += found->count;
+		buf_add(out, &entry, sizeof(entry));
+	}
+	for (uint32_t i = 0; i < making->count; i++)
+		buf_add(out, making->communes[i].ids,
+			making->communes[i].count * sizeof(*making->communes[i].ids));
+	hash_hex(out->bytes + sizeof(head), out->length - sizeof(head), hash);
+	memcpy(out->bytes + offsetof(struct commune_join_head, hash), hash, 32);
+}
+
+/* The theme's others are of versions that nobody will ask for. Who has one open keeps it. */
+static void remove_others(const char *folder, const char *kept)
+{
+	DIR *directory = opendir(folder);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory))) {
+		char *path = memory_print("%s/%s", folder, entry->d_name);
+
+		if (*entry->d_name != '.' && strcmp(path, kept) != 0)
+			unlink(path);
+		free(path);
+	}
+	if (directory)
+		closedir(directory);
+}
+
+static bool write_all(const char *path, const struct buf *bytes)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	size_t done = 0;
+	bool sound = file >= 0;
+
+	while (sound && done < bytes->length) {
+		ssize_t written = write(file, bytes->bytes + done, bytes->length - done);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		sound = written > 0;
+		done += sound ? (size_t)written : 0;
+	}
+	sound = sound && fsync(file) == 0;
+	if (file >= 0 && close(file) != 0)
+		sound = false;
+	return sound;
+}
+
+static enum error_code publish(const struct making *making, struct error *error)
+{
+	char *folder = commune_join_folder(making->of), *path = commune_join_path(making->of);
+	char *aside = memory_print("%s/.partial-%ld-%s", folder, (long)getpid(),
+				   making->of->theme->version);
+	enum error_code code = folder_make(folder, error);
+	struct buf bytes;
+
+	buf_init(&bytes, SIZE_MAX / 2);
+	if (!code) {
+		print(making, &bytes);
+		if (!write_all(aside, &bytes) || rename(aside, path) != 0)
+			code = error_set(error, ERROR_IO, "%s cannot be written: %s", path,
+					 strerror(errno));
+	}
+	if (code)
+		unlink(aside);
+	else
+		remove_others(folder, path);
+	buf_release(&bytes);
+	free(aside);
+	free(path);
+	free(folder);
+	return code;
+}
+
+/* The ground of the theme as the communes have it. */
+static enum error_code find_ground(struct making *making, struct box *ground, struct error *error)
+{
+	const struct prepared *theme = making->of->theme, *communes = making->of->communes;
+	size_t failed = 0;
+	enum error_code code;
+
+	*ground = theme->extent;
+	if (crs_equal(communes->crs, theme->crs))
+		return ERROR_NONE;
+	code = transform_new(communes->crs, theme->crs, &making->transform, error);
+	if (code)
+		return code;
+	*ground = transform_box_back(making->transform, theme->extent, &failed);
+	if (failed || box_is_empty(*ground))
+		*ground = communes->extent;
+	return ERROR_NONE;
+}
+
+enum error_code commune_join_make(const struct commune_join_of *of, bool (*go_on)(void *context),
+				  void *context, struct error *error)
+{
+	struct making making = {.of = of, .go_on = go_on, .context = context, .arena = arena_new()};
+	struct arena *outlines = arena_new();
+	struct box ground;
+	enum error_code code = ERROR_NONE;
+
+	if (of->theme->level_count > 0) {
+		code = find_ground(&making, &ground, error);
+		if (!code)
+			code = commune_visit(of->communes, of->source, ground, outlines,
+					     find_features, &making, NULL, error);
+	}
+	merge(&making);
+	if (!code)
+		code = measure(&making, error);
+	if (!code)
+		code = publish(&making, error);
+	for (uint32_t i = 0; i < making.count; i++)
+		free(making.communes[i].ids);
+	free(making.communes);
+	region_free(making.region);
+	transform_free(making.transform);
+	arena_free(making.arena);
+	arena_free(outlines);
+	return code;
+}

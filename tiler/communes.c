@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/communes_table.h"
+#include "tiler/thread.h"
+
+struct communes *communes_new(const struct communes_settings *settings)
+{
+	struct communes *communes = memory_zeroed(1, sizeof(*communes));
+
+	communes->settings = *settings;
+	pthread_mutex_init(&communes->lock, NULL);
+	condition_init(&communes->something_to_do);
+	error_set(&communes->failure, ERROR_BUSY, "the communes are being prepared; ask again");
+	return communes;
+}
+
+void communes_free(struct communes *communes)
+{
+	struct entry *entry, *next;
+
+	if (!communes)
+		return;
+	communes_stop(communes);
+	HASH_ITER (hh, communes->entries, entry, next) {
+		HASH_DEL(communes->entries, entry);
+		commune_join_unref(entry->told[0].join);
+		commune_join_unref(entry->told[1].join);
+		free(entry->theme_id);
+		free(entry);
+	}
+	commune_list_unref(communes->list);
+	pthread_mutex_destroy(&communes->lock);
+	pthread_cond_destroy(&communes->something_to_do);
+	free(communes);
+}
+
+void communes_wake(struct communes *communes)
+{
+	pthread_mutex_lock(&communes->lock);
+	communes->woken = true;
+	pthread_cond_signal(&communes->something_to_do);
+	pthread_mutex_unlock(&communes->lock);
+}
+
+struct entry *communes_entry(struct communes *communes, const char *theme_id)
+{
+	struct entry *entry;
+
+	HASH_FIND_STR(communes->entries, theme_id, entry);
+	if (!entry) {
+		entry = memory_zeroed(1, sizeof(*entry));
+		entry->theme_id = memory_text(theme_id);
+		HASH_ADD_KEYPTR(hh, communes->entries, entry->theme_id, strlen(theme_id), entry);
+	}
+	return entry;
+}
+
+struct told *communes_told(struct entry *entry, const char *theme, const char *communes)
+{
+	for (int i = 0; i < 2; i++)
+		if (versions_are(&entry->told[i].of, theme, communes))
+			return &entry->told[i];
+	return NULL;
+}
+
+enum error_code communes_list(struct communes *communes, struct commune_list **list,
+			      struct error *error)
+{
+	enum error_code code = ERROR_NONE;
+
+	pthread_mutex_lock(&communes->lock);
+	if (communes->list)
+		*list = commune_list_ref(communes->list);
+	else
+		code = error_set(error, communes->failure.code, "%s", communes->failure.text);
+	pthread_mutex_unlock(&communes->lock);
+	return code;
+}
+
+static void mix(char version[33], const char *communes_version)
+{
+	char both[64];
+
+	memcpy(both, version, 32);
+	memcpy(both + 32, communes_version, 32);
+	hash_hex(both, sizeof(both), version);
+}
+
+bool communes_mix_version(struct communes *communes, char version[33])
+{
+	bool there;
+
+	pthread_mutex_lock(&communes->lock);
+	there = communes->list != NULL;
+	if (there)
+		mix(version, communes->list->version);
+	pthread_mutex_unlock(&communes->lock);
+	return there;
+}
+
+/* With the lock. */
+static void ask(struct communes *communes, struct entry *entry)
+{
+	entry->asked = communes->woken = communes->somebody_asks = true;
+	pthread_cond_signal(&communes->something_to_do);
+}
+
+void communes_ask(struct communes *communes, const struct theme *theme)
+{
+	pthread_mutex_lock(&communes->lock);
+	ask(communes, communes_entry(communes, theme->id));
+	pthread_mutex_unlock(&communes->lock);
+}
+
+bool communes_are_settled(struct communes *communes, const struct theme *theme)
+{
+	char version[33];
+	bool in_service = shelf_version(communes->settings.shelf, theme, version), settled;
+
+	pthread_mutex_lock(&communes->lock);
+	if (!communes->list)
+		settled = communes->failure.code != ERROR_BUSY;
+	else
+		settled = in_service && communes_told(communes_entry(communes, theme->id), version,
+						      communes->list->version);
+	pthread_mutex_unlock(&communes->lock);
+	return settled;
+}
+
+enum error_code communes_take(struct communes *communes, const struct prepared *theme,
+			      struct commune_join **join, char version[33], struct error *error)
+{
+	enum error_code code = ERROR_NONE;
+	struct told *told = NULL;
+	struct entry *entry;
+
+	pthread_mutex_lock(&communes->lock);
+	entry = communes_entry(communes, theme->theme_id);
+	if (communes->list)
+		told = communes_told(entry, theme->version, communes->list->version);
+	if (!communes->list) {
+		code = error_set(error, communes->failure.code, "%s", communes->failure.text);
+	} else if (!told) {
+		code = error_set(error, ERROR_BUSY,
+				 "which features of theme %s are in which commune is being found "
+				 "out; ask again",
+				 theme->theme_id);
+		ask(communes, entry);
+	} else if (!told->join) {
+		code = error_set(error, told->failure.code, "%s", told->failure.text);
+	} else {
+		*join = commune_join_ref(told->join);
+		memcpy(version, theme->version, sizeof(theme->version));
+		mix(version, communes->list->version);
+	}
+	pthread_mutex_unlock(&communes->lock);
+	return code;
+}
+
+void communes_mend(struct communes *communes, const struct commune_join *join)
+{
+	struct commune_join *damaged = NULL;
+	struct entry *entry, *next;
+
+	pthread_mutex_lock(&communes->lock);
+	HASH_ITER (hh, communes->entries, entry, next) {
+		for (int i = 0; i < 2; i++) {
+			if (entry->told[i].join != join)
+				continue;
+			damaged = entry->told[i].join;
+			entry->told[i] = (struct told){0};
+			ask(communes, entry);
+		}
+	}
+	pthread_mutex_unlock(&communes->lock);
+	commune_join_unref(damaged);
+}

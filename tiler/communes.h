@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+
+#include "tiler/commune_join.h"
+#include "tiler/commune_list.h"
+#include "tiler/shelf.h"
+
+/* The communes of the catalogue in service, and which features of its themes are whose: a thread
+ * reads the list as soon as the theme of the communes stands, and makes the join of each theme that
+ * stands, those asked for first; both anew when a version changes. One lock, taken for a few
+ * instructions, guards the list and the table of joins that are open. */
+struct communes;
+
+struct communes_settings {
+	const char *state;		/* borrowed */
+	struct commune_settings source; /* borrowed */
+	struct shelf *shelf;		/* borrowed */
+	void (*log)(const char *text, void *context);
+	void *log_context;
+	/* Told, from the thread, each time more can be taken. */
+	void (*settled)(void *context);
+	void *settled_context;
+};
+
+/* New, without its thread. */
+struct communes *communes_new(const struct communes_settings *settings);
+MUST_CHECK enum error_code communes_start(struct communes *communes, struct error *error);
+/* Joins the thread; what is open can still be taken. */
+void communes_stop(struct communes *communes);
+void communes_free(struct communes *communes);
+
+/* Something changed: a theme is ready, or the catalogue is another. Quick, from any thread. */
+void communes_wake(struct communes *communes);
+
+/* The communes there are: a new reference. ERROR_BUSY: their theme is being prepared; ERROR_INVALID
+ * or ERROR_NOT_FOUND: there are none, and why. Quick. */
+MUST_CHECK enum error_code communes_list(struct communes *communes, struct commune_list **list,
+					 struct error *error);
+
+/* The version of what is told of a THEME of that VERSION: VERSION becomes one of both. False:
+ * the communes are not there yet. Quick. */
+bool communes_mix_version(struct communes *communes, char version[33]);
+
+/* Somebody waits for the join of THEME: its turn comes first. Quick. */
+void communes_ask(struct communes *communes, const struct theme *theme);
+
+/* Can the join of the version of THEME that is in service be taken, or will there be none for now?
+ * Quick. */
+bool communes_are_settled(struct communes *communes, const struct theme *theme);
+
+/* The join of THEME, a version that was taken from the shelf: a new reference, and into VERSION
+ * theme's and communes' in one, as communes_mix_version has it. ERROR_BUSY: it is not made yet;
+ * else why there is none. Quick. */
+MUST_CHECK enum error_code communes_take(struct communes *communes, const struct prepared *theme,
+					 struct commune_join **join, char version[33],
+					 struct error *error);
+
+/* NEWER is about to take the place of the version of its theme in service: makes its join, so that
+ * nobody has to wait for it. From a thread of the shelf; STOPPING ends it. */
+void communes_prepare(struct communes *communes, const struct prepared *newer);
+
+/* JOIN proved to have been cut under its reader: it is made anew. */
+void communes_mend(struct communes *communes, const struct commune_join *join);
