@@ -22,6 +22,7 @@ enum export_option {
 	EXPORT_GRID,
 	EXPORT_ZOOM,
 	EXPORT_BBOX,
+	EXPORT_COMMUNE,
 	EXPORT_JOBS
 };
 

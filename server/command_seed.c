@@ -20,6 +20,7 @@ enum seed_option {
 	SEED_GRID,
 	SEED_ZOOM,
 	SEED_BBOX,
+	SEED_COMMUNE,
 	SEED_JOBS
 };
 

@@ -160,6 +160,8 @@ static enum error_code start_engine(struct server *server, struct error *error)
 		.queue_limit = (unsigned)settings->queue_limit,
 		.deadline_ms = (unsigned)settings->deadline,
 		.gzip_level = (int)settings->gzip_level,
+		.communes = {settings->communes_theme, settings->communes_code,
+			     settings->communes_name},
 		.log = log_engine,
 		.log_context = server->log,
 	};

@@ -8,7 +8,7 @@ const struct command command_table[] = {
 	 "serve the themes of the data as vector tiles",
 	 "Every layer of every DATA (a file, a folder, a zip, anything GDAL opens) becomes a theme.\n"
 	 "Themes that are not prepared are, in the background, those asked for first.",
-	 SCOPE_STATE | SCOPE_TILES | SCOPE_SERVER | SCOPE_GRIDS,
+	 SCOPE_STATE | SCOPE_TILES | SCOPE_SERVER | SCOPE_GRIDS | SCOPE_COMMUNES,
 	 {{0}},
 	 1,
 	 SIZE_MAX,
@@ -28,10 +28,11 @@ const struct command command_table[] = {
 	 "Makes the tiles that exist of the themes named, or of all, and are not in the cache yet:\n"
 	 "what was interrupted goes on where it was. Works beside a running server, and gives way\n"
 	 "to it.",
-	 SCOPE_STATE | SCOPE_TILES | SCOPE_GRIDS | SCOPE_CACHE,
+	 SCOPE_STATE | SCOPE_TILES | SCOPE_GRIDS | SCOPE_CACHE | SCOPE_COMMUNES,
 	 {{"grid", "GRID", "the grid of the tiles [WebMercatorQuad]", 0},
 	  {"zoom", "A-B", "levels of the grid; by default those drawn, to zoom 14", 0},
 	  {"bbox", "W,S,E,N", "only tiles that touch this, in degrees", 0},
+	  {"commune", "INSEE", "only tiles that touch the commune of this code", 0},
 	  {"jobs", "N", "threads that make tiles; by default one a processor", 0}},
 	 1,
 	 SIZE_MAX,
@@ -41,11 +42,13 @@ const struct command command_table[] = {
 	 "write themes to a file of tiles, MBTiles or PMTiles",
 	 "The themes named, or all of the data, become layers of the same tiles. FILE ends in\n"
 	 ".mbtiles or .pmtiles, and is replaced once the new one is whole.",
-	 SCOPE_STATE | SCOPE_TILES | SCOPE_GRIDS,
+	 SCOPE_STATE | SCOPE_TILES | SCOPE_GRIDS | SCOPE_COMMUNES,
 	 {{"output", "FILE", "the file to write", 'o'},
 	  {"grid", "GRID", "the grid of the tiles [WebMercatorQuad]", 0},
 	  {"zoom", "A-B", "levels of the grid; by default those drawn, to zoom 14", 0},
 	  {"bbox", "W,S,E,N", "only tiles that touch this, in degrees", 0},
+	  {"commune", "INSEE",
+	   "only features of the commune of this code, in the tiles that touch it", 0},
 	  {"jobs", "N", "threads that make tiles; by default one a processor", 0}},
 	 1,
 	 SIZE_MAX,
@@ -85,7 +88,7 @@ const struct command command_table[] = {
 	 "tell what is wrong with the data, where, and how to mend it",
 	 "Reads everything, preparing what is not prepared yet. The exit status is 1 when something\n"
 	 "cannot be served as it is.",
-	 SCOPE_STATE | SCOPE_GRIDS,
+	 SCOPE_STATE | SCOPE_GRIDS | SCOPE_COMMUNES,
 	 {{"jobs", "N", "themes prepared at once; by default one a processor", 0},
 	  {"json", NULL, "one JSON object instead of sentences", 0},
 	  {"language", "en|fr", "what is found in the features is told in it [en]", 0},

@@ -35,6 +35,7 @@ void handle_metadata(const struct site *site, const struct request *request, str
 /* The list of grids, and one of them (OGC Two Dimensional Tile Matrix Set 2.0). */
 void handle_grids(const struct site *site, const struct request *request, struct reply *reply);
 void handle_grid(const struct site *site, const struct request *request, struct reply *reply);
+void handle_communes(const struct site *site, const struct request *request, struct reply *reply);
 
 /* The Esri-shaped description of tiles, and its style: the way QGIS reads any grid but Web
  * Mercator's. */

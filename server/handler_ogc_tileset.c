@@ -123,7 +123,7 @@ void handle_tileset(const struct site *site, const struct request *request, stru
 		code = tileset_open_named(&tileset, site, subject.ids,
 					  request_parameter(request, "grid"), &error);
 	if (!code)
-		code = tileset_vary(&tileset, request, &error);
+		code = tileset_vary(&tileset, site, request, &error);
 	if (code) {
 		reply_error(reply, &error);
 	} else {

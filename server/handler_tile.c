@@ -117,7 +117,8 @@ static enum error_code read_request(const struct site *site, const struct reques
 	if (!code && address->limited)
 		code = check_limits(site, address, tile_request, error);
 	if (!code)
-		code = variant_query_read(request, tile_request, &tile_request->variant, error);
+		code = variant_query_read(site, request, tile_request, &tile_request->variant,
+					  error);
 	return code;
 }
 

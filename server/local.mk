@@ -4,6 +4,7 @@ PAGE_SOURCES = \
 	server/asset.c server/asset.h \
 	server/html.c server/html.h \
 	server/page.h \
+	server/page_communes.c server/page_communes.h \
 	server/page_develop.c server/page_develop.h server/page_embed.c \
 	server/page_frame.c server/page_frame.h \
 	server/page_grid.c \
@@ -65,6 +66,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler.h \
 	server/handler_admin.c \
 	server/handler_asset.c \
+	server/handler_communes.c \
 	server/handler_esri.c \
 	server/handler_grid.c \
 	server/handler_health.c \

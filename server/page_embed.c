@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/page.h"
 
+#include "server/page_communes.h"
 #include "server/page_map.h"
 
 void page_embed(const struct site *site, const struct request *request, const struct theme *theme,
@@ -14,13 +15,18 @@ void page_embed(const struct site *site, const struct request *request, const st
 		.bare = true,
 	};
 	struct theme_view view;
-	theme_view_init(&view, site, request, theme);
+	struct error error = {0};
+	if (theme_view_init(&view, site, request, theme, &error)) {
+		reply_error(reply, &error);
+		theme_view_release(&view);
+		return;
+	}
 	struct page page = page_begin(request, &head, reply);
 	html_print(page.html, "<h1 class=\"embed-title\"%s><a href=\"%s/view/",
 		   page_foreign(&page, theme->title, theme->title_en), page.root);
 	html_url(page.html, theme->id);
-	html_print(page.html, "%s\" target=\"_blank\" rel=\"noopener\">%s</a></h1>\n", page.lang,
-		   head.title);
+	page_commune_link(page.html, &page, &view);
+	html_print(page.html, "\" target=\"_blank\" rel=\"noopener\">%s</a></h1>\n", head.title);
 	page_map(&page, &view);
 	buf_add_text(page.html, "<div class=\"panel\" id=\"objet\" hidden>"
 				"<div id=\"attributs\" aria-live=\"polite\"></div></div>\n");

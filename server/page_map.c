@@ -3,23 +3,37 @@
 
 #include <string.h>
 
+#include "server/page_communes.h"
 #include "server/tileset.h"
 
-/* The zooms its TileJSON names. */
-static void set_zooms(struct theme_view *view, const struct site *site,
-		      const struct request *request)
+/* The zooms its TileJSON names, and the bounds of a commune. */
+static enum error_code set_tiles(struct theme_view *view, const struct site *site,
+				 const struct request *request, struct error *error)
 {
 	struct tileset tileset;
-	if (tileset_open(&tileset, site, request, &(struct error){0}) != ERROR_NONE)
-		return;
+	enum error_code code = tileset_open(&tileset, site, request, error);
+	const struct variant *variant;
+
+	if (code)
+		return request_query(request, "commune") ? code : ERROR_NONE;
+	variant = tileset.request.variant;
 	view->min_zoom = tileset.min_zoom;
 	view->max_zoom = tileset.max_zoom;
+	if (variant_is_limited(variant)) {
+		strcpy(view->commune, variant->commune);
+		if (!box_is_empty(variant->commune_bounds))
+			view->bounds = variant->commune_bounds;
+	}
 	tileset_release(&tileset);
+	return ERROR_NONE;
 }
 
-void theme_view_init(struct theme_view *view, const struct site *site,
-		     const struct request *request, const struct theme *theme)
+enum error_code theme_view_init(struct theme_view *view, const struct site *site,
+				const struct request *request, const struct theme *theme,
+				struct error *error)
 {
+	struct error unwanted;
+
 	*view = (struct theme_view){
 		.theme = theme,
 		.catalogue = engine_catalogue(site->engine),
@@ -32,12 +46,15 @@ void theme_view_init(struct theme_view *view, const struct site *site,
 		view->kind = view->prepared->kind;
 		view->bounds = view->prepared->bounds;
 	}
-	set_zooms(view, site, request);
+	if (engine_communes(site->engine, &view->communes, &unwanted))
+		view->communes = NULL;
+	return set_tiles(view, site, request, error);
 }
 
 void theme_view_release(struct theme_view *view)
 {
 	prepared_unref(view->prepared);
+	commune_list_unref(view->communes);
 	catalogue_unref(view->catalogue);
 }
 
@@ -59,11 +76,15 @@ static const struct theme *context_theme(const struct theme_view *view)
 	return NULL;
 }
 
-static void add_url(struct page *page, const char *attribute, const char *folder, const char *id)
+static void add_url(struct page *page, const char *attribute, const char *folder, const char *id,
+		    const struct theme_view *view)
 {
 	html_print(page->html, " data-%s=\"%s/%s/", attribute, page->root, folder);
 	html_url(page->html, id);
-	buf_add_text(page->html, ".json\"");
+	buf_add_text(page->html, ".json");
+	if (view)
+		page_commune_query(page->html, view);
+	buf_add_char(page->html, '"');
 }
 
 static void add_start(struct page *page, const struct theme_view *view)
@@ -73,7 +94,7 @@ static void add_start(struct page *page, const struct theme_view *view)
 		buf_print(html, " data-bounds=\"%.6f,%.6f,%.6f,%.6f\"", view->bounds.minx,
 			  view->bounds.miny, view->bounds.maxx, view->bounds.maxy);
 	const struct prepared *prepared = view->prepared;
-	if (prepared && prepared->level_count > 0)
+	if (prepared && prepared->level_count > 0 && !*view->commune)
 		buf_print(html, " data-centre=\"%.6f,%.6f,%u\" data-min-zoom=\"%u\"",
 			  prepared->centre.x, prepared->centre.y, prepared->centre_zoom,
 			  prepared->min_zoom);
@@ -101,10 +122,10 @@ void page_map(struct page *page, const struct theme_view *view)
 		   "<div class=\"map\" id=\"carte\" data-theme=\"%s\" data-layer=\"%s\" "
 		   "data-title=\"%s\" data-base=\"%s\"",
 		   theme->id, theme->layer, theme_title(theme, page->language), page->base);
-	add_url(page, "style", "styles", theme->id);
+	add_url(page, "style", "styles", theme->id, view);
 	add_start(page, view);
 	if (context) {
-		add_url(page, "context", "tiles", context->id);
+		add_url(page, "context", "tiles", context->id, NULL);
 		html_print(html, " data-context-layer=\"%s\"", context->layer);
 	}
 	buf_add_text(html, ">\n<p class=\"notice\" id=\"avis\" role=\"status\">");

@@ -2,6 +2,7 @@
 #include "server/page_theme.h"
 
 #include "server/page.h"
+#include "server/page_communes.h"
 #include "server/page_group.h"
 #include "server/page_kind.h"
 #include "server/page_trouble.h"
@@ -71,6 +72,7 @@ static void add_intro(struct page *page, const struct theme_view *view)
 	kind_count(html, page->language, view->kind, theme->feature_count);
 	html_print(html, "</span> <code>%s</code></p>\n", theme->id);
 	add_state(page, view);
+	page_commune_choice(page, view);
 	buf_add_text(html, "</div>\n");
 }
 
@@ -103,7 +105,12 @@ void page_theme(const struct site *site, const struct request *request, const st
 		.map = true,
 	};
 	struct theme_view view;
-	theme_view_init(&view, site, request, theme);
+	struct error error = {0};
+	if (theme_view_init(&view, site, request, theme, &error)) {
+		reply_error(reply, &error);
+		theme_view_release(&view);
+		return;
+	}
 	struct page page = page_begin(request, &head, reply);
 	kind_icons(page.html);
 	add_intro(&page, &view);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/page_communes.h"
 #include "server/page_theme.h"
 
 #include <string.h>
@@ -14,22 +15,25 @@ static void end_address(struct page *page)
 	buf_add_text(page->html, "</code></div>\n");
 }
 
-static void add_address(struct page *page, const char *name, const char *folder, const char *id,
-			const char *end)
+static void add_address(struct page *page, const struct theme_view *view, const char *name,
+			const char *folder, const char *end)
 {
 	begin_address(page, name);
 	html_print(page->html, "%s/%s/", page->base, folder);
-	html_url(page->html, id);
+	html_url(page->html, view->theme->id);
 	html_text(page->html, end);
+	page_commune_query(page->html, view);
 	end_address(page);
 }
 
-static void add_frame(struct page *page, const struct theme *theme)
+static void add_frame(struct page *page, const struct theme_view *view)
 {
+	const struct theme *theme = view->theme;
 	struct buf tag;
 	buf_init(&tag, 0);
 	html_print(&tag, "<iframe src=\"%s/embed/", page->base);
 	html_url(&tag, theme->id);
+	page_commune_query(&tag, view);
 	html_print(&tag,
 		   "\" title=\"%s\" width=\"100%%\" height=\"450\" loading=\"lazy\"></iframe>",
 		   theme_title(theme, page->language));
@@ -40,12 +44,12 @@ static void add_frame(struct page *page, const struct theme *theme)
 	buf_release(&tag);
 }
 
-static void add_grid(struct page *page, const struct theme *theme, const struct grid *grid)
+static void add_grid(struct page *page, const struct theme_view *view, const struct grid *grid)
 {
 	struct buf end;
 	buf_init(&end, 0);
 	buf_print(&end, "/%s/{z}/{x}/{y}", grid->id);
-	add_address(page, grid->title, "tiles", theme->id, end.bytes);
+	add_address(page, view, grid->title, "tiles", end.bytes);
 	buf_release(&end);
 }
 
@@ -55,8 +59,10 @@ static bool is_mercator(const struct grid *grid)
 }
 
 /* QGIS reads tiles of other grids through a document in ArcGIS's manner. */
-static void add_qgis_grids(struct page *page, const struct theme *theme, const struct grids *grids)
+static void add_qgis_grids(struct page *page, const struct theme_view *view,
+			   const struct grids *grids)
 {
+	const struct theme *theme = view->theme;
 	bool first = true;
 	for (uint32_t i = 0; i < grids_count(grids); i++) {
 		const struct grid *grid = grids_at(grids, i);
@@ -75,7 +81,7 @@ static void add_qgis_grids(struct page *page, const struct theme *theme, const s
 		struct buf end;
 		buf_init(&end, 0);
 		buf_print(&end, "/%s/VectorTileServer", grid->id);
-		add_address(page, grid->title, "arcgis/rest/services", theme->id, end.bytes);
+		add_address(page, view, grid->title, "arcgis/rest/services", end.bytes);
 		buf_release(&end);
 	}
 }
@@ -104,7 +110,7 @@ static void add_qgis(struct page *page, const struct theme_view *view, const str
 			 "levels"),
 		view->min_zoom, view->max_zoom,
 		page_say(page, "OK, puis Ajouter.", "OK, then Add."));
-	add_qgis_grids(page, view->theme, grids);
+	add_qgis_grids(page, view, grids);
 	buf_add_text(html, "</details>\n");
 }
 
@@ -115,18 +121,18 @@ void page_theme_addresses(struct page *page, const struct theme_view *view,
 	html_print(page->html, "<section class=\"sheet\"><h2>%s</h2>\n",
 		   page_say(page, "Adresses", "Addresses"));
 	if (theme_served_in(theme, "WebMercatorQuad")) {
-		add_address(page, page_say(page, "Tuiles (XYZ)", "Tiles (XYZ)"), "tiles", theme->id,
+		add_address(page, view, page_say(page, "Tuiles (XYZ)", "Tiles (XYZ)"), "tiles",
 			    "/{z}/{x}/{y}");
-		add_address(page, "TileJSON", "tiles", theme->id, ".json");
-		add_address(page, "Style (MapLibre, QGIS)", "styles", theme->id, ".json");
+		add_address(page, view, "TileJSON", "tiles", ".json");
+		add_address(page, view, "Style (MapLibre, QGIS)", "styles", ".json");
 	}
 	for (uint32_t i = 0; i < grids_count(grids); i++) {
 		if (!is_mercator(grids_at(grids, i)) &&
 		    theme_served_in(theme, grids_at(grids, i)->id))
-			add_grid(page, theme, grids_at(grids, i));
+			add_grid(page, view, grids_at(grids, i));
 	}
-	add_address(page, "OGC API", "collections", theme->id, "");
-	add_frame(page, theme);
+	add_address(page, view, "OGC API", "collections", "");
+	add_frame(page, view);
 	add_qgis(page, view, grids);
 	buf_add_text(page->html, "</section>\n");
 }

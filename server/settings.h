@@ -16,6 +16,9 @@ struct settings {
 	char *public_url;      /* "" : from the request */
 	char *trusted_proxies; /* "" : none */
 	char *state;
+	char *communes_theme; /* "": found by its name; likewise its columns */
+	char *communes_code;
+	char *communes_name;
 	char *grid_files;     /* files and folders, commas between; "": the built-in grids */
 	int64_t cache_memory; /* bytes */
 	int64_t cache_disk;   /* bytes */
@@ -54,11 +57,12 @@ enum setting_type {
 
 /* Which commands an option is of use to. */
 enum setting_scope {
-	SCOPE_STATE = 1,  /* those that read or write prepared themes */
-	SCOPE_TILES = 2,  /* those that make tiles */
-	SCOPE_SERVER = 4, /* serve */
-	SCOPE_GRIDS = 8,  /* those that know grids */
-	SCOPE_CACHE = 16, /* those that keep tiles on disk */
+	SCOPE_STATE = 1,     /* those that read or write prepared themes */
+	SCOPE_TILES = 2,     /* those that make tiles */
+	SCOPE_SERVER = 4,    /* serve */
+	SCOPE_GRIDS = 8,     /* those that know grids */
+	SCOPE_CACHE = 16,    /* those that keep tiles on disk */
+	SCOPE_COMMUNES = 32, /* those that know communes */
 };
 
 struct setting {

@@ -47,6 +47,7 @@ static const struct route routes[] = {
 	{"/tms/1.0.0", handle_tms_maps, REQUEST_DOCUMENT},
 	{"/tms/1.0.0/{map}", handle_tms_map, REQUEST_DOCUMENT},
 	{"/tms/1.0.0/{map}/{z}/{x}/{y}.pbf", handle_tms_tile, REQUEST_TILE},
+	{"/communes", handle_communes, REQUEST_DOCUMENT},
 	{"/healthz", handle_health, REQUEST_OPERATION},
 	{"/readyz", handle_ready, REQUEST_OPERATION},
 	{"/metrics", handle_metrics, REQUEST_OPERATION},

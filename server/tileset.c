@@ -154,17 +154,35 @@ enum error_code tileset_open(struct tileset *tileset, const struct site *site,
 	enum error_code code = tileset_open_named(
 		tileset, site, ids, parameter_or(request, "grid", "WebMercatorQuad"), error);
 
-	return code ? code : tileset_vary(tileset, request, error);
+	return code ? code : tileset_vary(tileset, site, request, error);
 }
 
-enum error_code tileset_vary(struct tileset *tileset, const struct request *request,
-			     struct error *error)
+/* To those of the commune, where they are known. */
+static void narrow(struct tileset *tileset, const struct box *to)
 {
-	enum error_code code = variant_query_read(request, &tileset->request,
-						  &tileset->request.variant, error);
+	struct box bounds = box_intersection(tileset->bounds, *to);
+
+	if (box_is_empty(bounds))
+		bounds = *to;
+	tileset->bounds = bounds;
+	tileset->centre = (struct point){(bounds.minx + bounds.maxx) / 2,
+					 (bounds.miny + bounds.maxy) / 2};
+	tileset->centre_zoom = level_of(tileset->request.grid,
+					fmax(bounds.maxx - bounds.minx, 1e-5) * 111320 / 512);
+}
+
+enum error_code tileset_vary(struct tileset *tileset, const struct site *site,
+			     const struct request *request, struct error *error)
+{
+	struct variant **variant = &tileset->request.variant;
+	enum error_code code = variant_query_read(site, request, &tileset->request, variant, error);
 
 	if (code)
 		tileset_release(tileset);
+	else if (variant_is_limited(*variant) && !box_is_empty((*variant)->commune_bounds))
+		narrow(tileset, &(*variant)->commune_bounds);
+	else if (variant_is_limited(*variant))
+		tileset->ready = false;
 	return code;
 }
 

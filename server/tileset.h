@@ -38,8 +38,8 @@ MUST_CHECK enum error_code tileset_open_named(struct tileset *tileset, const str
 /* Makes it, once, that of the variant which the request's query asks for. On an error it is
  * released.
  */
-MUST_CHECK enum error_code tileset_vary(struct tileset *tileset, const struct request *request,
-					struct error *error);
+MUST_CHECK enum error_code tileset_vary(struct tileset *tileset, const struct site *site,
+					const struct request *request, struct error *error);
 void tileset_release(struct tileset *tileset);
 
 /* The same without a server. PREPARED: of each theme of REQUEST; the references are stolen. */

@@ -6,29 +6,63 @@
 #include "server/html.h"
 #include "server/target.h"
 
-enum error_code variant_query_read(const struct request *request,
+static enum error_code read_commune(const struct site *site, const struct request *request,
+				    struct variant_wish *wish, struct error *error)
+{
+	struct commune_list *list = NULL;
+	const struct commune *commune;
+	enum error_code code;
+
+	wish->commune = request_query(request, "commune");
+	wish->commune_bounds = box_empty();
+	/* A form that limits nothing asks for an empty one. */
+	if (wish->commune && !*wish->commune)
+		wish->commune = NULL;
+	if (!wish->commune)
+		return ERROR_NONE;
+	if (!commune_code_is_sound(wish->commune, strlen(wish->commune)))
+		return error_set(error, ERROR_INVALID,
+				 "commune: \"%.40s\" is not the INSEE code of a commune, such as "
+				 "35238",
+				 wish->commune);
+	code = engine_communes(site->engine, &list, error);
+	if (code)
+		return code == ERROR_BUSY ? ERROR_NONE
+					  : error_set(error, ERROR_NOT_FOUND, "%s", error->text);
+	commune = commune_list_find(list, wish->commune);
+	if (commune)
+		wish->commune_bounds = commune->bounds;
+	else
+		code = error_set(error, ERROR_NOT_FOUND,
+				 "there is no commune %s; %s/communes lists those there are",
+				 wish->commune, request->base_url);
+	commune_list_unref(list);
+	return code;
+}
+
+enum error_code variant_query_read(const struct site *site, const struct request *request,
 				   const struct tile_request *tile_request,
 				   struct variant **variant, struct error *error)
 {
-	struct variant_wish wish;
-	const char *language;
-
-	*variant = NULL;
-	if (request->target->query_count == 0)
-		return ERROR_NONE;
-	wish = (struct variant_wish){
+	struct variant_wish wish = {
 		.properties = request_query(request, "properties"),
 		.filter = request_query(request, "filter"),
 		.filter_crs = request_query(request, "filter-crs"),
 	};
-	if (!wish.properties && !wish.filter)
+	const char *language = request_query(request, "filter-lang");
+	enum error_code code;
+
+	*variant = NULL;
+	if (request->target->query_count == 0)
 		return ERROR_NONE;
-	language = request_query(request, "filter-lang");
 	if (wish.filter && language && strcmp(language, "cql2-text") != 0)
 		return error_set(error, ERROR_INVALID,
 				 "filter-lang: \"%.40s\" is not known; filters are written in "
 				 "cql2-text",
 				 language);
+	code = read_commune(site, request, &wish, error);
+	if (code || (!wish.properties && !wish.filter && !wish.commune))
+		return code;
 	return variant_new(&wish, tile_request->themes, tile_request->theme_count, variant, error);
 }
 
@@ -47,4 +81,5 @@ void variant_query_write(const struct variant *variant, struct buf *url)
 	write_parameter(url, "properties", variant->properties);
 	write_parameter(url, "filter", variant->filter ? filter_text(variant->filter) : NULL);
 	write_parameter(url, "filter-crs", variant->filter_crs_name);
+	write_parameter(url, "commune", variant_is_limited(variant) ? variant->commune : NULL);
 }

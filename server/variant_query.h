@@ -2,15 +2,20 @@
 #pragma once
 
 #include "server/request.h"
+#include "server/site.h"
 #include "tiler/buf.h"
 #include "tiler/error.h"
 #include "tiler/tile_request.h"
 
-/* The variant that an address asks for by its query: properties=a,b, filter=..., filter-crs=... */
+/* The variant that an address asks for by its query: properties=a,b, filter=..., filter-crs=...,
+ * commune=35238. */
 
 /* Of tiles of TILE_REQUEST's themes: a new reference, or NULL for the plain tiles. Errors are
- * those of variant_new; ERROR_INVALID also where filter-lang is another than cql2-text. */
-MUST_CHECK enum error_code variant_query_read(const struct request *request,
+ * those of variant_new; ERROR_INVALID also where filter-lang is another than cql2-text;
+ * ERROR_NOT_FOUND: there is no such commune, or none at all. While the communes are being prepared
+ * any sound code is taken: who makes tiles finds out. */
+MUST_CHECK enum error_code variant_query_read(const struct site *site,
+					      const struct request *request,
 					      const struct tile_request *tile_request,
 					      struct variant **variant, struct error *error);
 

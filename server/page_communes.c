@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/page_communes.h"
+
+#include <string.h>
+
+#include "server/page_ogc.h"
+
+void page_communes(const struct request *request, const struct commune_list *list,
+		   struct reply *reply)
+{
+	struct page page = page_document_begin(request, "Communes", "Communes", reply);
+	struct buf *html = page.html;
+
+	html_print(html, "<p>%s <code>?commune=%s</code></p>\n",
+		   page_say(&page,
+			    "Tuiles, TileJSON, pages et cartes à intégrer se limitent à une "
+			    "commune quand leur adresse le demande par son code INSEE :",
+			    "Tiles, TileJSON, pages and maps to embed are limited to a commune "
+			    "when their address asks for it by its INSEE code:"),
+		   list->communes[0].code);
+	html_print(html, "<p>%s <a href=\"%s/view/",
+		   page_say(&page, "Leurs limites viennent du thème",
+			    "Their outlines come from the theme"),
+		   page.root);
+	html_url(html, list->theme_id);
+	html_print(html, "\">%s</a>.</p>\n<dl class=\"facts\">\n", list->theme_id);
+	for (uint32_t i = 0; i < list->count; i++)
+		html_print(html, "<div><dt>%s</dt><dd><code>%s</code></dd></div>\n",
+			   list->communes[i].name, list->communes[i].code);
+	buf_add_text(html, "</dl>\n");
+	page_document_end(&page, "");
+}
+
+/* Nobody chooses among more by a list. */
+enum {
+	CHOICE_MOST = 2000
+};
+
+void page_commune_choice(struct page *page, const struct theme_view *view)
+{
+	const struct commune_list *list = view->communes;
+	struct buf *html = page->html;
+
+	if (!list || list->count > CHOICE_MOST)
+		return;
+	html_print(html, "<form class=\"search\" method=\"get\" action=\"%s/view/", page->root);
+	html_url(html, view->theme->id);
+	html_print(html,
+		   "\"><label for=\"commune\">%s</label>\n<select id=\"commune\" name=\"commune\">"
+		   "<option value=\"\">%s</option>\n",
+		   page_say(page, "Limiter à une commune", "Limit to a commune"),
+		   page_say(page, "Toutes les communes", "All communes"));
+	for (uint32_t i = 0; i < list->count; i++)
+		html_print(html, "<option value=\"%s\"%s>%s (%s)</option>\n",
+			   list->communes[i].code,
+			   strcmp(list->communes[i].code, view->commune) == 0 ? " selected" : "",
+			   list->communes[i].name, list->communes[i].code);
+	buf_add_text(html, "</select>\n");
+	if (*page->lang)
+		html_print(html, "<input type=\"hidden\" name=\"lang\" value=\"%s\">",
+			   page_say(page, "fr", "en"));
+	html_print(html, "<button>%s</button></form>\n", page_say(page, "Afficher", "Show"));
+}
+
+void page_commune_query(struct buf *url, const struct theme_view *view)
+{
+	if (*view->commune)
+		buf_print(url, "?commune=%s", view->commune);
+}
+
+void page_commune_link(struct buf *url, const struct page *page, const struct theme_view *view)
+{
+	page_commune_query(url, view);
+	html_text(url, *view->commune ? page->and_lang : page->lang);
+}

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A theme limited to one commune, wherever it is served and described; judged by GDAL and GEOS."""
+
+import os
+import re
+
+from osgeo import gdal, ogr
+
+from harness import Server, case, city, equal, path, read_tile, run, server, square
+
+SIDE = 2400  # of the four communes that the city lies in, metres
+CODES = ["35001", "35024", "35238", "35281"]
+TILES = [f"12/{x}/{y}" for x in (2027, 2028, 2029) for y in (1421, 1422, 1423)]  # all of the city
+TILE = TILES[4]
+
+
+def add_communes(name, codes, column="code_insee", kind=ogr.OFTString):
+    file = path(name)
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
+    data = gdal.OpenEx(city())
+    layer = dataset.CreateLayer("commune", data.GetLayerByName("zone").GetSpatialRef(), ogr.wkbPolygon)
+    layer.CreateField(ogr.FieldDefn(column, kind))
+    layer.CreateField(ogr.FieldDefn("nom", ogr.OFTString))
+    for i, code in enumerate(codes):
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField(0, code)
+        feature.SetField("nom", f"Commune <{code}>")
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(square(1347000 + SIDE * (i % 2), 7219000 + SIDE * (i // 2), SIDE)))
+        layer.CreateFeature(feature)
+    return file
+
+
+communes = add_communes("limites.gpkg", CODES)
+served = Server(data=[city(), communes])
+
+
+def outline(code):
+    data = gdal.OpenEx(communes)
+    return next(f.GetGeometryRef().Clone() for f in data.GetLayerByName("commune") if f["code_insee"] == code)
+
+
+def expected(theme, code):
+    """Numbers of the features of which a part is in the commune."""
+    place, found = outline(code), set()
+    data = gdal.OpenEx(city())
+    for feature in data.GetLayerByName(theme):
+        shape = feature.GetGeometryRef()
+        common = shape.Intersection(place)
+        if not common.IsEmpty() and common.GetDimension() == shape.GetDimension():
+            found.add(feature["numero"])
+    return found
+
+
+def numbers(themes, layer, query, asked=served):
+    """Those of the features in all tiles together."""
+    found = set()
+    for tile in TILES:
+        reply = asked.get(f"/tiles/{themes}/{tile}{query}")
+        assert reply.status in (200, 204), (themes, tile, reply.status, reply.body)
+        if reply.status == 200:
+            found |= {f["numero"] for f in read_tile(reply.content()).get(layer, [])}
+    return found
+
+
+@case("a tile holds exactly the features that have a part in the commune")
+def _():
+    some = 0
+    for theme in ("ecole", "zone", "rue"):
+        for code in CODES:
+            want = expected(theme, code)
+            equal(numbers(f"ville:{theme}", theme, f"?commune={code}"), want)
+            some += len(want)
+    assert some > 60, some
+
+
+@case("the communes' own theme can be limited by itself, and any theme in a composite")
+def _():
+    themes = "limites:commune,ville:ecole,ville:rue"
+    for layer in ("ecole", "rue"):
+        equal(numbers(themes, layer, "?commune=35238"), expected(layer, "35238"))
+    seen = set()
+    for tile in TILES:
+        reply = served.get(f"/tiles/{themes}/{tile}?commune=35238")
+        if reply.status == 200:
+            seen |= {f["code_insee"] for f in read_tile(reply.content()).get("commune", [])}
+    equal(seen, {"35238"})
+
+
+@case("a tile outside the commune is empty, one of other columns has them alone")
+def _():
+    equal(served.get("/tiles/ville:zone/11/1000/700?commune=35001").status, 204)
+    tile = read_tile(served.get(f"/tiles/ville:zone/{TILE}?commune=35001&properties=numero").content())
+    equal({name for f in tile["zone"] for name in f}, {"numero", "mvt_id"})
+    equal(numbers("ville:zone", "zone", "?commune=35001&properties=numero"), expected("zone", "35001"))
+
+
+@case("tiles of a commune have an entity tag of their own, the same for the same tile")
+def _():
+    target = f"/tiles/ville:zone/{TILE}"
+    tags = [served.get(target + query).header("ETag") for query in ("", "?commune=35001", "?commune=35024", "?commune=35001")]
+    equal(tags[1], tags[3])
+    equal(len(set(tags)), 3)
+
+
+@case("TileJSON has the commune's bounds, centre and tile addresses, in every grid")
+def _():
+    bounds = {c["code"]: c["bbox"] for c in served.get("/communes").json()["communes"]}
+    for grid in ("", "/CC48_10cm"):
+        document = served.get(f"/tiles/ville:zone{grid}.json?commune=35024").json()
+        for got, want in zip(document["bounds"], bounds["35024"]):
+            assert abs(got - want) < 0.01, document["bounds"]
+        west, south, east, north = document["bounds"]
+        assert west < document["center"][0] < east and south < document["center"][1] < north
+        assert all(address.endswith("?commune=35024") for address in document["tiles"])
+    style = served.get("/styles/ville:zone.json?commune=35024").json()
+    assert "commune=35024" in str(style["sources"])
+
+
+@case("the list has every commune, for programs and for people")
+def _():
+    document = served.get("/communes").json()
+    equal(document["theme"], "limites:commune")
+    equal([c["code"] for c in document["communes"]], CODES)
+    for entry in document["communes"]:
+        shape = outline(entry["code"])
+        shape.TransformTo(degrees())
+        west, east, south, north = shape.GetEnvelope()
+        for got, want in zip(entry["bbox"], (west, south, east, north)):
+            assert abs(got - want) < 1e-4, (entry, shape.GetEnvelope())
+    html = served.get("/communes", Accept="text/html").content().decode()
+    assert "Commune &lt;35001&gt;" in html and "<h1" in html
+
+
+def degrees():
+    from osgeo import osr
+
+    srs = osr.SpatialReference()
+    srs.ImportFromEPSG(4326)
+    srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return srs
+
+
+@case("an unknown commune is not found, with the address of the list; nonsense is refused")
+def _():
+    for target in (f"/tiles/ville:zone/{TILE}", "/tiles/ville:zone.json", "/styles/ville:zone.json", "/view/ville:zone", "/embed/ville:zone"):
+        reply = served.get(target + "?commune=99999")
+        equal((target, reply.status), (target, 404))
+        assert f"http://{served.address}/communes lists" in reply.json()["detail"], reply.body
+        for code in ("35%20238", "%3Cb%3E", "1" * 40, "%00", "%C3%A9", "35238,35001"):
+            equal((target, code, served.get(f"{target}?commune={code}").status), (target, code, 400))
+    equal(served.get(f"/tiles/ville:zone/{TILE}?commune=").status, 200)
+
+
+@case("pages show the commune: its map, its addresses, its code to embed, a choice without script")
+def _():
+    html = served.get("/view/ville:zone?commune=35281", Accept="text/html").content().decode()
+    assert re.search(r'<option value="35281" selected>Commune &lt;35281&gt; \(35281\)</option>', html)
+    assert re.search(r'<form[^>]*method="get"[^>]*action="/view/ville:zone"', html)
+    assert "/embed/ville:zone?commune=35281&quot;" in html
+    assert 'data-style="/styles/ville:zone.json?commune=35281"' in html
+    plain = served.get("/view/ville:zone", Accept="text/html").content().decode()
+    assert "selected" not in plain and "commune=" not in plain
+    frame = served.get("/embed/ville:zone?commune=35281", Accept="text/html").content().decode()
+    assert 'data-style="/styles/ville:zone.json?commune=35281"' in frame
+    box = [float(x) for x in re.search(r'data-bounds="([^"]*)"', frame).group(1).split(",")]
+    for got, want in zip(box, served.get("/communes").json()["communes"][3]["bbox"]):
+        assert abs(got - want) < 1e-5
+
+
+@case("without communes, asking for one is not found and everything else is as ever")
+def _():
+    reply = server().get(f"/tiles/ville:zone/{TILE}?commune=35238")
+    equal(reply.status, 404)
+    assert "communes_theme" in reply.json()["detail"], reply.body
+    equal(server().get("/communes").status, 404)
+    equal(server().get(f"/tiles/ville:zone/{TILE}").status, 200)
+
+
+@case("settings name the theme and its columns; codes kept as numbers have their zeros")
+def _():
+    file = add_communes("ain.gpkg", [1004, 1005, 1006, 1007], "numero_com", ogr.OFTInteger)
+    options = ("--communes-theme", "ain:commune", "--communes-code", "numero_com")
+    with Server(*options, data=[city(), file]) as other:
+        other.wait_for("preparation is done")
+        equal(numbers("ville:zone", "zone", "?commune=01006", other), expected("zone", CODES[2]))
+        equal([c["code"] for c in other.get("/communes").json()["communes"]], ["01004", "01005", "01006", "01007"])
+
+
+@case("the join is found again after a restart, and made anew where it was damaged")
+def _():
+    state = path("joins")
+    target = f"/tiles/ville:zone/{TILE}?commune=35001"
+    with Server(data=[city(), communes], state=state) as first:
+        whole = first.get(target)
+        equal(whole.status, 200)
+    folder = os.path.join(state, "communes", "ville%3Azone")
+    (name,) = os.listdir(folder)
+    before = os.stat(os.path.join(folder, name)).st_ino
+    with Server(data=[city(), communes], state=state) as second:
+        equal(second.get(target).body, whole.body)
+    equal(os.stat(os.path.join(folder, name)).st_ino, before)
+    with open(os.path.join(folder, name), "r+b") as file:
+        file.seek(100)
+        file.write(b"\xff" * 9)
+    with Server(data=[city(), communes], state=state) as third:
+        equal(third.get(target).body, whole.body)
+        third.wait_for("is damaged")
+    assert os.stat(os.path.join(folder, name)).st_ino != before
+
+
+@case("changed communes change the tiles, with nothing but old or new on the way")
+def _():
+    file = add_communes("mobiles.gpkg", CODES)
+    target = f"/tiles/ville:zone/{TILE}?commune=35001"
+    old, new = ({f["numero"] for f in read_tile(served.get(f"/tiles/ville:zone/{TILE}?commune={code}").content())["zone"]}
+                for code in ("35001", "35281"))
+    with Server("--data-quiet", "100", data=[city(), file]) as other:
+        assert old == {f["numero"] for f in read_tile(other.get(target).content())["zone"]}
+        os.replace(add_communes("neuves.gpkg", CODES[::-1]), file)
+        while True:
+            reply = other.get(target)
+            equal(reply.status, 200)
+            seen = {f["numero"] for f in read_tile(reply.content())["zone"]}
+            assert seen in (old, new), seen
+            if seen == new:
+                break
+
+
+run()
