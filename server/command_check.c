@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/commune_report.h"
 #include "server/json.h"
 #include "server/preparation.h"
 #include "server/quality.h"
@@ -181,6 +182,20 @@ static void check_grids(struct findings *findings, const char *files)
 	grids_free(grids);
 }
 
+static void check_communes(struct findings *findings, const struct settings *settings,
+			   const struct catalogue *catalogue)
+{
+	struct buf text;
+	bool sound;
+
+	buf_init(&text, 0);
+	sound = commune_report(settings, catalogue, &text);
+	if (text.length)
+		tell(findings, sound ? SEVERITY_INFORMATION : SEVERITY_PROBLEM, "communes",
+		     text.bytes, NULL, NULL);
+	buf_release(&text);
+}
+
 static void begin_findings(struct findings *findings)
 {
 	buf_init(&findings->document, 0);
@@ -234,6 +249,7 @@ static int check_catalogue(const struct command_line *line, const struct catalog
 		     NULL, NULL);
 	for (size_t i = 0; i < count; i++)
 		check_theme(findings, line->settings->state, themes[i], &results[i]);
+	check_communes(findings, line->settings, catalogue);
 	if (count == 0)
 		trouble(findings, "data", "no theme was found in them");
 	end_findings(findings, count);

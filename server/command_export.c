@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/commune_scope.h"
 #include "server/interruption.h"
 #include "server/preparation.h"
 #include "server/progress.h"
@@ -29,9 +30,10 @@ enum export_option {
 /* What an export is made of. */
 struct work {
 	const struct settings *settings;
-	const char *output;
+	const char *output, *commune_code;
 	unsigned jobs;
 	struct pyramid_scope scope;
+	struct commune_scope commune;
 	struct catalogue *catalogue;
 	struct grids *grids;
 	struct tileset tileset;
@@ -94,6 +96,11 @@ static enum error_code open_tileset(struct work *work, const struct tile_request
 	return code;
 }
 
+static bool is_elsewhere(struct tile_id tile, unsigned job, void *context)
+{
+	return commune_scope_skips(context, tile, job);
+}
+
 static enum error_code begin_pyramid(struct work *work, struct render_layer *layers,
 				     struct error *error)
 {
@@ -104,17 +111,21 @@ static enum error_code begin_pyramid(struct work *work, struct render_layer *lay
 		.grid = work->scope.grid,
 		.min_zoom = UINT32_MAX,
 		.area = work->scope.area,
+		.skips = is_elsewhere,
+		.context = &work->commune,
 	};
-	enum error_code code;
+	enum error_code code = ERROR_NONE;
 
-	for (uint32_t i = 0; i < plan.layer_count; i++) {
+	for (uint32_t i = 0; i < plan.layer_count && !code; i++) {
 		layers[i] = (struct render_layer){
 			.prepared = tileset->prepared[i],
 			.name = tile_request_layer_name(&tileset->request, i)};
 		pyramid_scope_zooms(&work->scope, tileset->prepared[i], &plan.min_zoom,
 				    &plan.max_zoom);
+		code = commune_scope_limit(&work->commune, work->settings, &layers[i], error);
 	}
-	code = export_new(work->output, work->scope.grid, &work->export, error);
+	if (!code)
+		code = export_new(work->output, work->scope.grid, &work->export, error);
 	if (!code)
 		code = pyramid_new(work->jobs, (int)work->settings->gzip_level, &work->pyramid,
 				   error);
@@ -255,6 +266,9 @@ static enum error_code export_themes(struct work *work, const struct theme **wan
 	enum error_code code = request_of(work, wanted, count, &request, error);
 
 	if (!code)
+		code = commune_scope_open(&work->commune, work->settings, work->catalogue,
+					  work->commune_code, work->jobs, &work->scope, error);
+	if (!code)
 		code = open_tileset(work, &request, error);
 	interruption_begin(&work->interruption);
 	if (!code)
@@ -268,13 +282,16 @@ static enum error_code export_themes(struct work *work, const struct theme **wan
 	pyramid_free(work->pyramid);
 	export_free(work->export);
 	tileset_release(&work->tileset);
+	commune_scope_release(&work->commune);
 	interruption_end(&work->interruption);
 	return code;
 }
 
 int command_export(const struct command_line *line)
 {
-	struct work work = {.settings = line->settings, .output = line->options[EXPORT_OUTPUT]};
+	struct work work = {.settings = line->settings,
+			    .output = line->options[EXPORT_OUTPUT],
+			    .commune_code = line->options[EXPORT_COMMUNE]};
 	struct pyramid_scope_options options = {
 		line->options[EXPORT_GRID], line->options[EXPORT_ZOOM], line->options[EXPORT_BBOX]};
 	const struct theme **wanted = NULL;

@@ -2,10 +2,12 @@
 #include "server/command.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/commune_scope.h"
 #include "server/interruption.h"
 #include "server/preparation.h"
 #include "server/progress.h"
@@ -30,6 +32,7 @@ struct work {
 	const struct grids *grids;
 	unsigned jobs;
 	struct pyramid_scope scope;
+	struct commune_scope commune;
 	struct tile_cache *cache;
 	struct tile_cache_reader *readers[PYRAMID_JOBS_MOST];
 	struct pyramid *pyramid;
@@ -39,7 +42,8 @@ struct work {
 	const struct theme *const *themes;
 	size_t count, current;
 	const struct prepared *prepared; /* of the current theme */
-	uint64_t tiles, bytes, skipped;	 /* of the themes before it */
+	uint64_t tiles, bytes;		 /* of the themes before it */
+	atomic_uint_least64_t cached;
 	size_t failed;
 };
 
@@ -57,14 +61,19 @@ static struct tile_address address_of(const struct work *work, struct tile_id ti
 				     .tile = tile};
 }
 
-static bool is_cached(struct tile_id tile, unsigned job, void *context)
+static bool is_needless(struct tile_id tile, unsigned job, void *context)
 {
 	struct work *work = context;
 	struct tile_address address = address_of(work, tile);
-	struct blob *blob = tile_cache_get(work->readers[job], &address);
-	bool cached = blob != NULL;
+	struct blob *blob;
+	bool cached;
 
+	if (commune_scope_skips(&work->commune, tile, job))
+		return true;
+	blob = tile_cache_get(work->readers[job], &address);
+	cached = blob != NULL;
 	blob_unref(blob);
+	atomic_fetch_add(&work->cached, cached);
 	return cached;
 }
 
@@ -129,7 +138,7 @@ static enum error_code seed_theme(struct work *work, struct error *error)
 				    .grid = work->scope.grid,
 				    .min_zoom = UINT32_MAX,
 				    .area = work->scope.area,
-				    .skips = is_cached,
+				    .skips = is_needless,
 				    .context = work};
 	struct pyramid_progress done;
 	enum error_code code = prepared_open(work->settings->state, theme, &prepared, error);
@@ -146,7 +155,6 @@ static enum error_code seed_theme(struct work *work, struct error *error)
 	done = pyramid_progress(work->pyramid);
 	work->tiles += done.tiles;
 	work->bytes += done.bytes;
-	work->skipped += done.skipped;
 	pyramid_rest(work->pyramid);
 	prepared_unref(prepared);
 	return code;
@@ -193,8 +201,8 @@ static void report(struct work *work)
 	print_bytes(bytes, work->bytes);
 	fprintf(stderr, "%" PRIu64 " tiles made, %s, in %.1f s (%.0f a second)", work->tiles, bytes,
 		seconds, (double)work->tiles / (seconds > 0 ? seconds : 1));
-	if (work->skipped)
-		fprintf(stderr, ", %" PRIu64 " were there already", work->skipped);
+	if (work->cached)
+		fprintf(stderr, ", %" PRIu64 " were there already", (uint64_t)work->cached);
 	if (work->failed)
 		fprintf(stderr, ", %zu theme%s failed", work->failed, work->failed == 1 ? "" : "s");
 	fputc('\n', stderr);
@@ -266,7 +274,12 @@ int command_seed(const struct command_line *line)
 	else {
 		work.themes = themes;
 		work.grids = grids;
-		status = seed(&work, &error);
+		if (commune_scope_open(&work.commune, line->settings, catalogue,
+				       line->options[SEED_COMMUNE], work.jobs, &work.scope, &error))
+			status = command_failed(NULL, &error);
+		else
+			status = seed(&work, &error);
+		commune_scope_release(&work.commune);
 	}
 	free(themes);
 	catalogue_unref(catalogue);

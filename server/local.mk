@@ -50,6 +50,8 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/command_table.c \
 	server/command_themes.c \
 	server/command_tile.c \
+	server/commune_report.c server/commune_report.h \
+	server/commune_scope.c server/commune_scope.h \
 	server/configuration.c server/configuration.h server/config_read.h \
 	server/config_data.c \
 	server/config_print.c \

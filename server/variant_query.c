@@ -11,6 +11,7 @@ static enum error_code read_commune(const struct site *site, const struct reques
 {
 	struct commune_list *list = NULL;
 	const struct commune *commune;
+	struct error none = {0};
 	enum error_code code;
 
 	wish->commune = request_query(request, "commune");
@@ -25,10 +26,10 @@ static enum error_code read_commune(const struct site *site, const struct reques
 				 "commune: \"%.40s\" is not the INSEE code of a commune, such as "
 				 "35238",
 				 wish->commune);
-	code = engine_communes(site->engine, &list, error);
+	code = engine_communes(site->engine, &list, &none);
 	if (code)
 		return code == ERROR_BUSY ? ERROR_NONE
-					  : error_set(error, ERROR_NOT_FOUND, "%s", error->text);
+					  : error_set(error, ERROR_NOT_FOUND, "%s", none.text);
 	commune = commune_list_find(list, wish->commune);
 	if (commune)
 		wish->commune_bounds = commune->bounds;

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A theme limited to one commune, wherever it is served and described; judged by GDAL and GEOS."""
 
+import math
 import os
 import re
+import sqlite3
+import tempfile
 
 from osgeo import gdal, ogr
 
-from harness import Server, case, city, equal, path, read_tile, run, server, square
+from harness import Server, case, city, command, equal, path, read_tile, run, server, square
 
 SIDE = 2400  # of the four communes that the city lies in, metres
 CODES = ["35001", "35024", "35238", "35281"]
@@ -224,6 +227,80 @@ def _():
             assert seen in (old, new), seen
             if seen == new:
                 break
+
+
+@case("an export of a commune has its features alone, in the tiles that its outline touches")
+def _():
+    out = path("commune.mbtiles")
+    status, _, error = command("export", city(), communes, "ville:zone", "ville:rue", "--commune", "35024", "--zoom", "13-14",
+                               "-o", out, "--state", path("etat"))
+    equal((status, error.count("tuilerie:")), (0, 0))
+    data = gdal.OpenEx(out, gdal.OF_VECTOR, open_options=["ZOOM_LEVEL=14", "CLIP=NO"])
+    for name in ("zone", "rue"):
+        found = {feature["numero"] for feature in data.GetLayerByName(name)}
+        want = expected(name, "35024")
+        assert found <= want and len(found) >= 0.8 * len(want), (name, found ^ want)
+    place = outline("35024")
+    place.TransformTo(degrees())
+    place.AssignSpatialReference(None)
+    with sqlite3.connect(out) as base:
+        rows = base.execute("SELECT zoom_level, tile_column, tile_row FROM tiles").fetchall()
+        bounds = base.execute("SELECT value FROM metadata WHERE name = 'bounds'").fetchone()[0]
+    assert len(rows) > 4
+    for z, x, row in rows:
+        assert tile_square(z, x, 2**z - 1 - row).Intersects(place), (z, x, row)
+    west, east, south, north = place.GetEnvelope()
+    for got, want in zip(map(float, bounds.split(",")), (west, south, east, north)):
+        assert abs(got - want) < 1e-3, bounds
+
+
+def tile_square(z, x, y):
+    """In degrees, somewhat larger."""
+    def latitude(row):
+        return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / 2**z))))
+
+    west, east = x / 2**z * 360 - 180, (x + 1) / 2**z * 360 - 180
+    return ogr.CreateGeometryFromWkt("POLYGON((" + ",".join(f"{a} {b}" for a, b in (
+        (west, latitude(y)), (east, latitude(y)), (east, latitude(y + 1)), (west, latitude(y + 1)), (west, latitude(y)))) + "))").Buffer(1e-5)
+
+
+@case("a seed of a commune makes the tiles that touch it, as they are without a limit")
+def _():
+    def seed(*options):
+        state = tempfile.mkdtemp(dir=path(""))
+        status, _, error = command("seed", city(), communes, "ville:zone", "--zoom", "14", "--state", state, *options)
+        equal(status, 0)
+        return int(re.search(r"(\d+) tiles made", error).group(1)), "already" in error
+
+    part, whole = seed("--commune", "35001"), seed()
+    assert 0 < part[0] < whole[0] and not part[1], (part, whole)
+
+
+@case("commands say what is wrong with the commune that was asked for")
+def _():
+    state = path("etat")
+    for data, code, words in (((city(), communes), "99999", "has no commune 99999"), ((city(),), "35238", "no theme of communes")):
+        status, _, error = command("export", *data, "ville:zone", "--commune", code, "-o", path("x.mbtiles"), "--state", state)
+        equal(status, 1)
+        assert words in error, error
+        assert not os.path.exists(path("x.mbtiles"))
+
+
+@case("check tells which theme the communes come from, and what is wrong with it")
+def _():
+    state = path("etat")
+    twice = add_communes("doubles.gpkg", ["35001", "35001", "", "35024"])
+    for arguments, status, words in (
+        ((city(), communes), 0, "communes: 4, from the theme limites:commune by its column code_insee\n"),
+        ((city(),), 0, "^(?!communes:)"),
+        ((city(), twice), 0, r"communes: 2, from .*; 1 features? ha(s|ve) a code that another one has.*; 1 without a code"),
+        ((city(), "--communes-theme", "ville:vide"), 1, "communes: no column of the theme ville:vide looks like INSEE codes"),
+        ((city(), "--communes-theme", "ville:nulle"), 1, 'communes: there is no theme "ville:nulle"'),
+        ((city(), "--communes-theme", "ville:vide", "--communes-code", "numero"), 1, "communes: no feature of the theme ville:vide"),
+    ):
+        done = command("check", *arguments, "--state", state)
+        assert re.search(words, done[1]), (words, done)
+        equal((arguments[1:], done[0]), (arguments[1:], status))
 
 
 run()
