@@ -126,16 +126,19 @@ static enum error_code check_names(const struct subject *subject, const struct t
 	return ERROR_NONE;
 }
 
+/* NAMES are in order. */
+static bool includes(const struct text_list *names, const char *name)
+{
+	return names->count &&
+	       bsearch(&name, names->texts, names->count, sizeof(*names->texts), in_order);
+}
+
 static bool names_all(const struct text_list *names, const struct subject *subject)
 {
 	for (uint32_t t = 0; t < subject->count; t++)
-		for (uint32_t i = 0; i < subject->themes[t]->column_count; i++) {
-			const char *name = subject->themes[t]->columns[i].name;
-
-			if (!bsearch(&name, names->texts, names->count, sizeof(*names->texts),
-				     in_order))
+		for (uint32_t i = 0; i < subject->themes[t]->column_count; i++)
+			if (!includes(names, subject->themes[t]->columns[i].name))
 				return false;
-		}
 	return true;
 }
 
@@ -258,7 +261,5 @@ void variant_unref(struct variant *variant)
 
 bool variant_carries(const struct variant *variant, const char *name)
 {
-	return variant->all_columns ||
-	       bsearch(&name, variant->columns.texts, variant->columns.count,
-		       sizeof(*variant->columns.texts), in_order);
+	return variant->all_columns || includes(&variant->columns, name);
 }
