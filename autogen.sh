@@ -36,6 +36,7 @@ libjansson-dev      module jansson
 libyaml-dev         module yaml-0.1
 libxml2-dev         module libxml-2.0
 libxxhash-dev       module libxxhash
+libutf8proc-dev     module libutf8proc
 libsqlite3-dev      module sqlite3
 uthash-dev          header uthash.h
 nodejs              has node

@@ -32,6 +32,7 @@ OWNERS = {
     "libdeflate.h": ["tiler/compress.c"],
     "jansson.h": ["tiler/prepared_document.c", "tiler/prepared_report.*", "tiler/grid_document*", "styles/*", "tests/*"],
     "xxhash.h": ["tiler/hash.c"],
+    "utf8proc.h": ["tiler/fold.c"],
     "sqlite3.h": ["tiler/mbtiles_handle.h", "tests/*"],
     "uthash.h": ["tiler/communes_table.h", "tiler/cache_disk_file.h", "tiler/cache_memory.c", "tiler/work_jobs.h", "tiler/shelf_slot.h", "server/clients.c"],
     "utlist.h": ["tiler/cache_disk_file.h", "tiler/cache_memory.c", "tiler/work_jobs.h"],

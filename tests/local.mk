@@ -45,6 +45,8 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_fgb \
 	tests/unit/test_filter \
 	tests/unit/test_filter_keeps \
+	tests/unit/test_filter_place \
+	tests/unit/test_fold \
 	tests/unit/test_folder \
 	tests/unit/test_generalise \
 	tests/unit/test_geometry \

@@ -10,9 +10,10 @@
 #include "tiler/theme.h"
 
 /* Conditions on features in CQL2 text (OGC 21-065r2): comparison, LIKE, BETWEEN, IN, IS NULL, AND,
- * OR, NOT, DATE, TIMESTAMP and S_INTERSECTS with a literal geometry. Parsed once into an immutable
- * filter that all threads share, checked against the columns of a theme, and bound by each thread
- * that asks it of features. What docs/filters.md tells users is the reference of the language. */
+ * OR, NOT, CASEI, ACCENTI, DATE, TIMESTAMP and S_INTERSECTS with a literal geometry. Parsed once
+ * into an immutable filter that all threads share, checked against the columns of a theme, and
+ * bound by each thread that asks it of features. What docs/filters.md tells users is the reference
+ * of the language. */
 struct filter;
 
 enum {
@@ -61,6 +62,10 @@ MUST_CHECK enum error_code filter_bind(const struct filter *filter, const struct
 				       const char *whose, struct filter_binding **binding,
 				       struct error *error);
 void filter_binding_free(struct filter_binding *binding);
+
+/* Where the features are that it may keep (their CRS): they touch this box. Infinite where they may
+ * be anywhere, empty where it keeps none. */
+struct box filter_box(const struct filter_binding *binding);
 
 /* Is it true of FEATURE? Not where it is false or, by a value that is missing, unknown. Allocates
  * nothing but what GEOS needs. */

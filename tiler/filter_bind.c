@@ -82,8 +82,8 @@ static bool comparable(const struct check *check, const struct filter_scalar *le
 	enum class a = class_of(check, left), b = class_of(check, right);
 
 	if (a == CLASS_MOMENT || b == CLASS_MOMENT)
-		return (a == CLASS_TEXT && left->kind == FILTER_COLUMN) ||
-		       (b == CLASS_TEXT && right->kind == FILTER_COLUMN);
+		return (a == CLASS_TEXT && left->kind == FILTER_COLUMN && !left->folds) ||
+		       (b == CLASS_TEXT && right->kind == FILTER_COLUMN && !right->folds);
 	return a == b;
 }
 
@@ -97,6 +97,11 @@ static enum error_code check_scalars(const struct check *check, const struct fil
 		if (scalar->kind == FILTER_COLUMN &&
 		    check->found[scalar->reference] == check->column_count)
 			return no_column(check, scalar->name, scalar->position);
+		if (scalar->folds && class_of(check, scalar) != CLASS_TEXT)
+			return error_set(
+				check->error, ERROR_INVALID,
+				"CASEI and ACCENTI need a text, but at character %u is a %s",
+				scalar->position, class_names[class_of(check, scalar)]);
 		if (node->kind == FILTER_LIKE && class_of(check, scalar) != CLASS_TEXT)
 			return error_set(check->error, ERROR_INVALID,
 					 "LIKE needs a text, but at character %u is a %s",
@@ -199,6 +204,8 @@ enum error_code filter_bind(const struct filter *filter, const struct column *co
 		return code;
 	binding = memory_zeroed(1, sizeof(*binding));
 	binding->filter = filter;
+	buf_init(&binding->folded[0], 0);
+	buf_init(&binding->folded[1], 0);
 	binding->regions = memory_zeroed(filter->geometry_count + 1, sizeof(*binding->regions));
 	memcpy(binding->columns, check.found, sizeof(check.found));
 	for (const struct filter_geometry *next = filter->geometries; next && !code;
@@ -218,5 +225,7 @@ void filter_binding_free(struct filter_binding *binding)
 	for (uint32_t i = 0; i < binding->filter->geometry_count; i++)
 		region_free(binding->regions[i]);
 	free(binding->regions);
+	buf_release(&binding->folded[0]);
+	buf_release(&binding->folded[1]);
 	free(binding);
 }

@@ -8,4 +8,5 @@ struct filter_binding {
 	const struct filter *filter;
 	uint32_t columns[FILTER_NAMES_MOST]; /* of each of the filter's names, the column */
 	struct region **regions;	     /* of each geometry; NULL: nothing is there */
+	struct buf folded[2];		     /* room for a text without its case or accents */
 };

@@ -4,6 +4,7 @@
 
 #include "tiler/filter_binding.h"
 #include "tiler/filter_time.h"
+#include "tiler/fold.h"
 
 /* The logic of three values that SQL has: what a missing value is part of is unknown. */
 enum truth {
@@ -23,15 +24,28 @@ static enum truth truth_of(bool condition)
 	return condition ? YES : NO;
 }
 
-/* No number is no value. */
-static struct value value_of(const struct asked *asked, const struct filter_scalar *scalar)
+static struct value folded(struct value value, unsigned folds, struct buf *room)
+{
+	buf_empty(room);
+	fold_text(value.text.bytes, value.text.length, folds, room);
+	value.text.bytes = room->bytes;
+	value.text.length = (uint32_t)room->length;
+	return value;
+}
+
+/* No number is no value. ROOM: 0 or 1, of two values looked at together. */
+static struct value value_of(const struct asked *asked, const struct filter_scalar *scalar,
+			     unsigned room)
 {
 	struct value value = scalar->value;
 
-	if (scalar->kind == FILTER_COLUMN)
-		value = asked->feature->values[asked->binding->columns[scalar->reference]];
+	if (scalar->kind != FILTER_COLUMN)
+		return value;
+	value = asked->feature->values[asked->binding->columns[scalar->reference]];
 	if (value.type == VALUE_REAL && isnan(value.real))
 		value.type = VALUE_NULL;
+	if (scalar->folds && value.type == VALUE_TEXT)
+		return folded(value, scalar->folds, &asked->binding->folded[room]);
 	return value;
 }
 
@@ -92,7 +106,7 @@ static bool order_of_moments(const struct value *text, const struct filter_scala
 static bool find_order(const struct asked *asked, const struct filter_scalar *left,
 		       const struct filter_scalar *right, int *order)
 {
-	struct value a = value_of(asked, left), b = value_of(asked, right);
+	struct value a = value_of(asked, left, 0), b = value_of(asked, right, 1);
 
 	if (a.type == VALUE_NULL || b.type == VALUE_NULL)
 		return false;
@@ -145,7 +159,7 @@ static enum truth both(enum truth a, enum truth b)
 
 static enum truth is_like(const struct asked *asked, const struct filter_node *node)
 {
-	struct value text = value_of(asked, &node->scalars[0]);
+	struct value text = value_of(asked, &node->scalars[0], 0);
 	const struct value *pattern = &node->scalars[1].value;
 
 	if (text.type == VALUE_NULL)
@@ -224,7 +238,7 @@ static enum truth answer_plain(const struct asked *asked, const struct filter_no
 	case FILTER_IN:
 		return is_in(asked, node);
 	case FILTER_NULL:
-		return truth_of(value_of(asked, node->scalars).type == VALUE_NULL);
+		return truth_of(value_of(asked, node->scalars, 0).type == VALUE_NULL);
 	default:
 		return meets(asked, node);
 	}

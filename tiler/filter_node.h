@@ -30,7 +30,8 @@ enum filter_scalar_kind {
 /* What is compared. */
 struct filter_scalar {
 	enum filter_scalar_kind kind;
-	uint32_t position;  /* its character in the text, from 1 */
+	uint32_t position; /* its character in the text, from 1 */
+	unsigned folds; /* FOLD_...: texts without regard to what (fold.h); a value is so already */
 	const char *name;   /* of a column */
 	uint32_t reference; /* of a column: its place among the filter's names */
 	struct value value; /* of the others; never NULL */
@@ -96,7 +97,7 @@ MUST_CHECK enum error_code filter_geometry_region(const struct filter_geometry *
 						  bool northing_first, struct region **region,
 						  struct error *error);
 
-/* Whether TEXT is like PATTERN: % any characters, _ one, \ before a character that is meant itself.
- */
+/* Is TEXT like PATTERN: % any characters, _ one, \ before a character that is meant
+ * itself? */
 bool filter_like(const char *text, uint32_t text_length, const char *pattern,
 		 uint32_t pattern_length);

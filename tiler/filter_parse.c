@@ -89,11 +89,17 @@ static enum error_code parse_comparison(struct filter_parser *parser,
 static enum error_code parse_like(struct filter_parser *parser, struct filter_node *node,
 				  struct error *error)
 {
-	enum error_code code = advance(parser, error);
+	struct filter_scalar *pattern = &node->scalars[1];
+	struct filter_lexer before;
 
-	if (!code && parser->lexer.token.kind != FILTER_TOKEN_TEXT)
-		return expected(parser, "a pattern in single quotation marks", error);
-	return code ? code : filter_parse_scalar(parser, &node->scalars[1], error);
+	if (advance(parser, error))
+		return error->code;
+	before = parser->lexer;
+	if (filter_parse_scalar(parser, pattern, error))
+		return error->code;
+	if (pattern->kind == FILTER_VALUE && pattern->value.type == VALUE_TEXT)
+		return ERROR_NONE;
+	return filter_lexer_expected(&before, "a pattern in single quotation marks", error);
 }
 
 static enum error_code parse_between(struct filter_parser *parser, struct filter_node *node,

@@ -6,6 +6,7 @@
 
 #include "tiler/filter_lexer.h"
 #include "tiler/filter_node.h"
+#include "tiler/fold.h"
 #include "tiler/memory.h"
 
 /* A filter in its one spelling. What AND, OR and IN join stands in the order of its own text, each
@@ -79,6 +80,10 @@ void filter_print_value(const struct value *value, struct buf *text)
 
 static void print_scalar(const struct filter_scalar *scalar, struct buf *text)
 {
+	if (scalar->folds & FOLD_CASE)
+		buf_add_text(text, "CASEI(");
+	if (scalar->folds & FOLD_ACCENTS)
+		buf_add_text(text, "ACCENTI(");
 	switch (scalar->kind) {
 	case FILTER_COLUMN:
 		if (filter_is_plain_name(scalar->name))
@@ -95,6 +100,9 @@ static void print_scalar(const struct filter_scalar *scalar, struct buf *text)
 		filter_print_value(&scalar->value, text);
 		buf_add_char(text, ')');
 	}
+	buf_add_text(text, scalar->folds == (FOLD_CASE | FOLD_ACCENTS) ? "))"
+			   : scalar->folds			       ? ")"
+								       : "");
 }
 
 static int in_order(const void *left, const void *right)

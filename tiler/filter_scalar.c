@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tiler/filter_parser.h"
+#include "tiler/fold.h"
 
 /* What is compared: columns and values. */
 
@@ -101,18 +102,19 @@ static enum error_code parse_column(struct filter_parser *parser, struct filter_
 		if (!filter_is_plain_name(name))
 			return expected(parser, "a column or a value", error);
 		if (filter_lexer_is_called(&parser->lexer))
-			return error_set(error, ERROR_INVALID,
-					 "%.40s at character %u is no function that filters know: "
-					 "they are S_INTERSECTS, DATE and TIMESTAMP",
-					 name, scalar->position);
+			return error_set(
+				error, ERROR_INVALID,
+				"%.40s at character %u is no function that filters know: "
+				"they are S_INTERSECTS, CASEI, ACCENTI, DATE and TIMESTAMP",
+				name, scalar->position);
 		scalar->name = name;
 	}
 	scalar->kind = FILTER_COLUMN;
 	return refer(parser, scalar, error) ? error->code : advance(parser, error);
 }
 
-enum error_code filter_parse_scalar(struct filter_parser *parser, struct filter_scalar *scalar,
-				    struct error *error)
+static enum error_code parse_plain(struct filter_parser *parser, struct filter_scalar *scalar,
+				   struct error *error)
 {
 	const struct filter_token *token = &parser->lexer.token;
 
@@ -137,4 +139,60 @@ enum error_code filter_parse_scalar(struct filter_parser *parser, struct filter_
 	if (token->kind == FILTER_TOKEN_NAME || token->kind == FILTER_TOKEN_QUOTED)
 		return parse_column(parser, scalar, error);
 	return expected(parser, "a column or a value", error);
+}
+
+static unsigned fold_named(const struct filter_parser *parser)
+{
+	if (!filter_lexer_is_called(&parser->lexer))
+		return 0;
+	return is(parser, "CASEI") ? FOLD_CASE : is(parser, "ACCENTI") ? FOLD_ACCENTS : 0;
+}
+
+/* A value is folded now, once for all features. */
+static void fold_value(struct filter_parser *parser, struct filter_scalar *scalar)
+{
+	struct buf folded;
+	char *text;
+
+	buf_init(&folded, 0);
+	fold_text(scalar->value.text.bytes, scalar->value.text.length, scalar->folds, &folded);
+	text = arena_alloc(parser->filter->arena, folded.length + 1);
+	if (folded.length)
+		memcpy(text, folded.bytes, folded.length);
+	scalar->value.text.bytes = text;
+	scalar->value.text.length = (uint32_t)folded.length;
+	buf_release(&folded);
+}
+
+/* CASEI(ACCENTI(text)), each once. */
+enum error_code filter_parse_scalar(struct filter_parser *parser, struct filter_scalar *scalar,
+				    struct error *error)
+{
+	uint32_t position = filter_lexer_position(&parser->lexer, parser->lexer.token.start);
+	unsigned folds = 0, open = 0, named;
+	enum error_code code = ERROR_NONE;
+
+	while (!code && (named = fold_named(parser)) && !(folds & named)) {
+		folds |= named;
+		open++;
+		code = advance(parser, error);
+		if (!code)
+			code = filter_parse_word(parser, "(", error);
+	}
+	if (!code)
+		code = parse_plain(parser, scalar, error);
+	if (code || !open)
+		return code;
+	if (scalar->kind != FILTER_COLUMN &&
+	    (scalar->kind != FILTER_VALUE || scalar->value.type != VALUE_TEXT))
+		return error_set(
+			error, ERROR_INVALID,
+			"expected a column or a text in the parentheses after character %u",
+			position);
+	scalar->folds = folds;
+	if (scalar->kind == FILTER_VALUE)
+		fold_value(parser, scalar);
+	while (!code && open--)
+		code = filter_parse_word(parser, ")", error);
+	return code;
 }

@@ -2,9 +2,9 @@
 # libtiler: the tiling engine. Knows nothing of HTTP, styles or pages.
 noinst_LIBRARIES += tiler/libtiler.a
 tiler_libtiler_a_CFLAGS = $(AM_CFLAGS) $(GDAL_CFLAGS) $(PROJ_CFLAGS) $(GEOS_CFLAGS) $(ZLIB_CFLAGS) \
-	$(LIBDEFLATE_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS) $(SQLITE_CFLAGS) -pthread
+	$(LIBDEFLATE_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS) $(SQLITE_CFLAGS) $(UTF8PROC_CFLAGS) -pthread
 TILER_LIBS = $(GDAL_LIBS) $(PROJ_LIBS) $(GEOS_LIBS) $(LIBDEFLATE_LIBS) $(ZLIB_LIBS) \
-	$(JANSSON_LIBS) $(XXHASH_LIBS) $(SQLITE_LIBS) -lpthread -lm
+	$(JANSSON_LIBS) $(XXHASH_LIBS) $(SQLITE_LIBS) $(UTF8PROC_LIBS) -lpthread -lm
 tiler_libtiler_a_SOURCES = \
 	tiler/arena.c tiler/arena.h \
 	tiler/blob.c tiler/blob.h \
@@ -38,12 +38,13 @@ tiler_libtiler_a_SOURCES = \
 	tiler/fgb_feature.c tiler/fgb_feature.h \
 	tiler/fgb_file.h tiler/fgb_record.c \
 	tiler/fgb_writer.c tiler/fgb_writer.h \
-	tiler/filter.h tiler/filter_bind.c tiler/filter_binding.h tiler/filter_geometry.c \
+	tiler/filter.h tiler/filter_bind.c tiler/filter_binding.h tiler/filter_box.c tiler/filter_geometry.c \
 	tiler/filter_keeps.c tiler/filter_lexer.c tiler/filter_lexer.h tiler/filter_like.c \
 	tiler/filter_node.h tiler/filter_parse.c tiler/filter_parser.h tiler/filter_print.c \
 	tiler/filter_region.c tiler/filter_scalar.c tiler/filter_time.c tiler/filter_time.h \
 	tiler/filtering.c tiler/filtering.h \
 	tiler/flatbuffer.h \
+	tiler/fold.c tiler/fold.h \
 	tiler/folder.c tiler/folder.h \
 	tiler/footprint.c tiler/footprint.h \
 	tiler/geometry.c tiler/geometry.h \

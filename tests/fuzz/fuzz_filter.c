@@ -124,6 +124,7 @@ bool fuzz_seed(unsigned index, struct buf *seed)
 		"S_INTERSECTS(g,GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 1),MULTIPOINT((0 1),2 3)))",
 		"((((((((((numero=1))))))))))",
 		"NOT NOT NOT FALSE",
+		"CASEI(nom) = ACCENTI('\xc3\x89') OR ACCENTI(CASEI(nom)) LIKE ACCENTI(CASEI('%\\_\xc3\x9f'))",
 	};
 
 	if (index >= sizeof(seeds) / sizeof(*seeds))

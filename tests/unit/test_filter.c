@@ -75,6 +75,9 @@ static void test_one_spelling_of_conditions(void **state)
 	check_normal("numero not between 1 and 3 and true", "TRUE AND numero NOT BETWEEN 1 AND 3");
 	check_normal("nom IN ('b','a','b')", "nom IN ('a','b')");
 	check_normal("nom IS NOT NULL", "nom IS NOT NULL");
+	check_normal("casei(nom) = CaseI('É')", "CASEI(nom)=CASEI('é')");
+	check_normal("ACCENTI(CASEI(nom)) LIKE accenti(casei('É%'))",
+		     "CASEI(ACCENTI(nom)) LIKE CASEI(ACCENTI('e%'))");
 	check_normal("NOT (nom IS NOT NULL)", "nom IS NULL");
 	check_normal("b=2 AND a=1 AND b=2", "a=1 AND b=2");
 	check_normal("((b=2) AND ((a=1) AND (c=3)))", "a=1 AND b=2 AND c=3");
@@ -143,6 +146,10 @@ static void test_errors_say_where_and_what(void **state)
 	refuse("numero IN (1", ERROR_INVALID, "a comma or ) at character 13");
 	refuse("numero IN (1,)", ERROR_INVALID, "at character 14, not )");
 	refuse("numero = 1e999", ERROR_INVALID, "the number at character 10 is too large");
+	refuse("CASEI(5) = nom", ERROR_INVALID,
+	       "a column or a text in the parentheses after character 1");
+	refuse("CASEI(nom = 'a'", ERROR_INVALID, "expected ) at character 11");
+	refuse("CASEI(CASEI(nom)) = 'a'", ERROR_INVALID, "CASEI at character 7 is no function");
 	refuse("numero = NaN", ERROR_INVALID, "no column \"NaN\", named at character 10");
 	refuse("AND", ERROR_INVALID, "a column or a value at character 1, not AND");
 	refuse("sleep(10) = 1", ERROR_INVALID, "sleep at character 1 is no function");
@@ -186,6 +193,9 @@ static void test_columns_are_checked(void **state)
 	refuse("numero > DATE('2024-01-01')", ERROR_INVALID, "(date)");
 	refuse("numero LIKE '5%'", ERROR_INVALID, "LIKE needs a text");
 	refuse("nom = numero", ERROR_INVALID, "cannot be compared");
+	refuse("CASEI(numero) = 5", ERROR_INVALID,
+	       "CASEI and ACCENTI need a text, but at character 7");
+	refuse("ACCENTI(nom) > DATE('2024-01-01')", ERROR_INVALID, "cannot be compared");
 	refuse("nom IN ('a', 5)", ERROR_INVALID, "at character 14 (number)");
 	refuse("numero BETWEEN 1 AND 'z'", ERROR_INVALID, "at character 22 (text)");
 }
