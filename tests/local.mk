@@ -87,6 +87,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_theme_record \
 	tests/unit/test_tile_cache \
 	tests/unit/test_tile_request \
+	tests/unit/test_tile_weights \
 	tests/unit/test_transforms \
 	tests/unit/test_uncross \
 	tests/unit/test_untangle \

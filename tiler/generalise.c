@@ -239,7 +239,8 @@ enum error_code generalise(const struct generalise_job *job, struct prepared *ma
 	enum error_code code = fgb_open(path, &generaliser.data, error);
 
 	if (!code)
-		code = outline_new(generaliser.data, &generaliser.outline, error);
+		code = outline_new(generaliser.data, made->first_zooms, &generaliser.outline,
+				   error);
 	if (!code)
 		fgb_rest(generaliser.data);
 	if (!code && job->precedence)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "tiler/memory.h"
+#include "tiler/tile_weights.h"
 
 enum {
 	TRIES_MOST = 16,
@@ -39,7 +40,7 @@ static void thin_dense(const struct outline *outline, struct level_attempt *atte
 	float *weights = memory_new(outline->shape_count * sizeof(*weights));
 
 	for (uint64_t s = 0; s < outline->shape_count; s++)
-		weights[s] = (float)tile_budget_weight(&attempt->look, s);
+		weights[s] = (float)tile_weights_shape(&attempt->look, s);
 	selection_cap(&attempt->selection, outline, weights, BLOCK * attempt->unit,
 		      1 / (thinner * thinner));
 	free(weights);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "tiler/arena.h"
+#include "tiler/level_feature.h"
 #include "tiler/memory.h"
 #include "tiler/thread.h"
 
@@ -37,18 +38,17 @@ static enum error_code write_feature(const struct feature *feature, void *contex
 				     struct error *error)
 {
 	struct shapes *shapes = context;
-	struct geometry *geometries = arena_alloc(shapes->arena,
-						  shapes->count * sizeof(*geometries));
+	uint64_t *numbers = arena_alloc(shapes->arena, shapes->count * sizeof(*numbers));
+	struct geometry geometries[GEOMETRY_KINDS - 1];
 	struct feature shown = *feature;
-	uint32_t count = 0;
 
 	for (uint64_t i = 0; i < shapes->count; i++)
-		count += level_shape(shapes->look, shapes->first + i, shapes->arena,
-				     &geometries[count]);
-	if (!count)
-		return ERROR_NONE;
+		numbers[i] = shapes->first + i;
 	shown.geometries = geometries;
-	shown.geometry_count = count;
+	shown.geometry_count = level_feature(shapes->look, numbers, shapes->count, shapes->arena,
+					     geometries);
+	if (!shown.geometry_count)
+		return ERROR_NONE;
 	return fgb_writer_add(shapes->writer, &shown, error);
 }
 

@@ -60,6 +60,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/lattice_refine.c tiler/lattice_refine.h \
 	tiler/generalise.c tiler/generalise.h \
 	tiler/level_changes.c tiler/level_changes.h \
+	tiler/level_feature.c tiler/level_feature.h \
 	tiler/level_fit.c tiler/level_fit.h \
 	tiler/level_rounding.c tiler/level_rounding.h \
 	tiler/level_shape.c tiler/level_shape.h \
@@ -73,6 +74,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/selection.c tiler/selection.h \
 	tiler/simplify.c tiler/simplify.h \
 	tiler/tile_budget.c tiler/tile_budget.h \
+	tiler/tile_weights.c tiler/tile_weights.h \
+	tiler/value_weight.c tiler/value_weight.h \
 	tiler/uncross.c tiler/uncross.h \
 	tiler/untangle.c tiler/untangle.h \
 	tiler/merging.c tiler/merging.h \

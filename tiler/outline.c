@@ -6,18 +6,29 @@
 #include <string.h>
 
 #include "tiler/hash.h"
+#include "tiler/hilbert.h"
 #include "tiler/memory.h"
 #include "tiler/twins.h"
+#include "tiler/value_weight.h"
 
 static const uint32_t NO_VERTEX = UINT32_MAX;
 enum {
-	FIRST_SLOTS = 1 << 12
+	FIRST_SLOTS = 1 << 12,
+	/* From so many on, the parts of a feature are put in the order of the Hilbert curve, as
+	 * features are in their file: see thin_small. */
+	PARTS_SORTED_FROM = 16,
+	CURVE_ORDER = 16,
 };
 struct builder {
 	struct outline *outline;
+	struct value_weights *weights;
+	const uint32_t *first_zooms; /* of each column */
+	uint32_t column_count;
+	struct box extent;
 	uint32_t *slots; /* open addressing: vertex number or NO_VERTEX */
 	uint64_t slot_count;
-	uint64_t vertex_room, reference_room, path_room, shape_room, feature_room, id_room;
+	uint64_t vertex_room, reference_room, path_room, shape_room;
+	uint64_t feature_room, id_room, weight_room;
 };
 
 static uint64_t slot_of(const struct builder *builder, struct point point)
@@ -126,29 +137,117 @@ static void add_path(struct builder *builder, const struct path *path, enum geom
 	outline->path_count++;
 }
 
+static void add_shape(struct builder *builder, enum geometry_kind kind)
+{
+	struct outline *outline = builder->outline;
+
+	ROOM(outline->shapes, outline->shape_count, builder->shape_room);
+	outline->shapes[outline->shape_count++] = (struct outline_shape){outline->feature_count, 0,
+									 outline->path_count, kind};
+}
+
+static void add_part_path(struct builder *builder, const struct path *path, enum geometry_kind kind)
+{
+	add_path(builder, path, kind);
+	builder->outline->shapes[builder->outline->shape_count - 1].path_count++;
+}
+
+static void add_points(struct builder *builder, const struct path *points)
+{
+	for (uint32_t i = 0; i < points->count; i++) {
+		struct path one = {points->points + i, 1, false};
+
+		add_shape(builder, GEOMETRY_POINT);
+		add_part_path(builder, &one, GEOMETRY_POINT);
+	}
+}
+
+static void add_parts(struct builder *builder, const struct geometry *geometry)
+{
+	for (uint32_t k = 0; k < geometry->path_count; k++) {
+		const struct path *path = &geometry->paths[k];
+
+		if (geometry->kind == GEOMETRY_POINT) {
+			add_points(builder, path);
+			continue;
+		}
+		if (k == 0 || geometry->kind == GEOMETRY_LINE || path->exterior)
+			add_shape(builder, geometry->kind);
+		add_part_path(builder, path, geometry->kind);
+	}
+}
+
+struct placed_shape {
+	uint64_t place; /* on the curve */
+	struct outline_shape shape;
+};
+
+static int by_place(const void *left, const void *right)
+{
+	const struct placed_shape *a = left, *b = right;
+
+	if (a->place != b->place)
+		return a->place < b->place ? -1 : 1;
+	return (a->shape.first_path > b->shape.first_path) -
+	       (a->shape.first_path < b->shape.first_path);
+}
+
+static uint64_t place_on_curve(const struct builder *builder, const struct outline_shape *shape)
+{
+	const struct outline_path *path = &builder->outline->paths[shape->first_path];
+	const struct box *extent = &builder->extent;
+	double width = extent->maxx - extent->minx, height = extent->maxy - extent->miny;
+	double most = (1 << CURVE_ORDER) - 1;
+	struct point at;
+
+	if (!path->count || !(width > 0) || !(height > 0))
+		return 0;
+	at = builder->outline->points[builder->outline->vertices[path->first]];
+	return hilbert_index(CURVE_ORDER,
+			     (uint32_t)fmin(most, fmax(0, (at.x - extent->minx) / width * most)),
+			     (uint32_t)fmin(most, fmax(0, (at.y - extent->miny) / height * most)));
+}
+
+/* Sorts the shapes from FIRST on, the parts of one feature. */
+static void sort_parts(struct builder *builder, uint64_t first)
+{
+	struct outline *outline = builder->outline;
+	uint64_t count = outline->shape_count - first;
+	struct placed_shape *parts;
+
+	if (count < PARTS_SORTED_FROM)
+		return;
+	parts = memory_new(count * sizeof(*parts));
+	for (uint64_t i = 0; i < count; i++)
+		parts[i] = (struct placed_shape){
+			place_on_curve(builder, &outline->shapes[first + i]),
+			outline->shapes[first + i]};
+	qsort(parts, count, sizeof(*parts), by_place);
+	for (uint64_t i = 0; i < count; i++)
+		outline->shapes[first + i] = parts[i].shape;
+	free(parts);
+}
+
 static enum error_code add_feature(const struct feature *feature, void *context,
 				   struct error *error)
 {
 	struct builder *builder = context;
 	struct outline *outline = builder->outline;
+	uint64_t first = outline->shape_count;
 
 	if (outline->feature_count == NO_VERTEX || outline->vertex_count > NO_VERTEX / 2)
 		return error_set(error, ERROR_LIMIT,
 				 "the theme has more vertices than can be generalised");
 	ROOM(outline->places, outline->feature_count, builder->feature_room);
 	ROOM(outline->ids, outline->feature_count, builder->id_room);
+	ROOM(outline->weights, outline->feature_count, builder->weight_room);
 	outline->places[outline->feature_count] = feature->place;
 	outline->ids[outline->feature_count] = feature->id;
-	for (uint32_t i = 0; i < feature->geometry_count; i++) {
-		const struct geometry *geometry = &feature->geometries[i];
-
-		ROOM(outline->shapes, outline->shape_count, builder->shape_room);
-		outline->shapes[outline->shape_count++] = (struct outline_shape){
-			outline->feature_count, geometry->path_count, outline->path_count,
-			geometry->kind};
-		for (uint32_t k = 0; k < geometry->path_count; k++)
-			add_path(builder, &geometry->paths[k], geometry->kind);
-	}
+	outline->weights[outline->feature_count] = value_weights_of(
+		builder->weights, feature->values, builder->column_count, builder->first_zooms);
+	for (uint32_t i = 0; i < feature->geometry_count; i++)
+		add_parts(builder, &feature->geometries[i]);
+	sort_parts(builder, first);
 	outline->feature_count++;
 	return ERROR_NONE;
 }
@@ -227,10 +326,16 @@ uint32_t outline_next(const struct outline *outline, uint32_t shape, uint32_t re
 								   : (uint32_t)paths[low].first;
 }
 
-enum error_code outline_new(const struct fgb *fgb, struct outline **result, struct error *error)
+enum error_code outline_new(const struct fgb *fgb, const uint32_t *first_zooms,
+			    struct outline **result, struct error *error)
 {
 	struct outline *outline = memory_zeroed(1, sizeof(*outline));
-	struct builder builder = {.outline = outline, .slot_count = FIRST_SLOTS / 2};
+	struct builder builder = {.outline = outline,
+				  .weights = value_weights_new(),
+				  .first_zooms = first_zooms,
+				  .column_count = fgb_column_count(fgb),
+				  .extent = fgb_extent(fgb),
+				  .slot_count = FIRST_SLOTS / 2};
 	struct arena *arena = arena_new();
 	struct box everywhere = {-INFINITY, -INFINITY, INFINITY, INFINITY};
 	enum error_code code;
@@ -238,6 +343,7 @@ enum error_code outline_new(const struct fgb *fgb, struct outline **result, stru
 	grow_slots(&builder);
 	code = fgb_query(fgb, everywhere, arena, add_feature, &builder, error);
 	arena_free(arena);
+	value_weights_free(builder.weights);
 	free(builder.slots);
 	if (code) {
 		outline_free(outline);
@@ -262,6 +368,7 @@ void outline_free(struct outline *outline)
 	free(outline->shapes);
 	free(outline->places);
 	free(outline->ids);
+	free(outline->weights);
 	free(outline->precedence);
 	free(outline->owners);
 	free(outline->twins);

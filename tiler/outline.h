@@ -20,7 +20,8 @@ struct outline_path {
 	bool exterior;	/* of a ring: its area is positive, a hole's is negative */
 };
 
-/* One geometry of one feature. */
+/* A part of one feature: a point, a line, or a polygon with its holes. Those of a feature follow
+ * one another. */
 struct outline_shape {
 	uint32_t feature; /* number in the level read, in file order */
 	uint32_t path_count;
@@ -41,6 +42,7 @@ struct outline {
 	uint64_t shape_count;
 	uint64_t *places;     /* of each feature in its file: see fgb_visit_at */
 	uint64_t *ids;	      /* of each feature, as the source numbers it */
+	uint32_t *weights;    /* of each feature's attributes: see value_weight.h */
 	uint32_t *precedence; /* of each feature: the greater stays; NULL: it goes by size */
 	uint32_t feature_count;
 	/* Of a coverage, where most borders are those of two polygons: of each reference the shape,
@@ -49,10 +51,10 @@ struct outline {
 	uint32_t *owners, *twins;
 };
 
-/* Reads every feature of FGB. ERROR_LIMIT: more than 2^32 - 2 features or distinct vertices. New.
- */
-MUST_CHECK enum error_code outline_new(const struct fgb *fgb, struct outline **outline,
-				       struct error *error);
+/* Reads every feature of FGB; FIRST_ZOOMS: of each column, as in struct prepared. ERROR_LIMIT: more
+ * than 2^32 - 2 features or distinct vertices. New. */
+MUST_CHECK enum error_code outline_new(const struct fgb *fgb, const uint32_t *first_zooms,
+				       struct outline **outline, struct error *error);
 void outline_free(struct outline *outline);
 
 /* Of shape A and B, which the features' precedence lets stay: positive for A, 0 for either. */

@@ -17,7 +17,7 @@
 #include "tiler/secret.h"
 
 enum {
-	FORMAT = 4, /* to be raised whenever files of the old form must be made anew */
+	FORMAT = 5, /* to be raised whenever files of the old form must be made anew */
 	COLUMNS_MOST = 65535,
 	DEEPEST_ZOOM = 30,
 };

@@ -7,18 +7,15 @@
 
 #include "tiler/compress.h"
 #include "tiler/grid.h"
-#include "tiler/hash.h"
+#include "tiler/level_feature.h"
 #include "tiler/memory.h"
 #include "tiler/render.h"
+#include "tiler/tile_weights.h"
 #include "tiler/transforms.h"
 
 enum {
 	CANDIDATES = 3,
 	GZIP_LEVEL = 6,
-	FIRST_ROOM = 1024, /* tiles */
-	/* What a feature and a vertex weigh in a tile, about: only their ratio matters here. */
-	FEATURE_WEIGHT = 12,
-	VERTEX_WEIGHT = 3,
 };
 
 struct tile_budget {
@@ -27,8 +24,8 @@ struct tile_budget {
 	struct grids *grids;
 	const struct grid *grid;
 	struct transform *transform; /* to the grid's CRS; NULL: it is the theme's */
-	struct point *middles;	     /* of each shape, in the grid's CRS */
-	struct box *boxes;	     /* of each shape, in the theme's */
+	struct tile_weights *weights;
+	struct box *boxes; /* of each shape, in the theme's CRS */
 	double resolution;
 	struct renderer *renderer;
 	struct compressor *compressor;
@@ -54,35 +51,22 @@ static struct box box_of(const struct outline *outline, const struct outline_sha
 	return box;
 }
 
-static struct point middle_of(const struct outline *outline, const struct outline_shape *shape)
-{
-	const struct outline_path *path = &outline->paths[shape->first_path];
-
-	if (!shape->path_count || !path->count)
-		return (struct point){HUGE_VAL, HUGE_VAL};
-	return outline->points[outline->vertices[path->first + path->count / 2]];
-}
-
-static enum error_code find_middles(struct tile_budget *budget, struct error *error)
+static enum error_code place_shapes(struct tile_budget *budget, struct error *error)
 {
 	const struct outline *outline = budget->outline;
 	enum error_code code = ERROR_NONE;
 
-	budget->middles = memory_new(outline->shape_count * sizeof(*budget->middles));
 	budget->boxes = memory_new(outline->shape_count * sizeof(*budget->boxes));
-	for (uint64_t s = 0; s < outline->shape_count; s++) {
-		budget->middles[s] = middle_of(outline, &outline->shapes[s]);
+	for (uint64_t s = 0; s < outline->shape_count; s++)
 		budget->boxes[s] = box_of(outline, &outline->shapes[s]);
-	}
 	if (!crs_equal(budget->made->crs, budget->grid->crs))
 		code = transform_new(budget->made->crs, budget->grid->crs, &budget->transform,
 				     error);
-	if (!code)
-		budget->resolution = prepared_resolution(budget->made, budget->transform,
-							 budget->grid, 0);
-	if (budget->transform)
-		transform_forward(budget->transform, budget->middles, outline->shape_count);
-	return code;
+	if (code)
+		return code;
+	budget->resolution = prepared_resolution(budget->made, budget->transform, budget->grid, 0);
+	budget->weights = tile_weights_new(outline, budget->grid, budget->transform);
+	return ERROR_NONE;
 }
 
 enum error_code tile_budget_new(const struct outline *outline, const struct prepared *made,
@@ -99,7 +83,7 @@ enum error_code tile_budget_new(const struct outline *outline, const struct prep
 	buf_init(&budget->zipped, 0);
 	if (!code) {
 		budget->grid = grids_find(budget->grids, "WebMercatorQuad");
-		code = find_middles(budget, error);
+		code = place_shapes(budget, error);
 	}
 	if (code)
 		tile_budget_free(budget);
@@ -116,7 +100,7 @@ void tile_budget_free(struct tile_budget *budget)
 	buf_release(&budget->zipped);
 	compressor_free(budget->compressor);
 	renderer_free(budget->renderer);
-	free(budget->middles);
+	tile_weights_free(budget->weights);
 	free(budget->boxes);
 	transform_free(budget->transform);
 	grids_free(budget->grids);
@@ -138,97 +122,6 @@ struct rounding_grid tile_budget_grid(const struct tile_budget *budget, uint32_t
 				      step};
 }
 
-struct weight {
-	uint32_t x, y;
-	uint64_t bytes; /* 0: a free place */
-};
-
-static int heaviest_first(const void *left, const void *right)
-{
-	const struct weight *a = left, *b = right;
-
-	if (a->bytes != b->bytes)
-		return a->bytes > b->bytes ? -1 : 1;
-	if (a->y != b->y)
-		return a->y < b->y ? -1 : 1;
-	return (a->x > b->x) - (a->x < b->x);
-}
-
-uint64_t tile_budget_weight(const struct level_look *look, uint64_t shape)
-{
-	return FEATURE_WEIGHT + VERTEX_WEIGHT * level_shape_vertices(look, shape);
-}
-
-/* Tiles by their place, with room for more. */
-struct weights {
-	struct weight *list;
-	uint64_t room, count; /* room is a power of two */
-};
-
-static struct weight *weight_at(const struct weights *weights, uint32_t x, uint32_t y)
-{
-	uint32_t key[2] = {x, y};
-	uint64_t at = hash_bytes(key, sizeof(key)) & (weights->room - 1);
-
-	while (weights->list[at].bytes && (weights->list[at].x != x || weights->list[at].y != y))
-		at = (at + 1) & (weights->room - 1);
-	return &weights->list[at];
-}
-
-static void make_room(struct weights *weights)
-{
-	struct weights larger = {memory_zeroed(2 * weights->room, sizeof(*larger.list)),
-				 2 * weights->room, weights->count};
-
-	for (uint64_t i = 0; i < weights->room; i++) {
-		if (weights->list[i].bytes)
-			*weight_at(&larger, weights->list[i].x,
-				   weights->list[i].y) = weights->list[i];
-	}
-	free(weights->list);
-	*weights = larger;
-}
-
-static void weigh_shapes(const struct tile_budget *budget, const struct level_look *look,
-			 uint32_t z, struct weights *weights)
-{
-	for (uint64_t s = 0; s < budget->outline->shape_count; s++) {
-		struct point at = budget->middles[s];
-		struct tile_range range;
-		struct weight *weight;
-
-		if (!look->selection->kept[s] ||
-		    !grid_range(budget->grid, z, (struct box){at.x, at.y, at.x, at.y}, &range))
-			continue;
-		weight = weight_at(weights, range.min_x, range.min_y);
-		if (!weight->bytes) {
-			weights->count++;
-			weight->x = range.min_x;
-			weight->y = range.min_y;
-		}
-		weight->bytes += tile_budget_weight(look, s);
-		if (2 * weights->count > weights->room)
-			make_room(weights);
-	}
-}
-
-/* The tiles of level Z that have something in them, heaviest first. New. */
-static struct weight *weigh_tiles(const struct tile_budget *budget, const struct level_look *look,
-				  uint32_t z, uint64_t *count)
-{
-	struct weights weights = {memory_zeroed(FIRST_ROOM, sizeof(*weights.list)), FIRST_ROOM, 0};
-	uint64_t tiles = 0;
-
-	weigh_shapes(budget, look, z, &weights);
-	for (uint64_t i = 0; i < weights.room; i++) {
-		if (weights.list[i].bytes)
-			weights.list[tiles++] = weights.list[i];
-	}
-	qsort(weights.list, tiles, sizeof(*weights.list), heaviest_first);
-	*count = tiles;
-	return weights.list;
-}
-
 /* What read_shapes reads from, and where it hands a feature over to. */
 struct shape_reading {
 	const struct tile_budget *budget;
@@ -236,7 +129,8 @@ struct shape_reading {
 	const struct box *boxes; /* of each shape, or of the group it stands for */
 	const struct fgb *data;
 	struct arena *arena;
-	uint64_t shape;
+	uint64_t *shapes; /* of one feature, in `shape_count` */
+	uint64_t shape_count;
 	fgb_visit_f visit;
 	void *visit_context;
 };
@@ -244,13 +138,14 @@ struct shape_reading {
 static enum error_code hand_over(const struct feature *feature, void *context, struct error *error)
 {
 	struct shape_reading *reading = context;
+	struct geometry geometries[GEOMETRY_KINDS - 1];
 	struct feature shown = *feature;
-	struct geometry geometry;
 
-	if (!level_shape(reading->look, reading->shape, reading->arena, &geometry))
+	shown.geometry_count = level_feature(reading->look, reading->shapes, reading->shape_count,
+					     reading->arena, geometries);
+	if (!shown.geometry_count)
 		return ERROR_NONE;
-	shown.geometries = &geometry;
-	shown.geometry_count = 1;
+	shown.geometries = geometries;
 	return reading->visit(&shown, reading->visit_context, error);
 }
 
@@ -292,7 +187,7 @@ static uint64_t list_shapes(const struct shape_reading *reading, struct box box,
 static enum error_code hand_point(const struct feature *feature, void *context, struct error *error)
 {
 	struct shape_reading *reading = context;
-	struct box box = reading->budget->boxes[reading->shape];
+	struct box box = reading->budget->boxes[reading->shapes[0]];
 	struct point middle = {(box.minx + box.maxx) / 2, (box.miny + box.maxy) / 2};
 	struct path path = {&middle, 1, false};
 	struct geometry geometry = {GEOMETRY_POINT, 1, &path};
@@ -315,11 +210,16 @@ static enum error_code read_each(struct shape_reading *reading, fgb_visit_f hand
 	reading->arena = arena;
 	reading->visit = visit;
 	reading->visit_context = visit_context;
-	for (uint64_t i = 0; i < count && !code; i++) {
-		reading->shape = list[i].shape;
-		code = fgb_visit_at(reading->data,
-				    outline->places[outline->shapes[list[i].shape].feature], arena,
-				    hand, reading, error);
+	reading->shapes = arena_alloc(arena, count * sizeof(*reading->shapes));
+	for (uint64_t i = 0; i < count && !code; i += reading->shape_count) {
+		uint32_t feature = outline->shapes[list[i].shape].feature;
+
+		reading->shape_count = 0;
+		for (uint64_t k = i; k < count && outline->shapes[list[k].shape].feature == feature;
+		     k++)
+			reading->shapes[reading->shape_count++] = list[k].shape;
+		code = fgb_visit_at(reading->data, outline->places[feature], arena, hand, reading,
+				    error);
 	}
 	return code;
 }
@@ -380,20 +280,18 @@ enum error_code tile_budget_largest(struct tile_budget *budget, const struct lev
 				     .read_source = read_shapes,
 				     .read_points = read_points,
 				     .source = &reading};
-	uint64_t count;
-	struct weight *weights = weigh_tiles(budget, look, z, &count);
+	struct tile_id tiles[CANDIDATES];
+	uint32_t count = tile_weights_heaviest(budget->weights, look, z, tiles, CANDIDATES);
 	enum error_code code = ERROR_NONE;
 
 	view.min_zoom = 0;
 	*largest = 0;
-	for (uint64_t i = 0; i < count && i < CANDIDATES && *largest <= enough && !code; i++) {
-		struct tile_id tile = {z, weights[i].x, weights[i].y};
+	for (uint32_t i = 0; i < count && *largest <= enough && !code; i++) {
 		size_t weight;
 
-		code = weigh_tile(budget, &layer, tile, &weight, error);
+		code = weigh_tile(budget, &layer, tiles[i], &weight, error);
 		*largest = weight > *largest ? weight : *largest;
 	}
 	free(boxes);
-	free(weights);
 	return code;
 }

@@ -23,9 +23,6 @@ double tile_budget_resolution(const struct tile_budget *budget);
 /* The grid of STEP tile units that all tiles of zoom Z have in common. */
 struct rounding_grid tile_budget_grid(const struct tile_budget *budget, uint32_t z, int32_t step);
 
-/* What a shape weighs in a tile, about: only ratios matter. */
-uint64_t tile_budget_weight(const struct level_look *look, uint64_t shape);
-
 /* Gzipped size of the largest tile of WebMercatorQuad level Z when it shows what LOOK says: the few
  * tiles that should be the heaviest are made, with the attributes of the features in DATA (level 0
  * of the theme), and weighed; no more of them once one weighs more than ENOUGH. */

@@ -4,6 +4,7 @@
 import gzip
 import json
 import os
+import random
 import signal
 import struct
 import subprocess
@@ -233,6 +234,28 @@ def _():
     assert "interrupted; " in err, err
     equal(open(file, encoding="ascii").read(), "old")
     equal([left for left in os.listdir(os.path.dirname(file)) if "partial" in left], [])
+
+
+@case("tiles keep to their budget where few features have long texts and many have none")
+def _():
+    chance, file = random.Random(8), path("fiches.gpkg")
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
+    dataset.StartTransaction()
+    bare = [f"POINT({1300000 + village * 20000 + chance.random() * 2000} {7200000 + chance.random() * 2000})"
+            for village in range(6) for _ in range(900)]
+    told = [f"POINT({1361000 + chance.random() * 2000} {7241000 + chance.random() * 2000})" for _ in range(800)]
+    add_layer(dataset, "fiche", ogr.wkbPoint, 3948, bare + told)
+    layer = dataset.GetLayer(0)
+    layer.CreateField(ogr.FieldDefn("texte", ogr.OFTString))
+    for row in range(len(bare) + 1, len(bare) + len(told) + 1):
+        feature = layer.GetFeature(row)
+        feature.SetField("texte", chance.randbytes(300).hex())
+        layer.SetFeature(feature)
+    dataset.CommitTransaction()
+    layer = dataset = None
+    tiles, _ = read_mbtiles(export("fiches.mbtiles", file, "--zoom", "8-12"))
+    largest = max(tiles.values(), key=len)
+    assert 100_000 < len(largest) <= 200_000, len(largest)
 
 
 run()

@@ -14,7 +14,7 @@
 struct drawn_outline {
 	struct fgb *fgb;
 	struct outline *outline;
-	uint32_t *shapes; /* by number of the feature as it was given: its shape */
+	uint32_t *shapes; /* by number of the feature as it was given: its first shape */
 };
 
 struct id_search {
@@ -64,9 +64,9 @@ static inline struct drawn_outline outline_of(const char *folder, enum geometry_
 
 	write_shapes(path, folder, kind, shapes, count);
 	assert_int_equal(fgb_open(path, &drawn.fgb, &error), ERROR_NONE);
-	assert_int_equal(outline_new(drawn.fgb, &drawn.outline, &error), ERROR_NONE);
+	assert_int_equal(outline_new(drawn.fgb, NULL, &drawn.outline, &error), ERROR_NONE);
 	assert_int_equal(drawn.outline->feature_count, count);
-	for (uint32_t s = 0; s < drawn.outline->shape_count; s++) {
+	for (uint32_t s = (uint32_t)drawn.outline->shape_count; s-- > 0;) {
 		struct id_search search = {drawn.shapes, s};
 		uint64_t place = drawn.outline->places[drawn.outline->shapes[s].feature];
 

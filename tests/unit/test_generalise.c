@@ -317,6 +317,82 @@ static void towns_of_every_kind_fit(void **state)
 	}
 }
 
+/* SHAPES, COUNT of one kind, as the parts of FEATURES features, dealt out one after the other. */
+static struct geometry *gathered(struct arena *arena, const struct geometry *shapes, uint32_t count,
+				 uint32_t features)
+{
+	struct geometry *whole = arena_alloc(arena, features * sizeof(*whole));
+
+	for (uint32_t f = 0; f < features; f++) {
+		struct path *paths = arena_alloc(arena, (count / features + 1) * sizeof(*paths));
+
+		whole[f] = (struct geometry){shapes[0].kind, 0, paths};
+		for (uint32_t n = f; n < count; n += features)
+			paths[whole[f].path_count++] = shapes[n].paths[0];
+	}
+	return whole;
+}
+
+/* How many parts a level file holds, as GDAL reads it, and what they cover. */
+static uint64_t parts_of(const struct theme_at_hand *at_hand, uint32_t level, double *area)
+{
+	char *file = prepared_level_file(level);
+	char *path = memory_print("%s/%s", at_hand->folder, file);
+	GDALDatasetH data = GDALOpenEx(path, GDAL_OF_VECTOR, NULL, NULL, NULL);
+	OGRLayerH layer = GDALDatasetGetLayer(data, 0);
+	OGRFeatureH row;
+	uint64_t count = 0;
+
+	*area = 0;
+	while ((row = OGR_L_GetNextFeature(layer))) {
+		OGRGeometryH geometry = OGR_F_GetGeometryRef(row);
+
+		count += (uint64_t)OGR_G_GetGeometryCount(geometry);
+		*area += OGR_G_Area(geometry);
+		OGR_F_Destroy(row);
+	}
+	GDALClose(data);
+	free(path);
+	free(file);
+	return count;
+}
+
+/* What is one feature in all the town is thinned as if each part were one: no feature goes to keep
+ * tiles light, and as much ground is covered while there is room for it. */
+static void features_of_many_parts_fit(void **state)
+{
+	for (int kind = GEOMETRY_POINT; kind <= GEOMETRY_POLYGON; kind++) {
+		struct arena *arena = arena_new();
+		struct chance chance = {(uint64_t)kind};
+		struct geometry *shapes = town(arena, &chance, (enum geometry_kind)kind, 6000);
+		struct theme_at_hand at_hand;
+		double all, area;
+		uint64_t finer = 6000, parts;
+
+		theme_make(&at_hand, state, (enum geometry_kind)kind,
+			   gathered(arena, shapes, 6000, 4), 4);
+		make_levels(&at_hand, BUDGET);
+		assert_true(at_hand.made.level_count > 2);
+		assert_int_equal(parts_of(&at_hand, 0, &all), finer);
+		for (uint32_t i = 1; i < at_hand.made.level_count; i++) {
+			const struct prepared_level *level = &at_hand.made.levels[i];
+
+			parts = parts_of(&at_hand, i, &area);
+			assert_true(parts < finer || kind != GEOMETRY_POINT);
+			assert_true(parts <= finer);
+			finer = parts;
+			assert_int_equal(level->losses.features[LOSS_OVER_BUDGET], 0);
+			if (kind == GEOMETRY_POLYGON && level->zoom == HARDLY_SEEN)
+				assert_in_range((uint64_t)(area / all * 100), 60, 140);
+		}
+		assert_true(finer < 100);
+		check_nesting(&at_hand);
+		check_tiles(&at_hand, BUDGET);
+		theme_drop(&at_hand);
+		arena_free(arena);
+	}
+}
+
 static void a_mosaic_fits(void **state)
 {
 	struct arena *arena = arena_new();
@@ -454,6 +530,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(towns_of_every_kind_fit),
+		cmocka_unit_test(features_of_many_parts_fit),
 		cmocka_unit_test(a_mosaic_fits),
 		cmocka_unit_test(a_single_long_line_fits),
 		cmocka_unit_test(it_stops_when_asked),

@@ -9,6 +9,7 @@
 
 #include "geos_geometry.h"
 #include "outline_data.h"
+#include "tiler/level_feature.h"
 #include "tiler/level_rounding.h"
 #include "tiler/level_shape.h"
 #include "tiler/simplify.h"
@@ -168,28 +169,48 @@ static void nothing_shows_before_it_must(void **state)
 	level_end(&level);
 }
 
-static void parts_and_holes_too_small_go_but_not_the_largest(void **state)
+static void holes_too_small_go(void **state)
+{
+	struct level level = {.arena = arena_new()};
+	struct geometry shapes[] = {shape_of(level.arena, GEOMETRY_POLYGON,
+					     "10 0, 20 0, 20 10, 10 10 / 11 1, 12 1, 12 2 / "
+					     "13 1, 19 1, 19 9, 13 9")};
+	struct geometry shape;
+
+	level_begin(&level, state, GEOMETRY_POLYGON, shapes, 1);
+	level_see(&level, (struct selection_rule){.area = 30}, 0);
+	shape = seen(&level, 0);
+	assert_int_equal(shape.path_count, 2);
+	assert_true(area_of(&level, shape) == 100 - 48);
+	level_end(&level);
+}
+
+/* Small parts add up as small features do; what is left of a feature is one geometry. */
+static void parts_are_put_together_again(void **state)
 {
 	struct level level = {.arena = arena_new()};
 	struct geometry shapes[] = {
 		shape_of(level.arena, GEOMETRY_POLYGON,
-			 "0 0, 3 0, 3 3, 0 3 | 10 0, 20 0, 20 10, 10 10 / 11 1, 12 1, 12 2 / "
-			 "13 1, 19 1, 19 9, 13 9 | 30 0, 36 0, 36 6, 30 6"),
+			 "0 0, 3 0, 3 3, 0 3 | 10 0, 20 0, 20 10, 10 10 | 30 0, 36 0, 36 6, 30 6"),
 		shape_of(
 			level.arena, GEOMETRY_POLYGON,
 			"50 0, 54 0, 54 4, 50 4 | 60 0, 65 0, 65 4, 60 4 | 70 0, 74 0, 74 3, 70 3"),
 	};
-	struct geometry shape;
+	uint64_t small[] = {0, 1, 2}, large[] = {0, 1, 2};
+	struct geometry geometries[GEOMETRY_KINDS - 1];
 
 	level_begin(&level, state, GEOMETRY_POLYGON, shapes, 2);
 	level_see(&level, (struct selection_rule){.area = 30}, 0);
-	shape = seen(&level, 0);
-	assert_int_equal(shape.path_count, 3);
-	assert_true(area_of(&level, shape) == 100 - 48 + 36);
-	/* Each part is too small for itself, but not all together. */
-	shape = seen(&level, 1);
-	assert_int_equal(shape.path_count, 1);
-	assert_true(area_of(&level, shape) == 20);
+	for (int i = 0; i < 3; i++) {
+		large[i] += level.drawn.shapes[0];
+		small[i] += level.drawn.shapes[1];
+	}
+	assert_int_equal(level_feature(&level.look, large, 3, level.arena, geometries), 1);
+	assert_in_range(geometries[0].path_count, 2, 3);
+	assert_true(area_of(&level, geometries[0]) >= 100 + 36);
+	assert_int_equal(level_feature(&level.look, small, 3, level.arena, geometries), 1);
+	assert_in_range(geometries[0].path_count, 1, 2);
+	assert_in_range((uint64_t)(area_of(&level, geometries[0]) + 0.5), 30, 60);
 	level_end(&level);
 }
 
@@ -215,21 +236,27 @@ static void lines_keep_their_ends_and_points_all(void **state)
 	struct level level = {.arena = arena_new()};
 	struct geometry line = shape_of(level.arena, GEOMETRY_LINE,
 					"0 0, 5 1, 9 0 | 20 0, 25 0.1, 29 9");
-	struct geometry shape;
+	struct geometry shape[GEOMETRY_KINDS - 1];
+	uint64_t parts[] = {0, 1, 2};
 
 	level_begin(&level, state, GEOMETRY_LINE, &line, 1);
 	level_see(&level, (struct selection_rule){0}, 2);
-	shape = seen(&level, 0);
-	assert_int_equal(shape.path_count, 2);
-	assert_int_equal(shape.paths[0].count, 2);
-	assert_int_equal(shape.paths[1].count, 3);
+	assert_int_equal(level_feature(&level.look, parts, 2, level.arena, shape), 1);
+	assert_int_equal(shape[0].path_count, 2);
+	assert_int_equal(shape[0].paths[0].count, 2);
+	assert_int_equal(shape[0].paths[1].count, 3);
 	level_end(&level);
 
 	level = (struct level){.arena = arena_new()};
-	line = shape_of(level.arena, GEOMETRY_POINT, "1 1, 2 2, 3 3");
+	line = shape_of(level.arena, GEOMETRY_POINT, "1 1, 2 2, 300 3");
 	level_begin(&level, state, GEOMETRY_POINT, &line, 1);
+	level_see(&level, (struct selection_rule){.cell = 0.5}, 50);
+	assert_int_equal(level_feature(&level.look, parts, 3, level.arena, shape), 1);
+	assert_int_equal(shape[0].path_count, 1);
+	assert_int_equal(shape[0].paths[0].count, 3);
 	level_see(&level, (struct selection_rule){.cell = 100}, 50);
-	assert_int_equal(seen(&level, 0).paths[0].count, 3);
+	assert_int_equal(level_feature(&level.look, parts, 3, level.arena, shape), 1);
+	assert_int_equal(shape[0].paths[0].count, 2);
 	level_end(&level);
 }
 
@@ -338,7 +365,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_coverage_stays_one),
 		cmocka_unit_test(nothing_shows_before_it_must),
-		cmocka_unit_test(parts_and_holes_too_small_go_but_not_the_largest),
+		cmocka_unit_test(holes_too_small_go),
+		cmocka_unit_test(parts_are_put_together_again),
 		cmocka_unit_test(a_square_stands_in_for_what_is_too_small),
 		cmocka_unit_test(lines_keep_their_ends_and_points_all),
 		cmocka_unit_test(a_group_around_a_hole_keeps_it),

@@ -113,6 +113,65 @@ static void a_line_back_and_forth_has_its_junctions(void **state)
 	drawn_outline_release(&drawn);
 }
 
+/* A part is a shape: a polygon with its holes, a line, a point; those of one feature in a row. */
+static void parts_are_shapes(void **state)
+{
+	static const char *const polygons[] = {
+		"0 0, 9 0, 9 9, 0 9 / 1 1, 1 2, 2 2 / 5 5, 5 6, 6 6 | 20 0, 29 0, 29 9 | 40 0, 49 0, "
+		"49 9 / 48 1, 48 2, 47 1",
+		"60 0, 69 0, 69 9"};
+	static const char *const lines[] = {"0 0, 1 1 | 2 2, 3 3, 4 4"};
+	static const uint32_t paths[] = {3, 1, 2};
+	struct drawn_outline drawn = drawn_of(state, GEOMETRY_POLYGON, polygons, 2);
+	const struct outline_shape *shapes = drawn.outline->shapes + drawn.shapes[0];
+
+	assert_int_equal(drawn.outline->shape_count, 4);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(shapes[i].feature, shapes[0].feature);
+		assert_int_equal(shapes[i].path_count, paths[i]);
+		assert_true(drawn.outline->paths[shapes[i].first_path].exterior);
+	}
+	assert_int_not_equal(drawn.outline->shapes[drawn.shapes[1]].feature, shapes[0].feature);
+	drawn_outline_release(&drawn);
+	drawn = drawn_of(state, GEOMETRY_LINE, lines, 1);
+	assert_int_equal(drawn.outline->shape_count, 2);
+	assert_int_equal(drawn.outline->shapes[1].path_count, 1);
+	drawn_outline_release(&drawn);
+}
+
+/* Many parts come in the order of the Hilbert curve: those in a row lie side by side. */
+static void many_parts_follow_the_curve(void **state)
+{
+	enum {
+		SIDE = 16
+	};
+	struct point points[SIDE * SIDE];
+	struct path path = {points, SIDE * SIDE, false};
+	struct geometry grid = {GEOMETRY_POINT, 1, &path};
+	struct drawn_outline drawn;
+
+	for (int i = 0; i < SIDE * SIDE;
+	     i++) /* 97 and the number of points have no factor in common */
+		points[i] = (struct point){i * 97 % (SIDE * SIDE) % SIDE,
+					   i * 97 % (SIDE * SIDE) / SIDE};
+	drawn = outline_of(*state, GEOMETRY_POINT, &grid, 1);
+	assert_int_equal(drawn.outline->shape_count, SIDE * SIDE);
+	for (int i = 1; i < SIDE * SIDE; i++) {
+		const struct outline *outline = drawn.outline;
+		struct point a =
+			outline->points
+				[outline->vertices[outline->paths[outline->shapes[i - 1].first_path]
+							   .first]];
+		struct point b =
+			outline->points
+				[outline->vertices[outline->paths[outline->shapes[i].first_path]
+							   .first]];
+
+		assert_true(fabs(a.x - b.x) + fabs(a.y - b.y) == 1);
+	}
+	drawn_outline_release(&drawn);
+}
+
 static void points_stay_as_they_are(void **state)
 {
 	static const char *const texts[] = {"1 1, 1 1, 2 2", "1 1"};
@@ -120,6 +179,7 @@ static void points_stay_as_they_are(void **state)
 
 	assert_int_equal(drawn.outline->vertex_count, 2);
 	assert_int_equal(drawn.outline->reference_count, 4);
+	assert_int_equal(drawn.outline->shape_count, 4);
 	assert_null(drawn.outline->twins);
 	drawn_outline_release(&drawn);
 }
@@ -200,6 +260,8 @@ int main(void)
 		cmocka_unit_test(rings_are_wound_alike),
 		cmocka_unit_test(lines_end_and_meet_in_junctions),
 		cmocka_unit_test(a_line_back_and_forth_has_its_junctions),
+		cmocka_unit_test(parts_are_shapes),
+		cmocka_unit_test(many_parts_follow_the_curve),
 		cmocka_unit_test(points_stay_as_they_are),
 		cmocka_unit_test(a_mosaic_is_a_coverage_and_islands_are_not),
 		cmocka_unit_test(twins_walk_the_same_edge_the_other_way),
