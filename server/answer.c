@@ -72,6 +72,8 @@ static void add_rare_headers(struct answer *answer, const struct reply *reply)
 		add_header(answer, "Access-Control-Allow-Headers", "*");
 		add_header(answer, "Access-Control-Max-Age", "86400");
 	}
+	if (reply->disposition)
+		add_header(answer, "Content-Disposition", reply->disposition);
 	if (reply->location)
 		add_header(answer, "Location", reply->location);
 	if (reply->allow)

@@ -44,7 +44,7 @@ static const char *content_type(const char *name)
 	} types[] = {
 		{".css", "text/css; charset=utf-8"},	   {".json", "application/json"},
 		{".js", "text/javascript; charset=utf-8"}, {".svg", "image/svg+xml"},
-		{".txt", "text/plain; charset=utf-8"},
+		{".txt", "text/plain; charset=utf-8"},	   {".png", "image/png"},
 	};
 	const char *extension = strrchr(name, '.');
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {

@@ -54,6 +54,11 @@ void handle_tms_maps(const struct site *site, const struct request *request, str
 void handle_tms_map(const struct site *site, const struct request *request, struct reply *reply);
 void handle_tms_tile(const struct site *site, const struct request *request, struct reply *reply);
 
+/* The connections of all themes for QGIS, and the page that says how to use them. */
+void handle_qgis(const struct site *site, const struct request *request, struct reply *reply);
+void handle_qgis_connections(const struct site *site, const struct request *request,
+			     struct reply *reply);
+
 /* A MapLibre style. */
 void handle_style(const struct site *site, const struct request *request, struct reply *reply);
 

@@ -17,6 +17,7 @@ PAGE_SOURCES = \
 	server/page_ogc_collections.c \
 	server/page_ogc_tilesets.c \
 	server/page_problem.c \
+	server/page_qgis.c server/page_qgis.h \
 	server/page_search.c server/page_search.h \
 	server/page_theme.c server/page_theme.h \
 	server/page_theme_addresses.c \
@@ -77,6 +78,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler_ogc_tile.c \
 	server/handler_ogc_tileset.c \
 	server/handler_page.c \
+	server/handler_qgis.c \
 	server/handler_style.c \
 	server/handler_tile.c \
 	server/handler_tilejson.c \
@@ -99,6 +101,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/ogc_tileset.c \
 	server/ows.c server/ows.h \
 	server/preparation.c server/preparation.h \
+	server/qgis.h server/qgis_connections.c \
 	server/quality.c server/quality.h \
 	server/progress.c server/progress.h \
 	server/pyramid_scope.c server/pyramid_scope.h \
@@ -133,4 +136,4 @@ tuilerie_SOURCES = server/main.c
 tuilerie_LDADD = $(SERVER_LIBS)
 
 dist_man_MANS += server/tuilerie.1 server/tuilerie.yaml.5
-EXTRA_DIST += server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md server/docs/wmts.md
+EXTRA_DIST += server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md server/docs/wmts.md server/docs/qgis.md

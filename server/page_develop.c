@@ -28,14 +28,17 @@ static void add_web(struct page *page)
 
 static void add_qgis(struct page *page)
 {
-	begin_way(page, page_say(page, "Dans QGIS", "In QGIS"),
-		  page_say(page,
-			   "Couche › Ajouter une couche › Tuiles vectorielles, nouvelle connexion "
-			   "générique, puis l’adresse donnée sur la page du thème :",
-			   "Layer › Add Layer › Vector Tile Layer, new generic connection, then "
-			   "the address given on the page of the theme:"));
-	add_address(page, "tiles", "/{z}/{x}/{y}");
-	buf_add_text(page->html, "</div>\n");
+	begin_way(
+		page, page_say(page, "Dans QGIS", "In QGIS"),
+		page_say(page,
+			 "Un fichier donne à QGIS tous les thèmes à la fois, en Web Mercator, en "
+			 "CC48 et en Lambert-93.",
+			 "One file gives QGIS all themes at once, in Web Mercator, in CC48 and in "
+			 "Lambert-93."));
+	html_print(page->html, "<p><a href=\"%s/qgis%s\">%s</a></p></div>\n", page->root,
+		   page->lang,
+		   page_say(page, "Tous les thèmes dans QGIS, en une minute",
+			    "All themes in QGIS, in a minute"));
 }
 
 static void add_program(struct page *page)

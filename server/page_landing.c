@@ -141,7 +141,10 @@ static void add_group(struct page *page, const struct listing *listing, const st
 		const struct theme *theme = catalogue_theme(listing->catalogue, i);
 		add_theme(page, theme, search_matches(listing->search, theme));
 	}
-	buf_add_text(html, "</ul></details>\n");
+	html_print(html, "</ul>\n<p><a href=\"%s/qgis?group=", page->root);
+	html_url(html, group->id);
+	html_print(html, "%s\">%s</a></p></details>\n", page->and_lang,
+		   page_say(page, "Ce groupe dans QGIS", "This group in QGIS"));
 }
 
 /* The groups of one family follow each other. Returns how many from INDEX on, and in SHOWN how many

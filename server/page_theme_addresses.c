@@ -86,6 +86,21 @@ static void add_qgis_grids(struct page *page, const struct theme_view *view,
 	}
 }
 
+/* Nothing has to be typed by who takes the file. */
+static void add_qgis_file(struct page *page, const struct theme *theme)
+{
+	html_print(page->html, "<p><a href=\"%s/qgis/connections.xml?theme=", page->root);
+	html_url(page->html, theme->id);
+	html_print(page->html, "\">%s</a> · <a href=\"%s/qgis?group=",
+		   page_say(page, "Toutes ces connexions en un fichier",
+			    "All these connections in a file"),
+		   page->root);
+	html_url(page->html, theme->group);
+	html_print(page->html, "%s\">%s</a></p>\n", page->and_lang,
+		   page_say(page, "Tous les thèmes dans QGIS, en une minute",
+			    "All themes in QGIS, in a minute"));
+}
+
 static void add_qgis(struct page *page, const struct theme_view *view, const struct grids *grids)
 {
 	struct buf *html = page->html;
@@ -111,6 +126,7 @@ static void add_qgis(struct page *page, const struct theme_view *view, const str
 		view->min_zoom, view->max_zoom,
 		page_say(page, "OK, puis Ajouter.", "OK, then Add."));
 	add_qgis_grids(page, view, grids);
+	add_qgis_file(page, view->theme);
 	buf_add_text(html, "</details>\n");
 }
 

@@ -25,6 +25,8 @@ struct reply {
 	const char *challenge;	   /* static text, of a 401 */
 	unsigned retry_after;	   /* seconds, of a 503; 0: none */
 	bool frame_anywhere;	   /* other sites may frame this page */
+	const char *disposition;   /* static text: browsers save the document, and under which name;
+				      or NULL */
 	bool preflight;		   /* a browser asks what it may ask (OPTIONS) */
 	bool by_accept;		   /* another Accept header would get another answer */
 	bool by_language;	   /* another Accept-Language would, too */

@@ -64,7 +64,8 @@ static bool is_ordinary(const struct request *request, const struct reply *reply
 {
 	return reply->blob && reply->blob->gzipped && reply->blob->length > 0 &&
 	       reply->status == 200 && !reply->problem_title && !reply->by_accept &&
-	       request->target->query_count == 0 && !request_header(request, "If-None-Match") &&
+	       !reply->disposition && request->target->query_count == 0 &&
+	       !request_header(request, "If-None-Match") &&
 	       negotiate_coding(request_header(request, "Accept-Encoding")) == CODING_GZIP;
 }
 

@@ -43,6 +43,8 @@ static const struct route routes[] = {
 	{"/wmts", handle_wmts, REQUEST_DOCUMENT},
 	{"/wmts/1.0.0/WMTSCapabilities.xml", handle_wmts_capabilities, REQUEST_DOCUMENT},
 	{"/wmts/{theme}/{style}/{grid}/{z}/{y}/{x}.pbf", handle_wmts_tile, REQUEST_TILE},
+	{"/qgis", handle_qgis, REQUEST_PAGE},
+	{"/qgis/connections.xml", handle_qgis_connections, REQUEST_DOCUMENT},
 	{"/tms", handle_tms, REQUEST_DOCUMENT},
 	{"/tms/1.0.0", handle_tms_maps, REQUEST_DOCUMENT},
 	{"/tms/1.0.0/{map}", handle_tms_map, REQUEST_DOCUMENT},

@@ -28,6 +28,11 @@ static uint32_t level_of(const struct grid *grid, double resolution)
 	return z;
 }
 
+uint32_t tileset_last_level(const struct grid *grid)
+{
+	return level_of(grid, FINEST_RESOLUTION);
+}
+
 /* The levels that show a theme; all where nothing is known of it yet. */
 static void set_levels(struct tileset *tileset, uint32_t theme)
 {
@@ -35,7 +40,7 @@ static void set_levels(struct tileset *tileset, uint32_t theme)
 	const struct prepared *prepared = tileset->prepared[theme];
 	struct tileset_levels *levels = &tileset->levels[theme];
 
-	*levels = (struct tileset_levels){0, level_of(grid, FINEST_RESOLUTION)};
+	*levels = (struct tileset_levels){0, tileset_last_level(grid)};
 	if (!prepared)
 		return;
 	if (prepared->zoom_limit)

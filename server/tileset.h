@@ -26,6 +26,9 @@ struct tileset {
 	char version[24]; /* "1.0.N": N changes with the content, and with nothing else */
 };
 
+/* The deepest level that documents say holds tiles, of a theme for which nobody said otherwise. */
+uint32_t tileset_last_level(const struct grid *grid);
+
 /* Opens the tileset that the request's address names by {themes} (or {theme}) and {grid}, where its
  * route has one (WebMercatorQuad otherwise), and by its query where that asks for a variant.
  * ERROR_NOT_FOUND names what is unknown; errors of variant_new. */

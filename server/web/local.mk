@@ -8,6 +8,9 @@ WEB_OWN = \
 	server/web/theme.js \
 	server/web/openapi.json \
 	server/web/logo.svg \
+	server/web/qgis-load.png \
+	server/web/qgis-import.png \
+	server/web/qgis-map.png \
 	server/web/hero.svg
 WEB_VENDOR = \
 	server/web/vendor/maplibre-gl.js \

@@ -22,6 +22,7 @@ HTTP_TESTS = \
 	tests/http/test_metrics.py \
 	tests/http/test_overload.py \
 	tests/http/test_ogc.py \
+	tests/http/test_qgis.py \
 	tests/http/test_samples.py \
 	tests/http/test_seed.py \
 	tests/http/test_served_faults.py \
