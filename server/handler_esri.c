@@ -73,7 +73,7 @@ static void write_extent(struct json *json, const struct tileset *tileset)
 {
 	struct box extent;
 
-	if (tileset_extent(tileset, &extent, NULL) || box_is_empty(extent))
+	if (tileset_extent(tileset, NULL, &extent, NULL) || box_is_empty(extent))
 		return;
 	json_object_member(json, "fullExtent");
 	json_number_member(json, "xmin", extent.minx);

@@ -21,6 +21,8 @@ struct slot {
 struct tile_limits_cache {
 	pthread_mutex_t lock; /* guards the slots */
 	struct slot slots[SLOTS];
+	pthread_mutex_t computing; /* guards the transformations */
+	struct tileset_transforms *transforms;
 };
 
 struct tile_limits_cache *tile_limits_cache_new(void)
@@ -28,6 +30,8 @@ struct tile_limits_cache *tile_limits_cache_new(void)
 	struct tile_limits_cache *cache = memory_zeroed(1, sizeof(*cache));
 
 	pthread_mutex_init(&cache->lock, NULL);
+	pthread_mutex_init(&cache->computing, NULL);
+	cache->transforms = tileset_transforms_new();
 	return cache;
 }
 
@@ -37,6 +41,8 @@ void tile_limits_cache_free(struct tile_limits_cache *cache)
 		return;
 	for (size_t i = 0; i < SLOTS; i++)
 		free(cache->slots[i].key);
+	tileset_transforms_free(cache->transforms);
+	pthread_mutex_destroy(&cache->computing);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache);
 }
@@ -106,7 +112,7 @@ static bool has_features(const struct tileset *tileset)
 	return false;
 }
 
-static struct tile_limits compute(const struct tileset *tileset)
+static struct tile_limits compute(struct tile_limits_cache *cache, const struct tileset *tileset)
 {
 	struct tile_limits limits = {
 		.grid = tileset->request.grid,
@@ -114,10 +120,18 @@ static struct tile_limits compute(const struct tileset *tileset)
 		.min_zoom = tileset->min_zoom,
 		.max_zoom = tileset->max_zoom,
 	};
+	enum error_code code;
 	struct box extent;
 
-	if (has_features(tileset) && !tileset_extent(tileset, &extent, &(struct error){0}) &&
-	    box_is_finite(extent))
+	if (!has_features(tileset))
+		return limits;
+	if (cache)
+		pthread_mutex_lock(&cache->computing);
+	code = tileset_extent(tileset, cache ? cache->transforms : NULL, &extent,
+			      &(struct error){0});
+	if (cache)
+		pthread_mutex_unlock(&cache->computing);
+	if (!code && box_is_finite(extent))
 		limits.extent = extent;
 	return limits;
 }
@@ -155,12 +169,12 @@ struct tile_limits tile_limits_of(struct tile_limits_cache *cache, const struct 
 	bool known;
 
 	if (!cache)
-		return compute(tileset);
+		return compute(NULL, tileset);
 	if (!key)
 		key = place_of(tileset);
 	known = look_up(cache, key, &limits);
 	if (!known)
-		limits = compute(tileset);
+		limits = compute(cache, tileset);
 	limits.min_zoom = tileset->min_zoom;
 	limits.max_zoom = tileset->max_zoom;
 	if (!known && (!tileset->ready || is_current(site, tileset)))

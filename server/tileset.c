@@ -9,6 +9,8 @@
 #include "server/html.h"
 #include "server/variant_query.h"
 #include "tiler/hash.h"
+#include "tiler/memory.h"
+#include "tiler/transforms.h"
 
 /* The deepest level said to hold tiles is the first as fine as this, in metres a pixel. Tiles have
  * 16 units a pixel, so it keeps the data to 4 cm; clients enlarge its tiles beyond. That is zoom 18
@@ -238,27 +240,63 @@ void tileset_release(struct tileset *tileset)
 	*tileset = (struct tileset){0};
 }
 
-enum error_code tileset_extent(const struct tileset *tileset, struct box *extent,
-			       struct error *error)
+struct tileset_transforms {
+	struct crs *degrees; /* NULL until it is needed */
+	struct transforms *transforms;
+};
+
+struct tileset_transforms *tileset_transforms_new(void)
 {
-	const struct crs *crs = tileset->request.grid->crs;
-	const struct prepared *only = tileset->prepared[0];
+	struct tileset_transforms *transforms = memory_zeroed(1, sizeof(*transforms));
+
+	transforms->transforms = transforms_new();
+	return transforms;
+}
+
+void tileset_transforms_free(struct tileset_transforms *transforms)
+{
+	if (!transforms)
+		return;
+	transforms_free(transforms->transforms);
+	crs_free(transforms->degrees);
+	free(transforms);
+}
+
+static enum error_code transform_bounds(const struct tileset *tileset,
+					struct tileset_transforms *transforms, struct box *extent,
+					struct error *error)
+{
 	struct transform *transform = NULL;
-	struct crs *degrees = NULL;
+	enum error_code code = ERROR_NONE;
+
+	if (!transforms->degrees)
+		code = crs_new("OGC:CRS84", &transforms->degrees, error);
+	if (!code)
+		code = transforms_get(transforms->transforms, transforms->degrees,
+				      tileset->request.grid->crs, &transform, error);
+	if (!code)
+		*extent = transform ? transform_box(transform, tileset->bounds, NULL)
+				    : tileset->bounds;
+	return code;
+}
+
+enum error_code tileset_extent(const struct tileset *tileset, struct tileset_transforms *transforms,
+			       struct box *extent, struct error *error)
+{
+	const struct prepared *only = tileset->prepared[0];
+	struct tileset_transforms *own;
 	enum error_code code;
 
 	if (tileset->request.theme_count == 1 && only && only->level_count > 0 &&
-	    crs_equal(only->crs, crs)) {
+	    crs_equal(only->crs, tileset->request.grid->crs)) {
 		*extent = only->extent;
 		return ERROR_NONE;
 	}
-	code = crs_new("OGC:CRS84", &degrees, error);
-	if (!code)
-		code = transform_new(degrees, crs, &transform, error);
-	if (!code)
-		*extent = transform_box(transform, tileset->bounds, NULL);
-	transform_free(transform);
-	crs_free(degrees);
+	if (transforms)
+		return transform_bounds(tileset, transforms, extent, error);
+	own = tileset_transforms_new();
+	code = transform_bounds(tileset, own, extent, error);
+	tileset_transforms_free(own);
 	return code;
 }
 

@@ -49,8 +49,16 @@ void tileset_release(struct tileset *tileset);
 void tileset_init(struct tileset *tileset, const struct tile_request *request,
 		  struct prepared *const *prepared);
 
-/* The bounds in the grid's CRS; empty where they have no image there. */
-MUST_CHECK enum error_code tileset_extent(const struct tileset *tileset, struct box *extent,
+/* The transformations that tileset_extent needs, each made once and kept: for one thread at a time.
+ */
+struct tileset_transforms;
+struct tileset_transforms *tileset_transforms_new(void);
+void tileset_transforms_free(struct tileset_transforms *transforms);
+
+/* The bounds in the grid's CRS; empty where they have no image there. TRANSFORMS may be NULL: then
+ * one is made, which takes milliseconds. */
+MUST_CHECK enum error_code tileset_extent(const struct tileset *tileset,
+					  struct tileset_transforms *transforms, struct box *extent,
 					  struct error *error);
 
 /* Texts for documents, new: titles joined by " + "; attributions, each once, as HTML, since that

@@ -123,28 +123,48 @@ void xml_element(struct xml *xml, const char *name, const char *text)
 	xml_end(xml);
 }
 
+/* Most texts are short: a number, an address. */
+enum {
+	PRINTED_SHORT = 256
+};
+
+/* Prints into SHORT_TEXT, or into LONG_TEXT what is longer; gives the text. */
+static const char *print(char short_text[PRINTED_SHORT], struct buf *long_text, const char *format,
+			 va_list arguments)
+{
+	va_list again;
+	int length;
+
+	va_copy(again, arguments);
+	length = vsnprintf(short_text, PRINTED_SHORT, format, again);
+	va_end(again);
+	buf_init(long_text, 0);
+	if (length < PRINTED_SHORT)
+		return short_text;
+	buf_print_list(long_text, format, arguments);
+	return long_text->bytes;
+}
+
 void xml_print_attribute(struct xml *xml, const char *name, const char *format, ...)
 {
+	char short_text[PRINTED_SHORT];
+	struct buf long_text;
 	va_list arguments;
-	struct buf value;
 
 	va_start(arguments, format);
-	buf_init(&value, 0);
-	buf_print_list(&value, format, arguments);
-	xml_attribute(xml, name, value.bytes);
-	buf_release(&value);
+	xml_attribute(xml, name, print(short_text, &long_text, format, arguments));
+	buf_release(&long_text);
 	va_end(arguments);
 }
 
 void xml_print_element(struct xml *xml, const char *name, const char *format, ...)
 {
+	char short_text[PRINTED_SHORT];
+	struct buf long_text;
 	va_list arguments;
-	struct buf text;
 
 	va_start(arguments, format);
-	buf_init(&text, 0);
-	buf_print_list(&text, format, arguments);
-	xml_element(xml, name, text.bytes);
-	buf_release(&text);
+	xml_element(xml, name, print(short_text, &long_text, format, arguments));
+	buf_release(&long_text);
 	va_end(arguments);
 }

@@ -40,6 +40,30 @@ static void nests(void **state)
 	buf_release(&out);
 }
 
+/* What is printed may be of any length. */
+static void prints_whole(void **state)
+{
+	char text[1000];
+
+	(void)state;
+	for (size_t length = 250; length < 260; length++) {
+		struct buf out;
+		struct xml xml;
+
+		memset(text, 'x', length);
+		text[length] = '\0';
+		buf_init(&out, 0);
+		xml_init(&xml, &out);
+		xml_open(&xml, "a");
+		xml_print_attribute(&xml, "b", "%s", text);
+		xml_print_element(&xml, "c", "%s", text);
+		xml_end(&xml);
+		assert_int_equal(out.length,
+				 strlen(DECLARATION "<a b=\"\"><c></c></a>") + 2 * length);
+		buf_release(&out);
+	}
+}
+
 static void expect_text(const char *text, const char *in_element, const char *in_attribute)
 {
 	struct buf out, expected;
@@ -115,6 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nests),
+		cmocka_unit_test(prints_whole),
 		cmocka_unit_test(markup_becomes_text),
 		cmocka_unit_test(what_xml_cannot_hold_is_left_out),
 		cmocka_unit_test(parsers_read_it),

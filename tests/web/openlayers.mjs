@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// OGC API Tiles as its clients read it: OpenLayers draws the tilesets of each grid in the grid's own
-// CRS, and OGC's client of geonetwork-ui lists them.
+// OGC API Tiles and WMTS as their clients read them: OpenLayers draws the tilesets of each grid in the
+// grid's own CRS, and OGC's client of geonetwork-ui lists them.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -30,13 +30,28 @@ const server = await startServer(data);
 const suite = new Suite();
 
 /* In the page: a map of the tileset alone, and what is in it once it is drawn. */
-async function draw({ url, crs, definition, school }) {
+async function draw({ url, wmts, crs, definition, school }) {
 	const { ol, proj4 } = window;
 	if (definition) {
 		proj4.defs(crs, definition);
 		ol.proj.proj4.register(proj4);
 	}
-	const source = new ol.source.OGCVectorTile({ url, projection: crs, format: new ol.format.MVT() });
+	/* OpenLayers makes pictures of WMTS; its grid and template are good for vector tiles as well. */
+	async function wmtsSource({ capabilities, layer, grid }) {
+		const text = await (await fetch(capabilities)).text();
+		const options = ol.source.WMTS.optionsFromCapabilities(new ol.format.WMTSCapabilities().read(text),
+			{ layer, matrixSet: grid, requestEncoding: 'REST' });
+		const template = options.urls[0].replace('{TileMatrixSet}', grid);
+		return new ol.source.VectorTile({
+			tileGrid: options.tileGrid,
+			projection: options.projection,
+			format: new ol.format.MVT(),
+			tileUrlFunction: ([z, x, y]) => template.replace('{TileMatrix}', options.tileGrid.getMatrixId(z))
+				.replace('{TileRow}', y).replace('{TileCol}', x),
+		});
+	}
+	const source = wmts ? await wmtsSource(wmts)
+		: new ol.source.OGCVectorTile({ url, projection: crs, format: new ol.format.MVT() });
 	const colour = new ol.style.Fill({ color: '#d00000' });
 	const map = new ol.Map({
 		target: 'map',
@@ -82,8 +97,20 @@ function red() {
 	return { count, x: x / count, y: y / count };
 }
 
-for (const [grid, [crs, definition]] of Object.entries(GRIDS)) {
-	suite.test(`OpenLayers draws ${grid} in ${crs}`, async () => {
+/* Where it is told of the tiles of a grid: by OGC API, by WMTS. */
+const WAYS = {
+	'OGC API': grid => ({ url: `${server.url}/collections/${encodeURIComponent(SCHOOLS)}/tiles/${grid}` }),
+	WMTS: grid => ({
+		wmts: {
+			capabilities: `${server.url}/wmts/1.0.0/WMTSCapabilities.xml?layer=${encodeURIComponent(SCHOOLS)}`,
+			layer: SCHOOLS, grid,
+		},
+	}),
+};
+const CASES = Object.keys(WAYS).flatMap(way => Object.entries(GRIDS).map(([grid, crs]) => [way, grid, ...crs]));
+
+for (const [way, grid, crs, definition] of CASES) {
+	suite.test(`OpenLayers draws ${grid} of ${way} in ${crs}`, async () => {
 		const page = await browser.newPage({ viewport: { width: 512, height: 512 } });
 		const trouble = [];
 		page.on('pageerror', error => trouble.push(error.message));
@@ -96,11 +123,10 @@ for (const [grid, [crs, definition]] of Object.entries(GRIDS)) {
 		await page.addScriptTag({ path: require.resolve('proj4/dist/proj4.js') });
 		await page.addScriptTag({ path: require.resolve('ol/dist/ol.js') });
 		const found = await Promise.race([page.evaluate(draw, {
-			url: `${server.url}/collections/${encodeURIComponent(SCHOOLS)}/tiles/${grid}`,
-			crs, definition, school: SCHOOL,
+			...WAYS[way](grid), crs, definition, school: SCHOOL,
 		}), new Promise((_, reject) => setTimeout(reject, WAIT, new Error('nothing was drawn')))]);
 		if (process.env.PICTURES)
-			await page.screenshot({ path: path.join(process.env.PICTURES, `${grid}.png`) });
+			await page.screenshot({ path: path.join(process.env.PICTURES, `${way} ${grid}.png`) });
 		assert.equal(found.projection, crs);
 		assert.deepEqual(found.names, ['École Élisa Mercœur']);
 		const drawn = await page.evaluate(red);
