@@ -78,6 +78,10 @@ static const struct operation {
 	 "such a tile", NULL},
 	{"/tileMatrixSets", "les grilles", "the grids", "/tileMatrixSets?f=html"},
 	{"/tileMatrixSets/{grid}", "une grille et ses niveaux", "a grid and its levels", NULL},
+	{"/wmts", "WMTS 1.0.0, tuiles vectorielles", "WMTS 1.0.0, vector tiles",
+	 "/wmts?SERVICE=WMTS&REQUEST=GetCapabilities"},
+	{"/tms/1.0.0/", "TMS 1.0.0, tuiles vectorielles", "TMS 1.0.0, vector tiles", "/tms/1.0.0/"},
+	{"/qgis", "tous les thèmes dans QGIS", "all themes in QGIS", "/qgis"},
 };
 
 void page_api(const struct request *request, struct reply *reply)
