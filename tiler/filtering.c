@@ -119,6 +119,11 @@ enum error_code filtering_begin(struct filtering *filtering, struct variant *var
 	return bind(filtering, variant, prepared, error) ? explain(prepared, error) : ERROR_NONE;
 }
 
+struct box filtering_box(const struct filtering *filtering)
+{
+	return filter_box(filtering->binding);
+}
+
 static void note(struct kept *kept, uint64_t id)
 {
 	if (kept->count == kept->capacity) {

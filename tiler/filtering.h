@@ -20,6 +20,9 @@ void filtering_free(struct filtering *filtering);
 MUST_CHECK enum error_code filtering_begin(struct filtering *filtering, struct variant *variant,
 					   const struct prepared *prepared, struct error *error);
 
+/* Where the features are that it may keep; see filter_box. */
+struct box filtering_box(const struct filtering *filtering);
+
 /* A render_keeps_f; CONTEXT is the filtering. A companion is kept if its feature is: where the
  * filter asks for a place, if that feature was kept in this tile. */
 bool filtering_keeps(const struct feature *feature, bool companion, void *context);

@@ -14,6 +14,12 @@ static bool *carried_of(const struct variant *variant, const struct prepared *pr
 	return carries;
 }
 
+static void keep_within(struct variant_view *view, struct box box)
+{
+	view->within = view->somewhere ? box_intersection(view->within, box) : box;
+	view->somewhere = true;
+}
+
 enum error_code variant_view_init(struct variant_view *view, struct variant *variant,
 				  const struct prepared *prepared, const struct commune_join *join,
 				  struct filtering *filtering, struct error *error)
@@ -22,12 +28,19 @@ enum error_code variant_view_init(struct variant_view *view, struct variant *var
 	if (variant && !variant->all_columns)
 		view->carries = carried_of(variant, prepared);
 	view->limited = variant_is_limited(variant);
-	if (view->limited)
+	if (view->limited) {
 		view->limit = commune_join_limit(join, variant->commune);
+		keep_within(view, view->limit.box);
+	}
 	if (!variant || !variant->filter)
 		return ERROR_NONE;
 	view->filtering = filtering;
-	return filtering_begin(filtering, variant, prepared, error);
+	if (filtering_begin(filtering, variant, prepared, error))
+		return error->code;
+	/* the companion of what reaches into the box may lie outside */
+	if (!prepared->companion)
+		keep_within(view, filtering_box(filtering));
+	return ERROR_NONE;
 }
 
 void variant_view_release(struct variant_view *view)
@@ -51,8 +64,9 @@ void variant_view_show(struct variant_view *view, struct render_layer *layer)
 		layer->keeps = filtering_keeps;
 		layer->keeps_context = view->filtering;
 	}
+	if (view->somewhere)
+		layer->within = &view->within;
 	if (view->limited) {
-		layer->within = &view->limit.box;
 		layer->keeps = keeps;
 		layer->keeps_context = view;
 	}

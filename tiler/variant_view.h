@@ -16,6 +16,8 @@ struct variant_view {
 	struct filtering *filtering; /* NULL: all features are drawn */
 	bool limited;		     /* to the features of a commune: */
 	struct commune_limit limit;
+	bool somewhere; /* nothing is read but in this box (theme's CRS) */
+	struct box within;
 };
 
 /* VARIANT may be NULL; it, PREPARED and JOIN (of a variant limited to a commune; else NULL) are
