@@ -25,7 +25,8 @@ PAGE_SOURCES = \
 	server/page_theme_metadata.c \
 	server/page_theme_quality.c \
 	server/page_theme_rows.c \
-	server/page_trouble.c server/page_trouble.h
+	server/page_trouble.c server/page_trouble.h \
+	server/page_variant.c server/page_variant.h
 nodist_PAGE_SOURCES = server/web/assets.h
 
 include server/web/local.mk

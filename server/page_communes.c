@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/page_ogc.h"
+#include "server/page_variant.h"
 
 void page_communes(const struct request *request, const struct commune_list *list,
 		   struct reply *reply)
@@ -59,17 +60,6 @@ void page_commune_choice(struct page *page, const struct theme_view *view)
 	if (*page->lang)
 		html_print(html, "<input type=\"hidden\" name=\"lang\" value=\"%s\">",
 			   page_say(page, "fr", "en"));
+	page_variant_fields(html, view);
 	html_print(html, "<button>%s</button></form>\n", page_say(page, "Afficher", "Show"));
-}
-
-void page_commune_query(struct buf *url, const struct theme_view *view)
-{
-	if (*view->commune)
-		buf_print(url, "?commune=%s", view->commune);
-}
-
-void page_commune_link(struct buf *url, const struct page *page, const struct theme_view *view)
-{
-	page_commune_query(url, view);
-	html_text(url, *view->commune ? page->and_lang : page->lang);
 }

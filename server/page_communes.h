@@ -10,8 +10,3 @@ void page_communes(const struct request *request, const struct commune_list *lis
 
 /* A form that limits the theme's page to a commune; nothing where there are no communes. */
 void page_commune_choice(struct page *page, const struct theme_view *view);
-
-/* Appends "?commune=35238" of the view, if it is of one; to a link between pages the language that
- * was chosen as well. */
-void page_commune_query(struct buf *url, const struct theme_view *view);
-void page_commune_link(struct buf *url, const struct page *page, const struct theme_view *view);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/page.h"
 
-#include "server/page_communes.h"
+#include "server/page_variant.h"
 #include "server/page_map.h"
 
 void page_embed(const struct site *site, const struct request *request, const struct theme *theme,
@@ -25,7 +25,7 @@ void page_embed(const struct site *site, const struct request *request, const st
 	html_print(page.html, "<h1 class=\"embed-title\"%s><a href=\"%s/view/",
 		   page_foreign(&page, theme->title, theme->title_en), page.root);
 	html_url(page.html, theme->id);
-	page_commune_link(page.html, &page, &view);
+	page_variant_link(page.html, &page, &view);
 	html_print(page.html, "\" target=\"_blank\" rel=\"noopener\">%s</a></h1>\n", head.title);
 	page_map(&page, &view);
 	buf_add_text(page.html, "<div class=\"panel\" id=\"objet\" hidden>"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "server/page_communes.h"
+#include "server/page_variant.h"
 #include "server/tileset.h"
 
 /* The zooms its TileJSON names, and the bounds of a commune. */
@@ -15,8 +15,9 @@ static enum error_code set_tiles(struct theme_view *view, const struct site *sit
 	const struct variant *variant;
 
 	if (code)
-		return request_query(request, "commune") ? code : ERROR_NONE;
-	variant = tileset.request.variant;
+		return code == ERROR_NOT_FOUND && !request_query(request, "commune") ? ERROR_NONE
+										     : code;
+	variant = view->variant = variant_ref(tileset.request.variant);
 	view->min_zoom = tileset.min_zoom;
 	view->max_zoom = tileset.max_zoom;
 	if (variant_is_limited(variant)) {
@@ -55,6 +56,7 @@ void theme_view_release(struct theme_view *view)
 {
 	prepared_unref(view->prepared);
 	commune_list_unref(view->communes);
+	variant_unref(view->variant);
 	catalogue_unref(view->catalogue);
 }
 
@@ -83,7 +85,7 @@ static void add_url(struct page *page, const char *attribute, const char *folder
 	html_url(page->html, id);
 	buf_add_text(page->html, ".json");
 	if (view)
-		page_commune_query(page->html, view);
+		page_variant_query(page->html, view);
 	buf_add_char(page->html, '"');
 }
 

@@ -20,9 +20,10 @@ struct theme_view {
 	uint32_t min_zoom, max_zoom;	 /* of the tiles, WebMercatorQuad */
 	struct commune_list *communes;	 /* or NULL */
 	char commune[COMMUNE_CODE_SIZE]; /* it is limited to; "": none */
+	struct variant *variant;	 /* that the address asks for, or NULL */
 };
-/* ERROR_NOT_FOUND: the address limits the theme to a commune that there is not. To be released
- * whatever the code. */
+/* ERROR_NOT_FOUND: the address limits the theme to a commune that there is not; other errors of
+ * variant_new. To be released whatever the code. */
 MUST_CHECK enum error_code theme_view_init(struct theme_view *view, const struct site *site,
 					   const struct request *request, const struct theme *theme,
 					   struct error *error);

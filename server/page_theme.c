@@ -3,6 +3,7 @@
 
 #include "server/page.h"
 #include "server/page_communes.h"
+#include "server/page_variant.h"
 #include "server/page_group.h"
 #include "server/page_kind.h"
 #include "server/page_trouble.h"
@@ -73,6 +74,7 @@ static void add_intro(struct page *page, const struct theme_view *view)
 	html_print(html, "</span> <code>%s</code></p>\n", theme->id);
 	add_state(page, view);
 	page_commune_choice(page, view);
+	page_variant_notice(page, view);
 	buf_add_text(html, "</div>\n");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "server/page_communes.h"
 #include "server/page_theme.h"
+#include "server/page_variant.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ static void add_address(struct page *page, const struct theme_view *view, const 
 	html_print(page->html, "%s/%s/", page->base, folder);
 	html_url(page->html, view->theme->id);
 	html_text(page->html, end);
-	page_commune_query(page->html, view);
+	page_variant_query(page->html, view);
 	end_address(page);
 }
 
@@ -33,7 +33,7 @@ static void add_frame(struct page *page, const struct theme_view *view)
 	buf_init(&tag, 0);
 	html_print(&tag, "<iframe src=\"%s/embed/", page->base);
 	html_url(&tag, theme->id);
-	page_commune_query(&tag, view);
+	page_variant_query(&tag, view);
 	html_print(&tag,
 		   "\" title=\"%s\" width=\"100%%\" height=\"450\" loading=\"lazy\"></iframe>",
 		   theme_title(theme, page->language));

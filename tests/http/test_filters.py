@@ -2,6 +2,7 @@
 """Tiles of the features that a filter keeps: those that GDAL finds in the data by the same condition."""
 
 import math
+import re
 from urllib.parse import quote
 
 from osgeo import ogr, osr
@@ -243,6 +244,22 @@ def _():
     equal(server().get(f"{tile}?filter=" + "(" * 10000 + "TRUE" + ")" * 10000).status, 414)
     assert server().status(f"GET {tile}?filter={'x' * 2**20} HTTP/1.1\r\nHost: a\r\n\r\n".encode()) in (None, 413, 414, 431)
     server().alive()
+
+
+@case("a theme's pages draw the variant their address asks for, and say so")
+def _():
+    wicked = "nom <> '<xx>\"&amp;</xx>' AND \"in\" < 3"
+    normal = "in%22%3C3%20AND%20nom%3C%3E%27%3Cxx%3E%22%26amp%3B%3C%2Fxx%3E%27"
+    for page in ("view", "embed"):
+        html = ask(f"/{page}/bourg:lieu", filter=wicked, properties="nom").body.decode()
+        (style,) = re.findall(r'data-style="([^"]*)"', html)
+        assert style.endswith(f"/styles/bourg:lieu.json?properties=nom&amp;filter=%22{normal}"), style
+        assert "<xx>" not in html, page
+        equal(ask(f"/{page}/bourg:lieu", filter="nme=1").status, 400)
+        assert "filter=" not in ask(f"/{page}/bourg:lieu").body.decode()
+    html = ask("/view/bourg:lieu", filter=wicked).body.decode()
+    assert "&quot;in&quot;&lt;3 AND nom&lt;&gt;" in html, html
+    assert f"/tiles/bourg:lieu.json?filter=%22{normal}" in html
 
 
 @case("huge lists, long patterns and places far away are answered")
