@@ -25,7 +25,7 @@ void handle_collection_tile(const struct site *site, const struct request *reque
 /* /tiles/{grid}/{z}/{row}/{column} looks like /tiles/{themes}/{z}/{x}/{y}: the route has given the
  * names of the latter. */
 static void reply_dataset_tile(const struct site *site, const struct request *request,
-			       const struct catalogue *catalogue, struct reply *reply)
+			       struct catalogue *catalogue, struct reply *reply)
 {
 	struct request turned = *request;
 	struct ogc_subject subject;

@@ -138,6 +138,7 @@ static void reply_failure(struct reply *reply, const struct error *error)
 {
 	switch (error->code) {
 	case ERROR_BUSY:
+	case ERROR_LIMIT: /* of several themes together */
 	case ERROR_STOPPED:
 	case ERROR_NOT_FOUND:
 		reply_error(reply, error);

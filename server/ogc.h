@@ -39,7 +39,7 @@ struct ogc_subject {
 /* Reads it from the address. CATALOGUE is borrowed for as long as the subject lives.
  * ERROR_NOT_FOUND: there is no such theme. */
 MUST_CHECK enum error_code ogc_subject_init(struct ogc_subject *subject,
-					    const struct catalogue *catalogue,
+					    struct catalogue *catalogue,
 					    const struct request *request, struct error *error);
 /* Adds the parameters of a variant (NULL: none) to its query. */
 void ogc_subject_vary(struct ogc_subject *subject, const struct variant *variant);

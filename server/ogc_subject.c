@@ -7,24 +7,38 @@
 #include "server/variant_query.h"
 #include "tiler/memory.h"
 
+/* Can one tile hold the themes of IDS? */
+static bool stand_together(struct catalogue *catalogue, const char *ids)
+{
+	const struct grid any = {.id = ""};
+	struct tile_request request;
+
+	return tile_request_init(&request, catalogue, ids, &any, (struct tile_id){0, 0, 0},
+				 &(struct error){0}) == ERROR_NONE;
+}
+
 /* What is meant by the whole data set: a tile holds TILE_THEMES_MOST themes at most, so of a
  * greater catalogue it is the first ones by id. An id with a comma cannot stand in a list. */
-static char *first_themes(const struct catalogue *catalogue, size_t *count)
+static char *first_themes(struct catalogue *catalogue, size_t *count)
 {
 	size_t all = catalogue_theme_count(catalogue);
-	struct buf ids;
+	char *ids = memory_text("");
 
-	buf_init(&ids, 0);
 	*count = 0;
 	for (size_t i = 0; i < all && *count < TILE_THEMES_MOST; i++) {
 		const struct theme *theme = catalogue_theme(catalogue, i);
+		char *longer;
+		bool fits;
 
 		if (strchr(theme->id, ',') || theme->grids.count > 0)
 			continue;
-		buf_print(&ids, "%s%s", *count ? "," : "", theme->id);
-		(*count)++;
+		longer = memory_print("%s%s%s", ids, *count ? "," : "", theme->id);
+		fits = stand_together(catalogue, longer);
+		free(fits ? ids : longer);
+		ids = fits ? longer : ids;
+		*count += fits;
 	}
-	return buf_take(&ids, NULL);
+	return ids;
 }
 
 static char *encoded(const char *before, const char *text)
@@ -46,7 +60,7 @@ static size_t count_ids(const char *ids)
 	return count;
 }
 
-enum error_code ogc_subject_init(struct ogc_subject *subject, const struct catalogue *catalogue,
+enum error_code ogc_subject_init(struct ogc_subject *subject, struct catalogue *catalogue,
 				 const struct request *request, struct error *error)
 {
 	const char *chosen = request_query(request, "collections");

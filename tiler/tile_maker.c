@@ -111,7 +111,7 @@ static enum error_code explain(struct shelf *shelf, const struct tile_request *r
 				 "again",
 				 theme->id);
 	if (error->code == ERROR_LIMIT)
-		return error_set(error, ERROR_LIMIT,
+		return error_set(error, ERROR_INTERNAL,
 				 "tile %u/%u/%u of theme %s is larger than %d MiB: raise the "
 				 "theme's minimum zoom",
 				 tile.z, tile.x, tile.y, theme->id, RAW_TILE_MOST >> 20);

@@ -59,25 +59,14 @@ static enum error_code add_list(struct tile_request *request, const char *ids, s
 	return code;
 }
 
-enum error_code tile_request_init(struct tile_request *request, struct catalogue *catalogue,
-				  const char *ids, const struct grid *grid, struct tile_id tile,
-				  struct error *error)
+/* Is B_NAME that of the layer of A, which bears A_NAME, or of its companions? */
+static bool takes_name(const struct theme *a, const char *a_name, const char *b_name)
 {
-	const struct theme *theme = catalogue_find(catalogue, ids);
+	size_t length = strlen(a_name);
 
-	*request = (struct tile_request){.catalogue = catalogue, .grid = grid, .tile = tile};
-	return theme ? add_theme(request, theme, error) : add_list(request, ids, error);
-}
-
-/* Would a layer or the companions of B bear the name of one of A's? */
-static bool clash(const struct theme *a, const struct theme *b)
-{
-	size_t length = strlen(a->layer);
-
-	if (strncmp(a->layer, b->layer, length) != 0)
-		return false;
-	return b->layer[length] == '\0' || (a->options.companion != COMPANION_NONE &&
-					    strcmp(b->layer + length, COMPANION_SUFFIX) == 0);
+	return strncmp(a_name, b_name, length) == 0 &&
+	       (!b_name[length] || (a->options.companion != COMPANION_NONE &&
+				    strcmp(b_name + length, COMPANION_SUFFIX) == 0));
 }
 
 const char *tile_request_layer_name(const struct tile_request *request, uint32_t index)
@@ -86,9 +75,42 @@ const char *tile_request_layer_name(const struct tile_request *request, uint32_t
 
 	for (uint32_t i = 0; i < request->theme_count; i++)
 		if (i != index &&
-		    (clash(theme, request->themes[i]) || clash(request->themes[i], theme)))
+		    (takes_name(theme, theme->layer, request->themes[i]->layer) ||
+		     takes_name(request->themes[i], request->themes[i]->layer, theme->layer)))
 			return theme->id;
 	return theme->layer;
+}
+
+/* No two layers of a tile may share a name; ids of themes may still be those of others' layers. */
+static enum error_code check_names(const struct tile_request *request, struct error *error)
+{
+	const char *names[TILE_THEMES_MOST];
+
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		names[i] = tile_request_layer_name(request, i);
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		for (uint32_t j = 0; j < request->theme_count; j++)
+			if (i != j && takes_name(request->themes[i], names[i], names[j]))
+				return error_set(error, ERROR_INVALID,
+						 "themes %.100s and %.100s cannot be in one tile, "
+						 "where both would have a layer %.100s: ask for "
+						 "them in two",
+						 request->themes[i]->id, request->themes[j]->id,
+						 names[j]);
+	return ERROR_NONE;
+}
+
+enum error_code tile_request_init(struct tile_request *request, struct catalogue *catalogue,
+				  const char *ids, const struct grid *grid, struct tile_id tile,
+				  struct error *error)
+{
+	const struct theme *theme = catalogue_find(catalogue, ids);
+
+	enum error_code code;
+
+	*request = (struct tile_request){.catalogue = catalogue, .grid = grid, .tile = tile};
+	code = theme ? add_theme(request, theme, error) : add_list(request, ids, error);
+	return code ? code : check_names(request, error);
 }
 
 void tile_key_init(struct tile_key *key, const struct tile_request *request,

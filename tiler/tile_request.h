@@ -28,8 +28,9 @@ struct tile_request {
 
 /* Looks up IDS ("a:b,c:d"; at most TILE_THEMES_MOST), sorts them and drops repeats, so that the
  * order asked in does not matter. A text that is itself the id of a theme stands for that one, even
- * with commas in it. ERROR_NOT_FOUND names the unknown theme; ERROR_LIMIT: too many. The themes are
- * borrowed from CATALOGUE. */
+ * with commas in it. ERROR_NOT_FOUND names the unknown theme; ERROR_LIMIT: too many;
+ * ERROR_INVALID: layers of two would bear one name, even after their ids. The themes are borrowed
+ * from CATALOGUE. */
 MUST_CHECK enum error_code tile_request_init(struct tile_request *request,
 					     struct catalogue *catalogue, const char *ids,
 					     const struct grid *grid, struct tile_id tile,

@@ -7,6 +7,7 @@ HTTP_TESTS = \
 	tests/http/test_bad_input.py \
 	tests/http/test_commands.py \
 	tests/http/test_communes.py \
+	tests/http/test_composites.py \
 	tests/http/test_conditional.py \
 	tests/http/test_cors.py \
 	tests/http/test_documents.py \

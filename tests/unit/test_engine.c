@@ -567,7 +567,7 @@ static void test_too_large_a_tile(void **state)
 	set_all(STANDING);
 	engine = new_engine(LONG);
 	ask(engine, "d:huge", 1, 1, &reply);
-	expect(&reply, ERROR_LIMIT, "raise the theme's minimum zoom");
+	expect(&reply, ERROR_INTERNAL, "raise the theme's minimum zoom");
 	ask(engine, "a:tree", 1, 1, &reply);
 	expect(&reply, ERROR_NONE, "tree v");
 	engine_free(engine);

@@ -18,9 +18,15 @@ enum {
 static char numbered_ids[NUMBERED][8];
 static struct theme numbered[NUMBERED];
 static struct theme themes[] = {
-	{.id = "a:tree", .layer = "tree"},	 {.id = "b:tree", .layer = "tree"},
-	{.id = "b:road", .layer = "road"},	 {.id = "c:tree,2024", .layer = "tree,2024"},
-	{.id = "d:l'été \"/@1", .layer = "été"}, {.id = "a:tree/6:b:tree@v", .layer = "odd"},
+	{.id = "a:tree", .layer = "tree"},
+	{.id = "b:tree", .layer = "tree"},
+	{.id = "b:road", .layer = "road"},
+	{.id = "c:tree,2024", .layer = "tree,2024"},
+	{.id = "d:l'été \"/@1", .layer = "été"},
+	{.id = "a:tree/6:b:tree@v", .layer = "odd"},
+	{.id = "h:b:tree", .layer = "b:tree"},
+	{.id = "p:tree_pt", .layer = "tree_pt"},
+	{.id = "p:tree", .layer = "tree", .options.companion = COMPANION_INTERIOR},
 };
 
 const struct theme *catalogue_find(const struct catalogue *catalogue, const char *id)
@@ -124,6 +130,25 @@ static struct variant *const PLAIN = NULL;
 static struct variant some = {.key = (char *)(uintptr_t) "properties=a/b@v?"};
 static struct variant more = {.key = (char *)(uintptr_t) "properties="};
 
+/* A theme's id may be the name of another's layer or companions: no such tile is made. */
+static void test_no_two_layers_bear_one_name(void **state)
+{
+	static const char *const refused[] = {"a:tree,b:tree,h:b:tree", "h:b:tree,a:tree,b:tree",
+					      "p:tree,p:tree_pt", "p:tree_pt,b:road,p:tree"};
+	static const char *const made[] = {"a:tree,h:b:tree", "b:tree,h:b:tree", "p:tree,b:tree",
+					   "p:tree_pt,b:tree", "a:tree,p:tree"};
+	struct tile_request request;
+	struct error error;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		assert_int_equal(init(&request, refused[i], &error), ERROR_INVALID);
+		assert_non_null(strstr(error.text, "would have a layer"));
+	}
+	for (size_t i = 0; i < sizeof(made) / sizeof(*made); i++)
+		assert_int_equal(init(&request, made[i], &error), ERROR_NONE);
+}
+
 static void key_of(const char *ids, const char *version, struct variant *variant,
 		   struct tile_key *key)
 {
@@ -221,6 +246,7 @@ int main(void)
 		cmocka_unit_test(test_odd_ids),
 		cmocka_unit_test(test_too_many_themes),
 		cmocka_unit_test(test_layers_of_one_name_bear_their_ids),
+		cmocka_unit_test(test_no_two_layers_bear_one_name),
 		cmocka_unit_test(test_keys_tell_tiles_apart),
 		cmocka_unit_test(test_keys_of_variants_are_of_no_version),
 		cmocka_unit_test(test_long_keys_are_whole),
