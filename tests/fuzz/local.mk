@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # One program a target, each a short deterministic run; long.sh runs them by clang's libFuzzer.
 FUZZ_TESTS = \
+	tests/fuzz/fuzz_commune_join \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_table \
 	tests/fuzz/fuzz_fgb \
@@ -18,6 +19,10 @@ EXTRA_DIST += tests/fuzz/long.sh
 FUZZ_SOURCES = tests/fuzz/fuzz.h tests/fuzz/broken.c tests/fuzz/mutate.c \
 	tests/fuzz/small_fgb.c tests/fuzz/small_fgb.h
 FUZZ_LIBS = tiler/libtiler.a $(TILER_LIBS)
+
+tests_fuzz_fuzz_commune_join_SOURCES = tests/fuzz/fuzz_commune_join.c tests/fuzz/driver.c \
+	$(FUZZ_SOURCES)
+tests_fuzz_fuzz_commune_join_LDADD = $(FUZZ_LIBS)
 
 tests_fuzz_fuzz_fgb_SOURCES = tests/fuzz/fuzz_fgb.c tests/fuzz/driver.c $(FUZZ_SOURCES)
 tests_fuzz_fuzz_fgb_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mmap,--wrap=munmap
