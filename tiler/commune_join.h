@@ -14,7 +14,8 @@
  * in common: what shows of a commune at one zoom is a part of what shows in it at the next.
  *
  * A feature is a commune's when a part of it, of its own dimension, lies there (region_has_part):
- * points on the border are both neighbours', roads along it too; what only touches it is not. */
+ * points on the border are both neighbours', roads along it too; what only touches it is not. Of a
+ * theme with a commune_column the codes there decide instead. */
 struct commune_join;
 
 /* What is to be told of the theme and of the communes; borrowed for the call. */

@@ -33,3 +33,20 @@ enum {
 /* Where the file is, and the folder it is in: new. */
 char *commune_join_folder(const struct commune_join_of *of);
 char *commune_join_path(const struct commune_join_of *of);
+
+/* One commune's features on their way into a file. */
+struct commune_found {
+	char code[COMMUNE_CODE_SIZE];
+	uint64_t *ids;
+	uint64_t count, capacity;
+	struct box box;
+};
+
+/* How many ids COUNT of them have together. */
+uint64_t commune_join_id_count(const struct commune_found *communes, uint32_t count);
+
+/* Writes the file of COUNT communes, in the order of their codes and each with ascending ids,
+ * aside, puts it in place and removes the theme's others. ERROR_IO says why it cannot. */
+MUST_CHECK enum error_code commune_join_write(const struct commune_join_of *of,
+					      const struct commune_found *communes, uint32_t count,
+					      struct error *error);

@@ -1,29 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "tiler/buf.h"
 #include "tiler/commune_join_file.h"
-#include "tiler/folder.h"
-#include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/region.h"
 
 enum {
 	FEATURES_BETWEEN_LOOKS = 1024 /* at whether to stop */
-};
-
-/* One commune's features so far. */
-struct found {
-	char code[COMMUNE_CODE_SIZE];
-	uint64_t *ids;
-	uint64_t count, capacity;
-	struct box box;
 };
 
 struct making {
@@ -32,15 +16,15 @@ struct making {
 	void *context;
 	struct transform *transform; /* from the communes to the theme; NULL: it is the same CRS */
 	struct arena *arena;	     /* of the theme's features */
-	struct found *communes;
+	struct commune_found *communes;
 	uint32_t count, capacity;
 	struct region *region; /* of the commune that is looked at, in the theme's CRS */
 	uint64_t looked_at;
 };
 
-static struct found *add_commune(struct making *making, const char code[COMMUNE_CODE_SIZE])
+static struct commune_found *add_commune(struct making *making, const char code[COMMUNE_CODE_SIZE])
 {
-	struct found *found;
+	struct commune_found *found;
 
 	if (making->count == making->capacity) {
 		making->capacity = making->capacity ? 2 * making->capacity : 64;
@@ -48,12 +32,12 @@ static struct found *add_commune(struct making *making, const char code[COMMUNE_
 						 sizeof(*making->communes));
 	}
 	found = &making->communes[making->count++];
-	*found = (struct found){.box = box_empty()};
+	*found = (struct commune_found){.box = box_empty()};
 	strcpy(found->code, code);
 	return found;
 }
 
-static void add_id(struct found *found, uint64_t id)
+static void add_id(struct commune_found *found, uint64_t id)
 {
 	if (found->count == found->capacity) {
 		found->capacity = found->capacity ? 2 * found->capacity : 16;
@@ -114,9 +98,44 @@ static enum error_code find_features(const char code[COMMUNE_CODE_SIZE], const c
 	return result;
 }
 
+/* The reading of codes. */
+struct reading {
+	struct making *making;
+	uint32_t column;
+};
+
+static enum error_code read_feature(const struct feature *feature, void *context,
+				    struct error *error)
+{
+	struct reading *reading = context;
+	char code[COMMUNE_CODE_SIZE];
+
+	(void)error;
+	if (commune_code_of(&feature->values[reading->column], code))
+		add_id(add_commune(reading->making, code), feature->id);
+	return ERROR_NONE;
+}
+
+static enum error_code read_codes(struct making *making, struct error *error)
+{
+	const struct prepared *theme = making->of->theme;
+	struct reading reading = {making, 0};
+
+	while (reading.column < theme->column_count &&
+	       strcmp(theme->columns[reading.column].name, theme->commune_column) != 0)
+		reading.column++;
+	if (reading.column == theme->column_count)
+		return error_set(error, ERROR_INVALID,
+				 "its column %.80s, which tells the commune, is not published",
+				 theme->commune_column);
+	return fgb_query(theme->levels[0].fgb, theme->extent, making->arena, read_feature, &reading,
+			 error);
+}
+
 static int by_code(const void *left, const void *right)
 {
-	return strcmp(((const struct found *)left)->code, ((const struct found *)right)->code);
+	return strcmp(((const struct commune_found *)left)->code,
+		      ((const struct commune_found *)right)->code);
 }
 
 static int by_number(const void *left, const void *right)
@@ -126,7 +145,7 @@ static int by_number(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static void sort_ids(struct found *found)
+static void sort_ids(struct commune_found *found)
 {
 	uint64_t kept = 0;
 
@@ -146,8 +165,8 @@ static void merge(struct making *making)
 	if (making->count)
 		qsort(making->communes, making->count, sizeof(*making->communes), by_code);
 	for (uint32_t i = 0; i < making->count; i++) {
-		struct found here = making->communes[i];
-		struct found *before = kept ? &making->communes[kept - 1] : NULL;
+		struct commune_found here = making->communes[i];
+		struct commune_found *before = kept ? &making->communes[kept - 1] : NULL;
 
 		if (before && strcmp(before->code, here.code) == 0) {
 			for (uint64_t k = 0; k < here.count; k++)
@@ -177,15 +196,6 @@ static int by_id(const void *left, const void *right)
 	return (a->id > b->id) - (a->id < b->id);
 }
 
-static uint64_t count_ids(const struct making *making)
-{
-	uint64_t count = 0;
-
-	for (uint32_t i = 0; i < making->count; i++)
-		count += making->communes[i].count;
-	return count;
-}
-
 /* Widens the boxes by what a file of the theme draws. */
 static bool measure_file(struct making *making, const struct fgb *fgb, const struct owner *owners,
 			 uint64_t count)
@@ -206,7 +216,7 @@ static bool measure_file(struct making *making, const struct fgb *fgb, const str
 				high = middle;
 		}
 		for (; low < count && owners[low].id == id; low++) {
-			struct found *found = &making->communes[owners[low].commune];
+			struct commune_found *found = &making->communes[owners[low].commune];
 
 			found->box = box_union(found->box, record.box);
 		}
@@ -218,7 +228,7 @@ static bool measure_file(struct making *making, const struct fgb *fgb, const str
 static enum error_code measure(struct making *making, struct error *error)
 {
 	const struct prepared *theme = making->of->theme;
-	uint64_t count = count_ids(making), filled = 0;
+	uint64_t count = commune_join_id_count(making->communes, making->count), filled = 0;
 	struct owner *owners = memory_zeroed(count ? count : 1, sizeof(*owners));
 	bool sound = true;
 
@@ -233,95 +243,6 @@ static enum error_code measure(struct making *making, struct error *error)
 	return sound ? ERROR_NONE
 		     : error_set(error, ERROR_INVALID, "theme %s is damaged on disk",
 				 theme->theme_id);
-}
-
-static void print(const struct making *making, struct buf *out)
-{
-	struct commune_join_head head = {.magic = COMMUNE_JOIN_MAGIC,
-					 .order = COMMUNE_JOIN_ORDER,
-					 .count = making->count,
-					 .ids = count_ids(making)};
-	uint64_t first = 0;
-	char hash[33];
-
-	buf_add(out, &head, sizeof(head));
-	for (uint32_t i = 0; i < making->count; i++) {
-		const struct found *found = &making->communes[i];
-		struct commune_join_entry entry = {
-			.box = found->box, .first = first, .count = found->count};
-
-		strcpy(entry.code, found->code);
-		first += found->count;
-		buf_add(out, &entry, sizeof(entry));
-	}
-	for (uint32_t i = 0; i < making->count; i++)
-		buf_add(out, making->communes[i].ids,
-			making->communes[i].count * sizeof(*making->communes[i].ids));
-	hash_hex(out->bytes + sizeof(head), out->length - sizeof(head), hash);
-	memcpy(out->bytes + offsetof(struct commune_join_head, hash), hash, 32);
-}
-
-/* The theme's others are of versions that nobody will ask for. Who has one open keeps it. */
-static void remove_others(const char *folder, const char *kept)
-{
-	DIR *directory = opendir(folder);
-	struct dirent *entry;
-
-	while (directory && (entry = readdir(directory))) {
-		char *path = memory_print("%s/%s", folder, entry->d_name);
-
-		if (*entry->d_name != '.' && strcmp(path, kept) != 0)
-			unlink(path);
-		free(path);
-	}
-	if (directory)
-		closedir(directory);
-}
-
-static bool write_all(const char *path, const struct buf *bytes)
-{
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	size_t done = 0;
-	bool sound = file >= 0;
-
-	while (sound && done < bytes->length) {
-		ssize_t written = write(file, bytes->bytes + done, bytes->length - done);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		sound = written > 0;
-		done += sound ? (size_t)written : 0;
-	}
-	sound = sound && fsync(file) == 0;
-	if (file >= 0 && close(file) != 0)
-		sound = false;
-	return sound;
-}
-
-static enum error_code publish(const struct making *making, struct error *error)
-{
-	char *folder = commune_join_folder(making->of), *path = commune_join_path(making->of);
-	char *aside = memory_print("%s/.partial-%ld-%s", folder, (long)getpid(),
-				   making->of->theme->version);
-	enum error_code code = folder_make(folder, error);
-	struct buf bytes;
-
-	buf_init(&bytes, SIZE_MAX / 2);
-	if (!code) {
-		print(making, &bytes);
-		if (!write_all(aside, &bytes) || rename(aside, path) != 0)
-			code = error_set(error, ERROR_IO, "%s cannot be written: %s", path,
-					 strerror(errno));
-	}
-	if (code)
-		unlink(aside);
-	else
-		remove_others(folder, path);
-	buf_release(&bytes);
-	free(aside);
-	free(path);
-	free(folder);
-	return code;
 }
 
 /* The ground of the theme as the communes have it. */
@@ -351,7 +272,9 @@ enum error_code commune_join_make(const struct commune_join_of *of, bool (*go_on
 	struct box ground;
 	enum error_code code = ERROR_NONE;
 
-	if (of->theme->level_count > 0) {
+	if (of->theme->level_count > 0 && of->theme->commune_column) {
+		code = read_codes(&making, error);
+	} else if (of->theme->level_count > 0) {
 		code = find_ground(&making, &ground, error);
 		if (!code)
 			code = commune_visit(of->communes, of->source, ground, outlines,
@@ -361,7 +284,7 @@ enum error_code commune_join_make(const struct commune_join_of *of, bool (*go_on
 	if (!code)
 		code = measure(&making, error);
 	if (!code)
-		code = publish(&making, error);
+		code = commune_join_write(of, making.communes, making.count, error);
 	for (uint32_t i = 0; i < making.count; i++)
 		free(making.communes[i].ids);
 	free(making.communes);

@@ -169,7 +169,7 @@ struct visiting {
 };
 
 /* A code that is kept as a number has lost its zeros: 01004 is Ambérieu. */
-static bool read_code(const struct value *value, char code[COMMUNE_CODE_SIZE])
+bool commune_code_of(const struct value *value, char code[COMMUNE_CODE_SIZE])
 {
 	if (value->type == VALUE_INTEGER && value->integer >= 0) {
 		int length = snprintf(code, COMMUNE_CODE_SIZE, "%05" PRId64, value->integer);
@@ -192,7 +192,7 @@ static enum error_code visit_feature(const struct feature *feature, void *contex
 								: &feature->values[visiting->name];
 	char code[COMMUNE_CODE_SIZE], text[200];
 
-	if (!read_code(&feature->values[visiting->code], code)) {
+	if (!commune_code_of(&feature->values[visiting->code], code)) {
 		visiting->nameless++;
 		return ERROR_NONE;
 	}

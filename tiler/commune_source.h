@@ -35,6 +35,9 @@ MUST_CHECK enum error_code commune_source_find(const struct catalogue *catalogue
 /* Is TEXT, of LENGTH bytes, what a commune's code may be: letters and digits, not too many? */
 bool commune_code_is_sound(const char *text, size_t length);
 
+/* The code that a value is, if it is a sound one: of a whole number with zeros before it. */
+bool commune_code_of(const struct value *value, char code[COMMUNE_CODE_SIZE]);
+
 /* A feature of the theme, with the code and name it bears; all is gone after the call. NAME: the
  * code where the feature has none. */
 typedef enum error_code (*commune_visit_f)(const char code[COMMUNE_CODE_SIZE], const char *name,

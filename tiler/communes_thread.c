@@ -179,13 +179,14 @@ static void make_join(struct communes *communes, const struct theme *theme,
 	if (shelf_take(communes->settings.shelf, theme, &prepared, NULL))
 		return;
 	of.theme = prepared;
-	if (!asked && commune_join_stands(&of))
+	if (!asked && commune_join_stands(&of)) {
 		note_standing(communes, &of);
-	else
+	} else {
 		open_join(communes, &of);
-	prepared_unref(prepared);
-	if (asked)
+		/* Somebody may have come to wait for it meanwhile. */
 		communes->settings.settled(communes->settings.settled_context);
+	}
+	prepared_unref(prepared);
 }
 
 static bool somebody_asks(struct communes *communes)

@@ -61,6 +61,7 @@ void prepared_unref(struct prepared *prepared)
 	}
 	free(prepared->columns);
 	free(prepared->first_zooms);
+	free(prepared->commune_column);
 	report_release(&prepared->report);
 	free(prepared->theme_id);
 	crs_free(prepared->crs);
@@ -80,14 +81,16 @@ void prepared_obey(struct prepared *prepared, const struct theme *theme)
 								    prepared->columns[i].name);
 }
 
-/* Tiles made before the zooms were changed must not pass for those made after, so the version
- * depends on them too; its end stays that of the folder. */
-static void set_zooms(struct prepared *prepared, const struct theme_options *options)
+/* Tiles made before the zooms, or the column of the communes, were changed must not pass for those
+ * made after, so the version depends on them too; its end stays that of the folder. */
+static void set_drawing(struct prepared *prepared, const struct theme_options *options)
 {
 	char both[2 * VERSION_LENGTH + 1];
 
-	if (options->min_zoom == 0 && options->max_zoom == THEME_ZOOM_OF_DATA)
+	if (options->min_zoom == 0 && options->max_zoom == THEME_ZOOM_OF_DATA &&
+	    !options->commune_column)
 		return;
+	prepared->commune_column = memory_text(options->commune_column);
 	if (options->min_zoom > prepared->min_zoom)
 		prepared->min_zoom = options->min_zoom;
 	if (options->max_zoom != THEME_ZOOM_OF_DATA)
@@ -220,7 +223,7 @@ static enum error_code open_version(const char *place, const struct theme *theme
 	if (!code) {
 		prepared->crs = crs_copy(theme->crs);
 		memcpy(prepared->version, strrchr(place, '/') + 1, VERSION_LENGTH);
-		set_zooms(prepared, &theme->options);
+		set_drawing(prepared, &theme->options);
 	}
 out:
 	if (code)

@@ -46,6 +46,7 @@ struct prepared {
 	struct column *columns;	 /* as in the levels, in order */
 	uint32_t column_count;
 	uint32_t *first_zooms; /* of each column, below which tiles go without; NULL: 0 */
+	char *commune_column;  /* tells whose features they are; NULL: their place does */
 	bool companion;	       /* each feature has its point in a layer beside (companion.h) ... */
 	bool companion_turns;  /* ... with an angle, the last of the file's columns */
 	struct prepare_report report;

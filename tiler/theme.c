@@ -144,6 +144,8 @@ static enum error_code check_columns(const struct theme *theme, const struct the
 	for (uint32_t i = 0; i < options->first_zoom_count && !code; i++)
 		code = check_column(theme, options->first_zooms[i].column, "carried from a zoom on",
 				    error);
+	if (!code && options->commune_column)
+		code = check_column(theme, options->commune_column, "that of the commune", error);
 	if (!code && options->id_column)
 		code = check_number(theme, options->id_column, true, "the id", error);
 	if (!code && options->priority_column)

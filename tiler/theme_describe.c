@@ -320,6 +320,9 @@ static void say(struct description *description, const struct word *word,
 	case THEME_ID_COLUMN:
 		theme_options_set_id(options, say_column(description, word));
 		break;
+	case THEME_COMMUNE_COLUMN:
+		theme_options_set_commune(options, say_column(description, word));
+		break;
 	case THEME_PRIORITY_COLUMN:
 		theme_options_set_priority(options, say_column(description, word),
 					   options->smallest_first);

@@ -100,6 +100,7 @@ void theme_options_copy(struct theme_options *to, const struct theme_options *fr
 							  from->first_zooms[i].first_zoom};
 	to->id_column = memory_text(from->id_column);
 	to->priority_column = memory_text(from->priority_column);
+	to->commune_column = memory_text(from->commune_column);
 }
 
 void theme_options_release(struct theme_options *options)
@@ -111,6 +112,7 @@ void theme_options_release(struct theme_options *options)
 	free(options->first_zooms);
 	free(options->id_column);
 	free(options->priority_column);
+	free(options->commune_column);
 	*options = (struct theme_options){0};
 }
 
@@ -160,6 +162,14 @@ void theme_options_set_priority(struct theme_options *options, const char *colum
 	free(options->priority_column);
 	options->priority_column = name;
 	options->smallest_first = smallest_first;
+}
+
+void theme_options_set_commune(struct theme_options *options, const char *column)
+{
+	char *name = memory_text(column);
+
+	free(options->commune_column);
+	options->commune_column = name;
 }
 
 bool theme_options_publishes(const struct theme_options *options, const char *column)
@@ -251,7 +261,11 @@ void theme_options_hash(const struct theme_options *options, char hash[33])
 
 void theme_options_drawing_hash(const struct theme_options *options, char hash[33])
 {
-	uint32_t zooms[] = {options->min_zoom, options->max_zoom};
+	struct buf text;
 
-	hash_hex(zooms, sizeof(zooms), hash);
+	buf_init(&text, 0);
+	buf_print(&text, "%u %u\n", options->min_zoom, options->max_zoom);
+	print_text(&text, options->commune_column);
+	hash_hex(text.bytes, text.length, hash);
+	buf_release(&text);
 }

@@ -50,6 +50,7 @@ struct theme_options {
 	uint32_t first_zoom_count;
 	char *id_column;       /* whole numbers from 0: the features' id; NULL: the source's own */
 	char *priority_column; /* numbers: what stays when a level shows less; NULL: by size */
+	char *commune_column;  /* codes of communes that decide instead of the place; NULL: none */
 	bool smallest_first;   /* the smallest number has priority, not the greatest */
 	enum companion_point companion;
 	uint32_t min_zoom; /* below it tiles are empty */
@@ -72,6 +73,9 @@ void theme_options_set_id(struct theme_options *options, const char *column);
 void theme_options_set_priority(struct theme_options *options, const char *column,
 				bool smallest_first);
 
+/* COLUMN may be NULL. */
+void theme_options_set_commune(struct theme_options *options, const char *column);
+
 /* Is the column published, as far as its name says? */
 bool theme_options_publishes(const struct theme_options *options, const char *column);
 /* 0 where nothing else was said. */
@@ -84,5 +88,7 @@ MUST_CHECK enum error_code theme_options_check(const struct theme_options *optio
 
 /* Hash of what the preparation depends on: when it changes, a theme is prepared anew. */
 void theme_options_hash(const struct theme_options *options, char hash[33]);
-/* Hash of what only drawing and documents depend on: the zooms. */
+/* Hash of what only drawing and documents depend on: the zooms, and whose column tells the
+ * communes.
+ */
 void theme_options_drawing_hash(const struct theme_options *options, char hash[33]);

@@ -229,6 +229,41 @@ def _():
                 break
 
 
+@case("a theme's commune_column decides instead of the place, and can be said any time")
+def _():
+    file = path("arrets.gpkg")
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
+    data = gdal.OpenEx(city())
+    layer = dataset.CreateLayer("arret", data.GetLayerByName("zone").GetSpatialRef(), ogr.wkbPoint)
+    layer.CreateField(ogr.FieldDefn("insee", ogr.OFTInteger))
+    for number in range(12):
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField("insee", int(CODES[number % 3]))
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POINT({1347100 + 50 * number} 7219100)"))  # all in 35001
+        layer.CreateFeature(feature)
+    del layer, dataset
+    configuration = path("arrets.yaml")
+
+    def configure(*lines):
+        with open(configuration, "w", encoding="utf-8") as out:
+            out.write(f"data: [{communes}, {file}]\n" + "\n".join(lines))
+
+    def seen(asked, code):
+        replies = [asked.get(f"/tiles/arrets:arret/{tile}?commune={code}") for tile in TILES]
+        return [f["insee"] for reply in replies if reply.status == 200 for f in read_tile(reply.content())["arret"]]
+
+    configure()
+    with Server("-c", configuration, data=[]) as asked:
+        whole = seen(asked, "35001")
+        assert len(set(whole)) == 3 and not seen(asked, "35024"), whole
+        configure("themes:", "  arrets:arret:", "    commune_column: insee", "")
+        while seen(asked, "35001") == whole:
+            pass
+        for code in CODES[:3]:
+            equal(set(seen(asked, code)), {int(code)})
+        equal(seen(asked, CODES[3]), [])
+
+
 @case("an export of a commune has its features alone, in the tiles that its outline touches")
 def _():
     out = path("commune.mbtiles")
