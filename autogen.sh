@@ -48,6 +48,7 @@ libcmocka-dev       module cmocka
 python3-gdal        python_with_gdal
 clang-format        has clang-format
 chromium            has chromium
+python3-rdflib      python_with_rdflib
 xz-utils            has xz
 '
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -57,6 +58,13 @@ module() { has pkg-config && pkg-config --exists "$1"; }
 python_with_gdal() {
 	for python in python3 /usr/bin/python3; do
 		"$python" -c 'import osgeo.ogr' 2>/dev/null && return
+	done
+	return 1
+}
+
+python_with_rdflib() {
+	for python in python3 /usr/bin/python3; do
+		"$python" -c 'import osgeo.ogr, rdflib' 2>/dev/null && return
 	done
 	return 1
 }

@@ -59,12 +59,20 @@ void handle_qgis(const struct site *site, const struct request *request, struct 
 void handle_qgis_connections(const struct site *site, const struct request *request,
 			     struct reply *reply);
 
+/* DCAT-AP: the catalogue in pages, and one theme. */
+void handle_catalogue(const struct site *site, const struct request *request, struct reply *reply);
+void handle_catalogue_theme(const struct site *site, const struct request *request,
+			    struct reply *reply);
+
 /* A MapLibre style. */
 void handle_style(const struct site *site, const struct request *request, struct reply *reply);
 
 /* A file of the pages. */
 void handle_asset(const struct site *site, const struct request *request, struct reply *reply);
 void handle_favicon(const struct site *site, const struct request *request, struct reply *reply);
+
+/* For search engines: which pages there are, and what is not worth their while. */
+void handle_sitemap(const struct site *site, const struct request *request, struct reply *reply);
 void handle_robots(const struct site *site, const struct request *request, struct reply *reply);
 
 /* Pages: the landing page (JSON for programs), a theme's, and its map for other sites' frames. */

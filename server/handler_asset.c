@@ -33,12 +33,3 @@ void handle_favicon(const struct site *site, const struct request *request, stru
 	(void)site;
 	reply_asset(request, "logo.svg", reply);
 }
-
-/* Search engines are welcome on the pages; tiles would only cost them and us. */
-void handle_robots(const struct site *site, const struct request *request, struct reply *reply)
-{
-	(void)request;
-	buf_add_text(&reply->body, "User-agent: *\nDisallow: /tiles/\nDisallow: /arcgis/\n");
-	reply->content_type = "text/plain; charset=utf-8";
-	reply->cache_control = site->document_cache_control;
-}

@@ -4,6 +4,7 @@
 #include "server/asset.h"
 #include "server/ogc.h"
 #include "server/page_ogc.h"
+#include "server/whole.h"
 #include "tiler/compress.h"
 
 /* OGC API Common 1 and 2: what the server is, and its themes as collections. */
@@ -102,42 +103,37 @@ static void write_collections(struct json *json, const struct site *site,
 	json_end(json);
 }
 
-/* A whole number in the query. False: it is none, or below LEAST. */
-static bool read_whole(const struct request *request, const char *name, size_t least,
-		       size_t *number)
+/* Of what was kept, page or document. */
+static void set_type(const struct site *site, const struct request *request, struct reply *reply)
 {
-	const char *text = request_query(request, name);
-	size_t value = 0;
+	bool page = request_wants_html(request);
 
-	if (!text)
-		return true;
-	if (!*text)
-		return false;
-	for (; *text; text++) {
-		if (*text < '0' || *text > '9')
-			return false;
-		if (value < SIZE_MAX / 100)
-			value = value * 10 + (size_t)(*text - '0');
-	}
-	*number = value;
-	return value >= least;
+	reply->content_type = page ? PAGE_TYPE : OGC_JSON;
+	reply->cache_control = page ? NULL : site->document_cache_control;
+	reply->by_language = page;
 }
 
 void handle_collections(const struct site *site, const struct request *request, struct reply *reply)
 {
 	struct collections_part part = {.limit = COLLECTIONS_DEFAULT};
+	struct whole whole;
 	struct json json;
 	size_t all;
 
 	reply->by_accept = true;
-	if (!read_whole(request, "limit", 1, &part.limit) ||
-	    !read_whole(request, "offset", 0, &part.offset)) {
+	if (!request_whole_number(request, "limit", 1, &part.limit) ||
+	    !request_whole_number(request, "offset", 0, &part.offset)) {
 		reply_problem(reply, 400, "Bad request",
 			      "limit is a whole number from 1 to %d, offset one from 0",
 			      COLLECTIONS_MOST);
 		return;
 	}
-	part.catalogue = engine_catalogue(site->engine);
+	if (whole_begin(&whole, site, request, reply)) {
+		set_type(site, request, reply);
+		whole_end(&whole, site, reply);
+		return;
+	}
+	part.catalogue = whole.catalogue;
 	all = catalogue_theme_count(part.catalogue);
 	part.limit = part.limit < COLLECTIONS_MOST ? part.limit : COLLECTIONS_MOST;
 	part.offset = part.offset < all ? part.offset : all;
@@ -149,7 +145,7 @@ void handle_collections(const struct site *site, const struct request *request, 
 		write_collections(&json, site, &part, request->base_url);
 		json_end(&json);
 	}
-	catalogue_unref(part.catalogue);
+	whole_end(&whole, site, reply);
 }
 
 void handle_collection(const struct site *site, const struct request *request, struct reply *reply)

@@ -2,20 +2,26 @@
 #include "server/handler.h"
 
 #include "server/page.h"
+#include "server/page_frame.h"
 #include "server/page_json.h"
+#include "server/whole.h"
 
 void handle_landing(const struct site *site, const struct request *request, struct reply *reply)
 {
-	reply->by_accept = true;
-	if (request_wants_json(request)) {
-		struct catalogue *catalogue = engine_catalogue(site->engine);
+	bool json = request_wants_json(request);
+	struct whole whole;
 
-		page_landing_json(request, catalogue, reply);
+	reply->by_accept = true;
+	reply->by_language = !json;
+	if (whole_begin(&whole, site, request, reply))
+		reply->content_type = json ? "application/json" : PAGE_TYPE;
+	else if (json)
+		page_landing_json(request, whole.catalogue, reply);
+	else
+		page_landing(site, request, reply);
+	if (json)
 		reply->cache_control = site->document_cache_control;
-		catalogue_unref(catalogue);
-		return;
-	}
-	page_landing(site, request, reply);
+	whole_end(&whole, site, reply);
 }
 
 /* A page about the theme named in the address. */

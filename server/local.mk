@@ -62,6 +62,9 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/config_themes.c \
 	server/config_tree.c server/config_tree.h \
 	server/connections.c server/connections.h \
+	server/dcat.c server/dcat.h \
+	server/dcat_words.c \
+	server/dcat_write.c server/dcat_write.h \
 	server/documents.c server/documents.h \
 	server/exchange.c server/exchange.h \
 	server/exposition.c server/exposition.h \
@@ -71,6 +74,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler_admin.c \
 	server/handler_asset.c \
 	server/handler_communes.c \
+	server/handler_dcat.c \
 	server/handler_esri.c \
 	server/handler_grid.c \
 	server/handler_health.c \
@@ -80,6 +84,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler_ogc_tileset.c \
 	server/handler_page.c \
 	server/handler_qgis.c \
+	server/handler_sitemap.c \
 	server/handler_style.c \
 	server/handler_tile.c \
 	server/handler_tilejson.c \
@@ -111,6 +116,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/request.c server/request.h \
 	server/response.c server/response.h \
 	server/route.c server/route.h \
+	server/schema_org.c server/schema_org.h \
 	server/settings.c server/settings.h server/settings_print.c \
 	server/site.c server/site.h \
 	server/table.c server/table.h \
@@ -125,6 +131,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/wmts.c server/wmts.h \
 	server/wmts_contents.c \
 	server/wmts_grid.c \
+	server/whole.c server/whole.h \
 	server/xml.c server/xml.h \
 	server/xml_leaves.c server/xml_leaves.h
 nodist_server_libserver_a_SOURCES = $(nodist_PAGE_SOURCES)
@@ -137,4 +144,4 @@ tuilerie_SOURCES = server/main.c
 tuilerie_LDADD = $(SERVER_LIBS)
 
 dist_man_MANS += server/tuilerie.1 server/tuilerie.yaml.5
-EXTRA_DIST += server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md server/docs/wmts.md server/docs/qgis.md
+EXTRA_DIST += server/docs/catalogue.md server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md server/docs/wmts.md server/docs/qgis.md

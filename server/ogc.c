@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/dcat.h"
 #include "server/html.h"
 #include "tiler/memory.h"
 
@@ -35,6 +36,14 @@ const char *const ogc_conformance[] = {
 	"http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixsetlimits",
 	NULL,
 };
+
+bool ogc_conforms(const char *class)
+{
+	for (const char *const *known = ogc_conformance; *known; known++)
+		if (strcmp(*known, class) == 0)
+			return true;
+	return false;
+}
 
 void ogc_link(struct json *json, const char *rel, const char *type, const char *title,
 	      const char *format, ...)
@@ -83,6 +92,8 @@ void ogc_write_landing_links(struct json *json, const char *base)
 	ogc_link(json, OGC_REL "data", OGC_JSON, "The themes", "%s/collections", base);
 	ogc_link(json, OGC_REL "tilesets-vector", OGC_JSON, "Tiles of several themes at once",
 		 "%s/tiles?f=json", base);
+	ogc_link(json, "alternate", DCAT_TYPE, "The catalogue as DCAT-AP", "%s/catalogue.jsonld",
+		 base);
 	ogc_link(json, OGC_REL "tiling-schemes", OGC_JSON, "The grids", "%s/tileMatrixSets", base);
 	json_end(json);
 }

@@ -57,6 +57,15 @@ char *ogc_tile_template(const struct ogc_subject *subject, const char *base,
 /* The members "bbox" of degrees, as an array of four numbers. */
 void ogc_write_box(struct json *json, struct box box);
 
+/* Where a theme's features lie, in degrees; empty where that is not known. */
+struct box ogc_bounds(const struct site *site, const struct theme *theme);
+
+enum {
+	OGC_TIME_SIZE = 32
+};
+/* Seconds since 1970 as RFC 3339 has them; false: 0, that is unknown. */
+bool ogc_time(int64_t seconds, char text[OGC_TIME_SIZE]);
+
 /* Members of a tileset's metadata: those of the list of tilesets, and the rest. */
 void ogc_write_tileset_brief(struct json *json, const struct ogc_subject *subject,
 			     const struct tileset *tileset, const struct tile_limits *limits,
@@ -72,3 +81,5 @@ void ogc_write_landing_links(struct json *json, const char *base);
 
 /* The classes this server conforms to; NULL ends the list. */
 extern const char *const ogc_conformance[];
+/* Is CLASS one of them? */
+bool ogc_conforms(const char *class);

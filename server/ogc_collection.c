@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "server/dcat.h"
 #include "server/grid_json.h"
 #include "server/html.h"
 #include "server/licence.h"
@@ -10,9 +11,10 @@
 
 /* A theme as a collection of OGC API Common 2. */
 
-static void write_extent(struct json *json, const struct site *site, const struct theme *theme)
+static const struct box world = {-180, -90, 180, 90};
+
+struct box ogc_bounds(const struct site *site, const struct theme *theme)
 {
-	static const struct box world = {-180, -90, 180, 90};
 	struct prepared *prepared = NULL;
 	struct box bounds = theme->bounds;
 
@@ -21,7 +23,14 @@ static void write_extent(struct json *json, const struct site *site, const struc
 		bounds = prepared->bounds;
 	prepared_unref(prepared);
 	bounds = box_intersection(bounds, world);
-	if (box_is_empty(bounds) || !box_is_finite(bounds))
+	return box_is_finite(bounds) ? bounds : box_empty();
+}
+
+static void write_extent(struct json *json, const struct site *site, const struct theme *theme)
+{
+	struct box bounds = ogc_bounds(site, theme);
+
+	if (box_is_empty(bounds))
 		bounds = world;
 	json_object_member(json, "extent");
 	json_object_member(json, "spatial");
@@ -59,6 +68,8 @@ static void write_links(struct json *json, const struct theme *theme, const char
 	ogc_link(json, OGC_REL "tilesets-vector", OGC_JSON, NULL, "%s/collections/%s/tiles?f=json",
 		 base, id.bytes);
 	if (!brief) {
+		ogc_link(json, "describedby", DCAT_TYPE, "DCAT-AP", "%s/catalogue/%s.jsonld", base,
+			 id.bytes);
 		ogc_link(json, "alternate", OGC_HTML, "This theme as a page",
 			 "%s/collections/%s?f=html", base, id.bytes);
 		ogc_link(json, "preview", OGC_HTML, "Its map", "%s/view/%s", base, id.bytes);
@@ -89,21 +100,19 @@ static void write_keywords(struct json *json, const struct theme *theme)
 	json_end(json);
 }
 
-/* Seconds since 1970 as RFC 3339 has them. */
-static void write_time(struct json *json, const char *name, int64_t seconds)
+bool ogc_time(int64_t seconds, char text[OGC_TIME_SIZE])
 {
 	time_t time = (time_t)seconds;
-	char text[32];
 	struct tm utc;
 
-	if (seconds == 0 || !gmtime_r(&time, &utc))
-		return;
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	json_text_member(json, name, text);
+	return seconds != 0 && gmtime_r(&time, &utc) &&
+	       strftime(text, OGC_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0;
 }
 
 static void write_metadata(struct json *json, const struct site *site, const struct theme *theme)
 {
+	char updated[OGC_TIME_SIZE];
+
 	json_text_member(json, "title_en", theme->title_en);
 	json_text_member(json, "description_en", theme->abstract_en);
 	json_text_member(json, "group", theme->group);
@@ -115,7 +124,8 @@ static void write_metadata(struct json *json, const struct site *site, const str
 	json_text_member(json, "metadata_record", theme->metadata_record);
 	if (theme->personal_data)
 		json_boolean_member(json, "personal_data", true);
-	write_time(json, "updated", engine_freshness(site->engine, theme).data_changed_at);
+	if (ogc_time(engine_freshness(site->engine, theme).data_changed_at, updated))
+		json_text_member(json, "updated", updated);
 }
 
 void ogc_write_collection(struct json *json, const struct site *site, const struct theme *theme,

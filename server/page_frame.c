@@ -63,6 +63,16 @@ static void add_head(struct page *page, const struct page_head *head)
 			   "<link rel=\"icon\" type=\"image/svg+xml\" href=\"");
 	page_asset(page, "logo.svg");
 	buf_add_text(html, "\">\n");
+	if (head->alternate)
+		html_print(html,
+			   "<link rel=\"alternate\" type=\"application/ld+json\" "
+			   "href=\"%s%s\">\n",
+			   page->root, head->alternate);
+	if (head->data) {
+		buf_add_text(html, "<script type=\"application/ld+json\">");
+		buf_add_text(html, head->data);
+		buf_add_text(html, "</script>\n");
+	}
 	if (head->map)
 		add_style_sheet(page, "maplibre-gl.css");
 	add_style_sheet(page, "tuilerie.css");
@@ -141,7 +151,7 @@ struct page page_begin(const struct request *request, const struct page_head *he
 	bool chosen = request_query(request, "lang") != NULL;
 
 	reply->status = 200;
-	reply->content_type = "text/html; charset=utf-8";
+	reply->content_type = PAGE_TYPE;
 	reply->by_language = true;
 	struct page page = {
 		.html = &reply->body,

@@ -9,6 +9,8 @@
 
 /* What all pages share: head, skip link, header and footer. */
 
+#define PAGE_TYPE "text/html; charset=utf-8"
+
 struct page {
 	struct buf *html;
 	const char *base; /* "https://host/prefix": of the addresses people copy */
@@ -23,6 +25,8 @@ struct page_head {
 	const char *title;	 /* of the window; the site's name is put after it */
 	const char *description; /* or NULL */
 	const char *script;	 /* an asset of the page's own, or NULL */
+	const char *alternate;	 /* the same as DCAT-AP, an address below the root; or NULL */
+	const char *data;	 /* the same as JSON-LD without markup in it; or NULL */
 	bool map;		 /* the page holds a map */
 	bool bare;		 /* no header and no footer: an embedded page */
 };

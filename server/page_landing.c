@@ -303,6 +303,7 @@ void page_landing(const struct site *site, const struct request *request, struct
 			english ? "The geographic themes of this portal as vector tiles."
 				: "Les thèmes géographiques de ce portail en tuiles vectorielles.",
 		.script = "landing.js",
+		.alternate = "/catalogue.jsonld",
 	};
 	struct engine_stats stats = engine_stats(site->engine);
 	struct page page = page_begin(request, &head, reply);

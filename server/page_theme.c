@@ -7,6 +7,7 @@
 #include "server/page_group.h"
 #include "server/page_kind.h"
 #include "server/page_trouble.h"
+#include "server/schema_org.h"
 
 static void add_trail(struct page *page, const struct theme *theme)
 {
@@ -100,7 +101,8 @@ void page_theme(const struct site *site, const struct request *request, const st
 		struct reply *reply)
 {
 	enum language language = request_language(request);
-	const struct page_head head = {
+	struct buf data, alternate;
+	struct page_head head = {
 		.title = theme_title(theme, language),
 		.description = theme_abstract(theme, language),
 		.script = "theme.js",
@@ -113,6 +115,15 @@ void page_theme(const struct site *site, const struct request *request, const st
 		theme_view_release(&view);
 		return;
 	}
+
+	buf_init(&data, 0);
+	schema_org_write(&data, site, theme, request->base_url);
+	buf_init(&alternate, 0);
+	buf_add_text(&alternate, "/catalogue/");
+	html_url(&alternate, theme->id);
+	buf_add_text(&alternate, ".jsonld");
+	head.data = data.bytes;
+	head.alternate = alternate.bytes;
 	struct page page = page_begin(request, &head, reply);
 	kind_icons(page.html);
 	add_intro(&page, &view);
@@ -125,4 +136,6 @@ void page_theme(const struct site *site, const struct request *request, const st
 	page_theme_rows(&page, &view);
 	page_end(&page, &head);
 	theme_view_release(&view);
+	buf_release(&alternate);
+	buf_release(&data);
 }

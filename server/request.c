@@ -39,6 +39,23 @@ const char *request_parameter(const struct request *request, const char *name)
 	return "";
 }
 
+bool request_whole_number(const struct request *request, const char *name, size_t least,
+			  size_t *number)
+{
+	const char *text = request_query(request, name);
+	size_t value = 0;
+
+	if (!text)
+		return true;
+	if (!*text || text[strspn(text, "0123456789")])
+		return false;
+	for (; *text; text++)
+		if (value < SIZE_MAX / 100)
+			value = value * 10 + (size_t)(*text - '0');
+	*number = value;
+	return value >= least;
+}
+
 bool request_wants_html(const struct request *request)
 {
 	const char *format = request_query(request, "f");

@@ -63,6 +63,11 @@ const char *request_query(const struct request *request, const char *name);
 /* The value of a query parameter whose name OGC's older services write in any case. */
 const char *request_keyword(const struct request *request, const char *name);
 
+/* A whole number in the query, into NUMBER, which stays where there is no such parameter. False: it
+ * is no whole number, or below LEAST. */
+bool request_whole_number(const struct request *request, const char *name, size_t least,
+			  size_t *number);
+
 /* The part of the path the route calls NAME; which must be in its pattern. Never NULL. */
 const char *request_parameter(const struct request *request, const char *name);
 

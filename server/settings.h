@@ -13,8 +13,11 @@
 
 struct settings {
 	char *listen;
-	char *public_url;      /* "" : from the request */
-	char *trusted_proxies; /* "" : none */
+	char *public_url; /* "" : from the request */
+	char *portal_title, *portal_description;
+	char *portal_publisher; /* "": the title */
+	char *portal_contact;	/* mail or web address; "": none */
+	char *trusted_proxies;	/* "" : none */
 	char *state;
 	char *communes_theme; /* "": found by its name; likewise its columns */
 	char *communes_code;
@@ -77,7 +80,7 @@ struct setting {
 };
 
 enum {
-	SETTINGS_MOST = 32
+	SETTINGS_MOST = 48
 };
 
 /* The table. */

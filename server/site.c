@@ -34,6 +34,8 @@ static const struct route routes[] = {
 	{"/embed/{theme}", handle_embed, REQUEST_PAGE},
 	{"/styles/{theme}.json", handle_style, REQUEST_DOCUMENT},
 	{"/assets/{asset}", handle_asset, REQUEST_ASSET},
+	{"/catalogue.jsonld", handle_catalogue, REQUEST_DOCUMENT},
+	{"/catalogue/{theme}.jsonld", handle_catalogue_theme, REQUEST_DOCUMENT},
 	{"/tileMatrixSets", handle_grids, REQUEST_DOCUMENT},
 	{"/tileMatrixSets/{grid}", handle_grid, REQUEST_DOCUMENT},
 	{ESRI, handle_esri, REQUEST_DOCUMENT},
@@ -55,6 +57,7 @@ static const struct route routes[] = {
 	{"/metrics", handle_metrics, REQUEST_OPERATION},
 	{"/admin/purge", handle_purge, REQUEST_ORDER},
 	{"/favicon.ico", handle_favicon, REQUEST_ASSET},
+	{"/sitemap.xml", handle_sitemap, REQUEST_DOCUMENT},
 	{"/robots.txt", handle_robots, REQUEST_ASSET},
 };
 

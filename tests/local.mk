@@ -110,6 +110,7 @@ SERVER_UNIT_TESTS = \
 	tests/unit/test_clients \
 	tests/unit/test_config \
 	tests/unit/test_connections \
+	tests/unit/test_dcat \
 	tests/unit/test_exposition \
 	tests/unit/test_html \
 	tests/unit/test_iso_record \
@@ -132,6 +133,7 @@ tests_unit_test_iso_record_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_html_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_clients_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_connections_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_dcat_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_exposition_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_json_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_metrics_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)

@@ -294,6 +294,12 @@ struct theme_freshness engine_freshness(struct engine *engine, const struct them
 	return shelf_freshness(engine->workshop.shelf, theme);
 }
 
+void engine_state(struct engine *engine, const struct catalogue *catalogue,
+		  char state[ENGINE_STATE_SIZE])
+{
+	shelf_state(engine->workshop.shelf, catalogue, state);
+}
+
 bool engine_version(struct engine *engine, const struct tile_request *request,
 		    char version[ENGINE_VERSION_SIZE])
 {

@@ -65,6 +65,15 @@ enum {
 bool engine_version(struct engine *engine, const struct tile_request *request,
 		    char version[ENGINE_VERSION_SIZE]);
 
+enum {
+	ENGINE_STATE_SIZE = 33
+};
+
+/* A text that changes whenever the state of a theme of CATALOGUE, its version in service or the
+ * reason of its failure does. Takes microseconds for a thousand themes. */
+void engine_state(struct engine *engine, const struct catalogue *catalogue,
+		  char state[ENGINE_STATE_SIZE]);
+
 /* How fresh what is served of THEME is. */
 struct theme_freshness engine_freshness(struct engine *engine, const struct theme *theme);
 

@@ -80,6 +80,39 @@ bool shelf_version(struct shelf *shelf, const struct theme *theme, char version[
 	return in_service;
 }
 
+/* How one theme stands, without the padding that would be hashed too. */
+struct standing {
+	char before[33], version[33], failure[33];
+	char state, in_service;
+};
+
+static struct standing standing_of(struct slot *slot)
+{
+	struct standing standing = {.state = (char)atomic_load(&slot->state)};
+
+	pthread_mutex_lock(&slot->lock);
+	standing.in_service = slot->prepared != NULL;
+	if (slot->prepared)
+		memcpy(standing.version, slot->prepared->version, sizeof(standing.version));
+	if (*slot->failure.text)
+		hash_hex(slot->failure.text, strlen(slot->failure.text), standing.failure);
+	pthread_mutex_unlock(&slot->lock);
+	return standing;
+}
+
+void shelf_state(struct shelf *shelf, const struct catalogue *catalogue, char state[33])
+{
+	struct standing standing;
+
+	(void)shelf;
+	memset(state, 0, 33);
+	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++) {
+		standing = standing_of(slot_of(catalogue_theme(catalogue, i)));
+		memcpy(standing.before, state, sizeof(standing.before));
+		hash_hex(&standing, sizeof(standing), state);
+	}
+}
+
 unsigned shelf_edition(struct shelf *shelf, const struct theme *theme)
 {
 	struct slot *slot = slot_of(theme);

@@ -68,6 +68,10 @@ void shelf_adopt(struct shelf *shelf, struct catalogue *catalogue, bool retry);
 /* The version of THEME in service; false: none. Quick. */
 bool shelf_version(struct shelf *shelf, const struct theme *theme, char version[33]);
 
+/* A text that changes whenever the state of a theme of CATALOGUE, its version in service or the
+ * reason of its failure does. */
+void shelf_state(struct shelf *shelf, const struct catalogue *catalogue, char state[33]);
+
 /* Grows whenever a version of THEME is taken out of service: who asks at the same number, before or
  * after the theme is ready, may be given the same tile. */
 unsigned shelf_edition(struct shelf *shelf, const struct theme *theme);

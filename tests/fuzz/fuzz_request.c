@@ -159,6 +159,14 @@ struct theme_freshness engine_freshness(struct engine *engine, const struct them
 					.outdated = theme != catalogue.themes};
 }
 
+void engine_state(struct engine *engine, const struct catalogue *given,
+		  char state[ENGINE_STATE_SIZE])
+{
+	(void)engine;
+	(void)given;
+	memcpy(state, prepared.version, ENGINE_STATE_SIZE);
+}
+
 bool engine_version(struct engine *engine, const struct tile_request *request,
 		    char version[ENGINE_VERSION_SIZE])
 {
@@ -451,7 +459,11 @@ static enum error_code make_base_url(const struct exchange *exchange, const stru
 
 static void answer(struct exchange *exchange, const struct target *target, const char *base_url)
 {
-	static struct settings settings;
+	static struct settings settings = {.public_url = (char *)(uintptr_t) "http://h",
+					   .portal_title = (char *)(uintptr_t)WICKED,
+					   .portal_description = (char *)(uintptr_t)WICKED,
+					   .portal_publisher = (char *)(uintptr_t) "",
+					   .portal_contact = (char *)(uintptr_t)WICKED};
 	struct site site = {.settings = &settings,
 			    .engine = NULL,
 			    .grids = grids,
@@ -504,6 +516,10 @@ bool fuzz_seed(unsigned index, struct buf *seed)
 	static const char *const seeds[] = {
 		"/\nlocalhost:8080\ntext/html\ngzip",
 		"/?q=%3Cfuzz%22onfuzz=&f=html\nlocalhost",
+		"/catalogue.jsonld?page=1",
+		"/catalogue/g:%3Cfuzz%20a=%221%22%20onfuzz='x'%3E&%22onfuzz=%5C%20%C3%A9%20%3C%2Fscript"
+		"%3E.jsonld",
+		"/sitemap.xml?page=2",
 		"/?f=json&q=b\n[::1]:80\napplication/json",
 		"/tiles/a:b/3/4/2.mvt\nlocalhost\n*/*\ngzip;q=0.5, identity;q=0",
 		"/tiles/a:b,a:l,m/CC48_10cm/3/1/1?x=1\nh\n\n\n\"abc\", W/\"def\", *",

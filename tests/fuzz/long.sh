@@ -10,7 +10,7 @@ set -eu
 
 seconds=${1:-600}
 [ $# -eq 0 ] || shift
-targets=${*:-fgb geometry mvt request theme_json}
+targets=${*:-fgb geometry iso mvt request theme_json}
 source=$(cd "$(dirname "$0")/../.." && pwd)
 command -v clang >/dev/null || {
 	echo 'long.sh: clang is missing, whose libFuzzer this needs (Debian package clang)' >&2
