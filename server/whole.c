@@ -8,11 +8,11 @@
 #include "server/target.h"
 #include "tiler/buf.h"
 
-static const char *const parameters[] = {"f", "lang", "limit", "offset", "page"};
+static const char *const parameters[] = {"f", "lang", "limit", "offset", "page", "q"};
 
 enum {
 	PARAMETER_COUNT = sizeof(parameters) / sizeof(*parameters),
-	VALUE_LONGEST = 16,
+	VALUE_LONGEST = 64, /* bytes */
 };
 
 static bool is_kept(const struct target *target)

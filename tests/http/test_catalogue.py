@@ -16,6 +16,8 @@ from harness import AWKWARD, FOLDER, PLAIN, Server, add_layer, case, city, equal
 try:
     from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
+    ADMS = Namespace("http://www.w3.org/ns/adms#")
+    SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
     DCAT = Namespace("http://www.w3.org/ns/dcat#")
     DCT = Namespace("http://purl.org/dc/terms/")
     FOAF = Namespace("http://xmlns.com/foaf/0.1/")
@@ -58,7 +60,8 @@ def graph(reply):
 
 
 def check_profile(rdf):
-    """What DCAT-AP makes mandatory, once or more often, and the classes its properties lead to."""
+    """What DCAT-AP makes mandatory, once or more often, and the classes its properties lead to, as the
+    shapes of DCAT-AP 2.1.1 have them."""
     demanded = {
         DCAT.Catalog: [(DCT.title, None), (DCT.description, None), (DCT.publisher, FOAF.Agent), (DCAT.dataset, DCAT.Dataset)],
         DCAT.Dataset: [(DCT.title, None), (DCT.description, None), (DCT.publisher, FOAF.Agent), (DCAT.distribution, DCAT.Distribution)],
@@ -67,7 +70,9 @@ def check_profile(rdf):
     }
     ranges = {DCAT.contactPoint: VCARD.Kind, DCT.license: DCT.LicenseDocument, DCT.spatial: DCT.Location, DCT.conformsTo: DCT.Standard,
               DCT.provenance: DCT.ProvenanceStatement, DCAT.mediaType: DCT.MediaType, DCT.accrualPeriodicity: DCT.Frequency,
-              DCAT.landingPage: FOAF.Document, DCT.accessRights: DCT.RightsStatement, DCT.rights: DCT.RightsStatement}
+              DCAT.landingPage: FOAF.Document, DCT.accessRights: DCT.RightsStatement, DCT.rights: DCT.RightsStatement,
+              DCT.language: DCT.LinguisticSystem, FOAF.homepage: FOAF.Document, FOAF.page: FOAF.Document, ADMS.identifier: ADMS.Identifier,
+              DCAT.theme: SKOS.Concept, DCAT.themeTaxonomy: SKOS.ConceptScheme}
     for kind, properties in demanded.items():
         for node in rdf.subjects(RDF.type, kind):
             for name, target in properties:
@@ -77,7 +82,7 @@ def check_profile(rdf):
     for name, target in ranges.items():
         for _, value in rdf.subject_objects(name):
             assert (value, RDF.type, target) in rdf, (name, value)
-    for name in (DCT.publisher, DCT.accrualPeriodicity, DCT.license, DCT.modified, DCAT.mediaType):
+    for name in (DCT.publisher, DCT.accrualPeriodicity, DCT.license, DCT.modified, DCAT.mediaType, DCAT.bbox):
         for node in rdf.subjects(name):
             equal(len(list(rdf.objects(node, name))), 1)
     for _, _, value in rdf:
