@@ -196,6 +196,13 @@ static void tell_broken(struct walk *walk)
 			       fault ? fault->line : 1, (int)strcspn(text, "\r\n"), text);
 }
 
+/* Where the library has no parser at hand it writes to standard error: not into our log. */
+static void say_nothing(void *context, const char *format, ...)
+{
+	(void)context;
+	(void)format;
+}
+
 enum error_code xml_read(const char *bytes, size_t length, const struct xml_visitor *visitor,
 			 struct error *error)
 {
@@ -209,6 +216,8 @@ enum error_code xml_read(const char *bytes, size_t length, const struct xml_visi
 		.cdataBlock = add_text,
 	};
 	struct walk walk = {.visitor = visitor, .error = error};
+	xmlGenericErrorFunc voice = xmlGenericError; /* of this thread, and not ours alone */
+	void *listener = xmlGenericErrorContext;
 
 	if (length > INT_MAX)
 		return error_set(error, ERROR_LIMIT, "1: it is too large");
@@ -218,11 +227,13 @@ enum error_code xml_read(const char *bytes, size_t length, const struct xml_visi
 	buf_init(&walk.path, 0);
 	buf_init(&walk.text, XML_TEXT_LONGEST);
 	buf_add_text(&walk.path, "");
+	xmlSetGenericErrorFunc(NULL, say_nothing);
 	xmlCtxtUseOptions(walk.parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	xmlParseChunk(walk.parser, bytes, (int)length, 1);
 	if (!walk.ended && !walk.parser->wellFormed)
 		tell_broken(&walk);
 	xmlFreeParserCtxt(walk.parser);
+	xmlSetGenericErrorFunc(listener, voice);
 	forget_attributes(&walk);
 	buf_release(&walk.path);
 	buf_release(&walk.text);
