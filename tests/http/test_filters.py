@@ -171,6 +171,29 @@ def _():
         equal(shown(theme, filter=both, filter_crs="EPSG:3948"), meeting(theme, moved(triangle, 3948)) & found(theme, "\"in\" = 1"))
 
 
+@case("a companion goes where its feature goes, wherever its point lies")
+def _():
+    server()
+    config = path("compagnons.yaml")
+    with open(config, "w") as file:
+        file.write(f"data: [{made['file']}]\nthemes:\n  bourg:parc: {{companion: interior}}\n")
+    with Server("-c", config, data=[]) as other:
+        other.wait_for("preparation is done")
+        own = "http://www.opengis.net/def/crs/EPSG/0/3948"
+        corner = "POLYGON((1351690 7223190,1351705 7223190,1351705 7223800,1351690 7223800,1351690 7223190))"
+        for parameters in ({"filter": "\"in\" = 1", "properties": "nom"}, {"filter": f"S_INTERSECTS(geom,{corner})", "filter-crs": own},
+                           {"filter": f"NOT S_INTERSECTS(geom,{corner})", "filter-crs": own}):
+            query = "&".join(f"{name}={quote(value)}" for name, value in parameters.items())
+            shapes, points = set(), set()
+            for tile in tiles("parc"):
+                reply = other.get(f"/tiles/bourg:parc/{tile}?{query}")
+                layers = read_tile(reply.content()) if reply.status == 200 else {}
+                shapes |= {feature["mvt_id"] for feature in layers.get("parc", [])}
+                points |= {feature["mvt_id"] for feature in layers.get("parc_pt", [])}
+            assert 0 < len(shapes) < COUNT, (parameters, shapes)
+            equal((parameters, points), (parameters, shapes))
+
+
 @case("a filter asks columns that the tile does not carry, at every address, and in composites")
 def _():
     tile = fullest()
