@@ -41,27 +41,35 @@ static enum error_code read_commune(const struct site *site, const struct reques
 	return code;
 }
 
+static enum error_code check_language(const struct request *request, struct error *error)
+{
+	const char *language = request_query(request, "filter-lang");
+
+	if (!language || strcmp(language, "cql2-text") == 0)
+		return ERROR_NONE;
+	return error_set(error, ERROR_INVALID,
+			 "filter-lang: \"%.40s\" is not known; filters are written in cql2-text",
+			 language);
+}
+
 enum error_code variant_query_read(const struct site *site, const struct request *request,
 				   const struct tile_request *tile_request,
 				   struct variant **variant, struct error *error)
 {
-	struct variant_wish wish = {
-		.properties = request_query(request, "properties"),
-		.filter = request_query(request, "filter"),
-		.filter_crs = request_query(request, "filter-crs"),
-	};
-	const char *language = request_query(request, "filter-lang");
-	enum error_code code;
+	struct variant_wish wish = {0};
+	enum error_code code = ERROR_NONE;
 
 	*variant = NULL;
+	/* a tile in memory takes little more than this would */
 	if (request->target->query_count == 0)
 		return ERROR_NONE;
-	if (wish.filter && language && strcmp(language, "cql2-text") != 0)
-		return error_set(error, ERROR_INVALID,
-				 "filter-lang: \"%.40s\" is not known; filters are written in "
-				 "cql2-text",
-				 language);
-	code = read_commune(site, request, &wish, error);
+	wish.properties = request_query(request, "properties");
+	wish.filter = request_query(request, "filter");
+	wish.filter_crs = request_query(request, "filter-crs");
+	if (wish.filter)
+		code = check_language(request, error);
+	if (!code)
+		code = read_commune(site, request, &wish, error);
 	if (code || (!wish.properties && !wish.filter && !wish.commune))
 		return code;
 	return variant_new(&wish, tile_request->themes, tile_request->theme_count, variant, error);
