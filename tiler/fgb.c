@@ -25,7 +25,7 @@ enum column_field {
 	COLUMN_TYPE = 1
 };
 
-static enum error_code damaged(struct error *error, const char *what)
+enum error_code fgb_damaged(struct error *error, const char *what)
 {
 	return error_set(error, ERROR_INVALID, "the FlatGeobuf file is damaged (%s)", what);
 }
@@ -139,7 +139,7 @@ enum error_code fgb_open(const char *path, struct fgb **result, struct error *er
 		fgb->bytes = mapped_file_bytes(fgb->file);
 		fgb->size = mapped_file_size(fgb->file);
 		if (!read_header(fgb) || !mapped_file_is_whole(fgb->file))
-			code = damaged(error, "header");
+			code = fgb_damaged(error, "header");
 	}
 	if (code)
 		fgb_close(fgb);
@@ -220,10 +220,10 @@ static enum error_code visit_feature(const struct query *query, uint64_t offset,
 	enum error_code code;
 
 	if (!fgb_feature_buffer(query->fgb, offset, &buffer))
-		return damaged(query->error, "a feature runs out of the file");
+		return fgb_damaged(query->error, "a feature runs out of the file");
 	*next = offset + 4 + buffer.size;
 	if (!fgb_feature_read(buffer, &query->fgb->layout, query->arena, &feature))
-		return damaged(query->error, "a feature's content");
+		return fgb_damaged(query->error, "a feature's content");
 	feature.place = offset;
 	code = query->visit(&feature, query->context, query->error);
 	arena_rewind(query->arena, mark);
@@ -236,7 +236,7 @@ static enum error_code note_place(const struct query *query, uint64_t offset)
 	struct flatbuffer buffer;
 
 	if (!fgb_feature_buffer(query->fgb, offset, &buffer))
-		return damaged(query->error, "a feature runs out of the file");
+		return fgb_damaged(query->error, "a feature runs out of the file");
 	if (places->count == places->room) {
 		struct place *grown;
 
@@ -258,7 +258,7 @@ static enum error_code query_nodes(const struct query *query, uint32_t level, ui
 	enum error_code code = ERROR_NONE;
 
 	if (first < fgb->level_start[level] || first >= fgb->level_end[level])
-		return damaged(query->error, "index");
+		return fgb_damaged(query->error, "index");
 	if (end > fgb->level_end[level])
 		end = fgb->level_end[level];
 	for (uint64_t i = first; i < end && !code; i++) {
@@ -292,7 +292,7 @@ static enum error_code trusted(const struct fgb *fgb, enum error_code code, stru
 {
 	if (mapped_file_is_unchanged(fgb->file))
 		return code;
-	return damaged(error, "it was cut or written to while it was in use");
+	return fgb_damaged(error, "it was cut or written to while it was in use");
 }
 
 enum error_code fgb_query(const struct fgb *fgb, struct box box, struct arena *arena,
@@ -375,7 +375,7 @@ enum error_code fgb_visit_at(const struct fgb *fgb, uint64_t place, struct arena
 	enum error_code code = visit_feature(&query, place, &next);
 
 	if (!mapped_file_is_whole(fgb->file))
-		code = damaged(error, "it was cut while it was in use");
+		code = fgb_damaged(error, "it was cut while it was in use");
 	return code;
 }
 

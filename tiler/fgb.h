@@ -55,6 +55,18 @@ MUST_CHECK enum error_code fgb_query_by_id(const struct fgb *fgb, struct box box
 MUST_CHECK enum error_code fgb_visit_at(const struct fgb *fgb, uint64_t place, struct arena *arena,
 					fgb_visit_f visit, void *context, struct error *error);
 
+/* *INDEX: the first feature from there on, in file order, whose box touches BOX; at the end
+ * fgb_feature_count. Costs the same wherever it begins (the way down the tree), so that a walk
+ * through the file can be put off at any feature and taken up again. ERROR_INVALID: the index is
+ * damaged, or there is none. */
+MUST_CHECK enum error_code fgb_seek(const struct fgb *fgb, struct box box, uint64_t *index,
+				    struct error *error);
+
+/* The feature INDEX of the file's order, with its place; what it points at lies in the mapped file
+ * and in ARENA. */
+MUST_CHECK enum error_code fgb_read(const struct fgb *fgb, uint64_t index, struct arena *arena,
+				    struct feature *feature, struct error *error);
+
 /* A feature as it lies in the file, of which all is borrowed: two of equal bytes, in files of the
  * same layout, are drawn alike. */
 struct fgb_record {

@@ -49,3 +49,6 @@ static inline bool fgb_feature_buffer(const struct fgb *fgb, uint64_t offset,
 	buffer->bytes = fgb->features + offset + 4;
 	return buffer->size <= fgb->features_size - offset - 4;
 }
+
+/* ERROR_INVALID: the file is damaged, WHAT of it. */
+enum error_code fgb_damaged(struct error *error, const char *what);

@@ -87,6 +87,28 @@ static void query(const struct fgb *fgb, struct box box)
 	arena_free(arena);
 }
 
+/* The same a feature at a time. */
+static void walk(const struct fgb *fgb, struct box box, uint64_t place)
+{
+	struct reading reading = {.columns = fgb_column_count(fgb)};
+	struct arena *arena = arena_new();
+	struct error error = {0};
+	enum error_code code = fgb_seek(fgb, box, &place, &error);
+	struct feature feature;
+
+	while (!code && place < fgb_feature_count(fgb)) {
+		arena_reset(arena);
+		code = fgb_read(fgb, place++, arena, &feature, &error);
+		if (!code)
+			code = read_feature(&feature, &reading, &error);
+		if (!code)
+			code = fgb_seek(fgb, box, &place, &error);
+	}
+	FUZZ_CHECK(code == ERROR_NONE || (code == ERROR_INVALID && error.text[0]));
+	FUZZ_CHECK(reading.features <= fgb_feature_count(fgb));
+	arena_free(arena);
+}
+
 static void read_file(const uint8_t *bytes, size_t size)
 {
 	char path[64];
@@ -101,6 +123,8 @@ static void read_file(const uint8_t *bytes, size_t size)
 			FUZZ_CHECK(strlen(fgb_columns(fgb)[i].name) < size);
 		query(fgb, (struct box){-1e308, -1e308, 1e308, 1e308});
 		query(fgb, (struct box){3, 3, 4, 4});
+		walk(fgb, (struct box){-1e308, -1e308, 1e308, 1e308}, 0);
+		walk(fgb, (struct box){3, 3, 4, 4}, 1);
 		fgb_close(fgb);
 	}
 	small_file_close(file);

@@ -360,6 +360,85 @@ static void the_index_finds_each_feature_once(void **state)
 	arena_free(arena);
 }
 
+/* Places and ids of features, in the order a query finds them. */
+struct walk {
+	uint64_t ids[5000], places[5000];
+	uint32_t count;
+};
+
+static enum error_code note(const struct feature *feature, void *context, struct error *error)
+{
+	struct walk *walk = context;
+
+	(void)error;
+	walk->ids[walk->count] = feature->id;
+	walk->places[walk->count++] = feature->place;
+	return ERROR_NONE;
+}
+
+/* Takes a walk that a query has made up again at feature FROM of the file: what a query finds from
+ * there on is found, in the same order. */
+static void assert_walked_from(const struct fgb *fgb, struct box box, const struct walk *walk,
+			       uint64_t from)
+{
+	struct arena *arena = arena_new();
+	struct fgb_record record;
+	struct feature feature;
+	struct error error;
+	uint32_t at = 0;
+
+	/* those that lie before */
+	for (uint64_t i = 0; i < from; i++)
+		at += fgb_record(fgb, i, &record) && box_intersects(record.box, box);
+	for (uint64_t place = from;; place++) {
+		assert_int_equal(fgb_seek(fgb, box, &place, &error), ERROR_NONE);
+		if (place == fgb_feature_count(fgb))
+			break;
+		assert_int_equal(fgb_read(fgb, place, arena, &feature, &error), ERROR_NONE);
+		assert_true(at < walk->count);
+		assert_int_equal(feature.id, walk->ids[at]);
+		assert_int_equal(feature.place, walk->places[at++]);
+	}
+	assert_int_equal(at, walk->count);
+	arena_free(arena);
+}
+
+static void a_walk_is_taken_up_anywhere(void **state)
+{
+	static const uint32_t counts[] = {1, 2, 16, 17, 257, 4097};
+	static struct box boxes[5000];
+	static struct walk walk;
+	struct arena *arena = arena_new();
+	struct chance chance = {8};
+	struct error error;
+
+	for (size_t c = 0; c < sizeof(counts) / sizeof(*counts); c++) {
+		char *path = boxes_file(state, counts[c], boxes, true);
+		struct fgb *fgb = open_fgb(path);
+		uint64_t end = UINT64_MAX;
+
+		for (int q = 0; q < 20; q++) {
+			double x = chance_between(&chance, -50, 1050),
+			       y = chance_between(&chance, -50, 1050);
+			double side = chance_between(&chance, 0, q % 2 ? 30 : 600);
+			struct box box = {x, y, x + side, y + side};
+
+			box = q ? box : EVERYWHERE;
+			walk.count = 0;
+			assert_int_equal(fgb_query(fgb, box, arena, note, &walk, &error), 0);
+			assert_walked_from(fgb, box, &walk, 0);
+			assert_walked_from(fgb, box, &walk, chance_below(&chance, counts[c]));
+			assert_walked_from(fgb, box, &walk, counts[c] - 1);
+		}
+		assert_int_equal(fgb_seek(fgb, EVERYWHERE, &end, &error), ERROR_NONE);
+		assert_int_equal(end, counts[c]);
+		fgb_close(fgb);
+		unlink(path);
+		free(path);
+	}
+	arena_free(arena);
+}
+
 static void a_file_without_index_gives_all(void **state)
 {
 	static struct box boxes[5000];
@@ -372,6 +451,9 @@ static void a_file_without_index_gives_all(void **state)
 	assert_int_equal(fgb_query(fgb, EVERYWHERE, arena, mark, &found, &error), 0);
 	for (uint32_t i = 0; i < 100; i++)
 		assert_int_equal(found.times[i], 1);
+	/* but cannot be walked through */
+	assert_int_equal(fgb_seek(fgb, EVERYWHERE, &(uint64_t){0}, &error), ERROR_INVALID);
+	assert_int_equal(fgb_read(fgb, 0, arena, &(struct feature){0}, &error), ERROR_INVALID);
 	arena_free(arena);
 	fgb_close(fgb);
 	unlink(path);
@@ -476,6 +558,24 @@ static enum error_code look(const struct feature *feature, void *context, struct
 	return ERROR_NONE;
 }
 
+static enum error_code walk_through(const struct fgb *fgb, struct arena *arena, double *sum,
+				    struct error *error)
+{
+	uint64_t place = 0, count = fgb_feature_count(fgb);
+	struct feature feature;
+	enum error_code code = fgb_seek(fgb, EVERYWHERE, &place, error);
+
+	while (!code && place < count) {
+		code = fgb_read(fgb, place, arena, &feature, error);
+		if (!code)
+			code = look(&feature, sum, error);
+		place++;
+		if (!code)
+			code = fgb_seek(fgb, EVERYWHERE, &place, error);
+	}
+	return code;
+}
+
 /* Opens and reads the bytes as a file: it must end, with features or with ERROR_INVALID. */
 static enum error_code read_bytes(const char *path, const void *bytes, size_t length)
 {
@@ -489,6 +589,8 @@ static enum error_code read_bytes(const char *path, const void *bytes, size_t le
 	code = fgb_open(path, &fgb, &error);
 	if (!code)
 		code = fgb_query(fgb, EVERYWHERE, arena, look, &sum, &error);
+	if (!code)
+		code = walk_through(fgb, arena, &sum, &error);
 	fgb_close(fgb);
 	arena_free(arena);
 	if (code && code != ERROR_INVALID && length)
@@ -529,6 +631,7 @@ int main(void)
 		cmocka_unit_test(every_shape_is_read_as_gdal_reads_it),
 		cmocka_unit_test(every_type_is_read_as_gdal_reads_it),
 		cmocka_unit_test(the_index_finds_each_feature_once),
+		cmocka_unit_test(a_walk_is_taken_up_anywhere),
 		cmocka_unit_test(a_file_without_index_gives_all),
 		cmocka_unit_test(the_extent_holds_all),
 		cmocka_unit_test(an_error_of_the_visitor_ends_the_query),
