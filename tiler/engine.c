@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "tiler/changes.h"
+#include "tiler/engine_job.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/state_folder.h"
-#include "tiler/tile_maker.h"
 
 enum {
 	PREPARATION_THREADS = 2,
@@ -52,46 +52,29 @@ static void work_key(struct engine *engine, const struct tile_request *request,
 	tile_key_init(key, request, editions);
 }
 
-static void *new_maker(void *context)
+static void *new_worker(void *context)
 {
-	return tile_maker_new(&((struct engine *)context)->workshop);
+	return engine_worker_new(&((struct engine *)context)->workshop);
 }
 
-static void free_maker(void *maker)
+static void free_worker(void *worker)
 {
-	tile_maker_free(maker);
+	engine_worker_free(worker);
 }
 
-static enum error_code make_tile(void *maker, void *job, struct blob **blob, struct error *error)
+static enum error_code do_job(void *worker, void *job, struct blob **blob, struct error *error)
 {
-	return tile_maker_make(maker, job, blob, error);
+	return engine_worker_do(worker, job, blob, error);
 }
 
-/* A job is a request of its own, with references to its catalogue and variant. It may start once
- * all its themes are there, and it is known what of them is the commune's, or one never will. */
 static bool job_is_ready(const void *job, void *context)
 {
-	const struct tile_request *request = job;
-	struct engine *engine = context;
-	bool all = true;
-
-	for (uint32_t i = 0; i < request->theme_count; i++) {
-		if (shelf_has_failed(engine->workshop.shelf, request->themes[i]))
-			return true;
-		all = all && shelf_is_settled(engine->workshop.shelf, request->themes[i]) &&
-		      (!variant_is_limited(request->variant) ||
-		       communes_are_settled(engine->workshop.communes, request->themes[i]));
-	}
-	return all;
+	return engine_job_is_ready(job, &((struct engine *)context)->workshop);
 }
 
-static void job_free(void *job)
+static void free_job(void *job)
 {
-	struct tile_request *request = job;
-
-	catalogue_unref(request->catalogue);
-	variant_unref(request->variant);
-	free(request);
+	engine_job_free(job);
 }
 
 static void recheck_held(void *context)
@@ -213,10 +196,10 @@ static enum error_code new_work(struct engine *engine, struct error *error)
 		.workers = engine->settings.workers,
 		.queue_limit = engine->settings.queue_limit,
 		.deadline_ms = engine->settings.deadline_ms,
-		.worker_new = new_maker,
-		.worker_free = free_maker,
-		.make = make_tile,
-		.job_free = job_free,
+		.worker_new = new_worker,
+		.worker_free = free_worker,
+		.make = do_job,
+		.job_free = free_job,
 		.ready = job_is_ready,
 		.context = engine,
 	};
@@ -327,22 +310,41 @@ struct blob *engine_tile_cached(struct engine *engine, const struct tile_request
 enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
 			    const struct work_waiter *waiter, struct error *error)
 {
-	struct tile_request *job = memory_new(sizeof(*job));
 	struct tile_key key;
 	enum error_code code;
 
 	assert(grid_has(request->grid, request->tile));
-	*job = *request;
-	catalogue_ref(job->catalogue);
-	variant_ref(job->variant);
 	for (uint32_t i = 0; i < request->theme_count; i++) {
 		shelf_ask(engine->workshop.shelf, request->themes[i]);
 		if (variant_is_limited(request->variant))
 			communes_ask(engine->workshop.communes, request->themes[i]);
 	}
 	work_key(engine, request, &key);
-	code = work_submit(engine->work, WORK_REQUEST, key.text, job, waiter, error);
+	code = work_submit(engine->work, WORK_REQUEST, key.text, engine_job_of_tile(request),
+			   waiter, error);
 	tile_key_release(&key);
+	return code;
+}
+
+enum error_code engine_read(struct engine *engine, const struct reading *reading,
+			    const struct work_waiter *waiter, struct error *error)
+{
+	struct shelf *shelf = engine->workshop.shelf;
+	char edition[33] = {0}, *key;
+	enum error_code code;
+
+	shelf_ask(shelf, reading->theme);
+	snprintf(edition, sizeof(edition), "%u", shelf_edition(shelf, reading->theme));
+	if (variant_is_limited(reading->variant)) {
+		communes_ask(engine->workshop.communes, reading->theme);
+		communes_mix_version(engine->workshop.communes, edition);
+	}
+	/* the keys of tiles begin with the id of a grid, which has no space */
+	key = memory_print(" %s %s %s %s", reading->theme->id, edition,
+			   reading->variant ? reading->variant->key : "", reading->key);
+	code = work_submit(engine->work, WORK_REQUEST, key, engine_job_of_reading(reading), waiter,
+			   error);
+	free(key);
 	return code;
 }
 

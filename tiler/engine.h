@@ -10,6 +10,7 @@
 #include "tiler/grid.h"
 #include "tiler/prepared.h"
 #include "tiler/purge.h"
+#include "tiler/reading.h"
 #include "tiler/shelf.h"
 #include "tiler/tile_maker.h"
 #include "tiler/tile_cache.h"
@@ -86,6 +87,11 @@ struct blob *engine_tile_cached(struct engine *engine, const struct tile_request
  * copied; its catalogue and variant are kept alive. Tiles come gzipped; an empty one has length 0.
  */
 MUST_CHECK enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
+				       const struct work_waiter *waiter, struct error *error);
+
+/* Has a worker do READING (reading.h), whose content is taken in every case, or joins who does; the
+ * rest is as with tiles, variants among it. */
+MUST_CHECK enum error_code engine_read(struct engine *engine, const struct reading *reading,
 				       const struct work_waiter *waiter, struct error *error);
 
 /* The communes there are: see communes_list. */

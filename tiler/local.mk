@@ -31,7 +31,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/crs.c tiler/crs.h tiler/crs_context.h tiler/crs_transform.c \
 	tiler/density.c tiler/density.h \
 	tiler/drawing.c tiler/drawing.h \
-	tiler/engine.c tiler/engine.h \
+	tiler/engine.c tiler/engine.h tiler/engine_job.c tiler/engine_job.h \
 	tiler/error.c tiler/error.h \
 	tiler/export.c tiler/export.h \
 	tiler/feature.h \
@@ -95,6 +95,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/pyramid.c tiler/pyramid.h tiler/pyramid_square.c tiler/pyramid_square.h \
 	tiler/purge.c tiler/purge.h tiler/purge_log.c tiler/purge_log.h \
 	tiler/problem.h \
+	tiler/reading.c tiler/reading.h \
 	tiler/region.c tiler/region.h tiler/region_geos.c tiler/region_geos.h \
 	tiler/region_make.c tiler/region_move.c \
 	tiler/render.c tiler/render.h \
@@ -126,6 +127,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/tile_cache.c tiler/tile_cache.h \
 	tiler/tile_key.c tiler/tile_key.h \
 	tiler/tile_maker.c tiler/tile_maker.h \
+	tiler/tile_member.c tiler/tile_member.h \
 	tiler/tile_request.c tiler/tile_request.h \
 	tiler/transforms.c tiler/transforms.h \
 	tiler/twins.c tiler/twins.h \

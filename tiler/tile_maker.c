@@ -10,6 +10,7 @@
 #include "tiler/mvt_join.h"
 #include "tiler/render.h"
 #include "tiler/thread.h"
+#include "tiler/tile_member.h"
 #include "tiler/variant_view.h"
 
 enum {
@@ -73,13 +74,6 @@ bool tile_workshop_versions(struct tile_workshop *workshop, const struct tile_re
 			return false;
 	return true;
 }
-
-/* What the tile of one theme is made from. */
-struct member {
-	struct prepared *prepared;
-	struct commune_join *join; /* of a variant limited to a commune; else NULL */
-	char version[33];	   /* of both, for keys */
-};
 
 const uint32_t tile_band_last[TILE_BANDS] = {5, 9, 12, 14, UINT32_MAX};
 
@@ -153,7 +147,7 @@ static enum error_code pack(struct tile_maker *maker, struct blob **blob, struct
 
 /* Into the worker's raw buffer. */
 static enum error_code draw(struct tile_maker *maker, const struct tile_request *request,
-			    const struct theme *theme, const struct member *member,
+			    const struct theme *theme, const struct tile_member *member,
 			    struct render_stats *stats, struct error *error)
 {
 	struct prepared *prepared = member->prepared;
@@ -170,19 +164,12 @@ static enum error_code draw(struct tile_maker *maker, const struct tile_request 
 			code = explain(maker->workshop->shelf, request, theme, prepared, error);
 	}
 	variant_view_release(&view);
-	if (!code && member->join && !commune_join_is_whole(member->join)) {
-		communes_mend(maker->workshop->communes, member->join);
-		code = error_set(error, ERROR_BUSY,
-				 "which features of theme %s are in which commune was damaged on "
-				 "disk and is being found out anew; ask again",
-				 theme->id);
-	}
-	return code;
+	return code ? code : tile_member_check(maker->workshop, member, error);
 }
 
 /* The tile of the request's theme INDEX alone. */
 static enum error_code render(struct tile_maker *maker, const struct tile_request *request,
-			      uint32_t index, const struct member *member, struct blob **blob,
+			      uint32_t index, const struct tile_member *member, struct blob **blob,
 			      struct render_stats *stats, struct error *error)
 {
 	uint64_t cpu_before = clock_cpu_us();
@@ -199,8 +186,8 @@ static enum error_code render(struct tile_maker *maker, const struct tile_reques
 
 /* A variant of it, which is kept in memory only, since there may be any number of them. */
 static enum error_code get_variant(struct tile_maker *maker, const struct tile_request *request,
-				   uint32_t index, const struct member *member, struct blob **blob,
-				   struct error *error)
+				   uint32_t index, const struct tile_member *member,
+				   struct blob **blob, struct error *error)
 {
 	struct tile_cache *cache = maker->workshop->cache;
 	struct tile_request alone = *request;
@@ -225,8 +212,8 @@ static enum error_code get_variant(struct tile_maker *maker, const struct tile_r
 /* The tile of the request's theme INDEX alone, from the cache or made. What takes no reading to be
  * found empty is not worth a place on the disk. */
 static enum error_code get_member(struct tile_maker *maker, const struct tile_request *request,
-				  uint32_t index, const struct member *member, struct blob **blob,
-				  struct error *error)
+				  uint32_t index, const struct tile_member *member,
+				  struct blob **blob, struct error *error)
 {
 	struct tile_cache *cache = maker->workshop->cache;
 	struct prepared *prepared = member->prepared;
@@ -282,7 +269,7 @@ static enum error_code join(struct tile_maker *maker, const struct tile_request 
 	return code;
 }
 
-static void key_of_versions(const struct tile_request *request, const struct member *members,
+static void key_of_versions(const struct tile_request *request, const struct tile_member *members,
 			    struct tile_key *key)
 {
 	char versions[TILE_THEMES_MOST][33];
@@ -295,7 +282,7 @@ static void key_of_versions(const struct tile_request *request, const struct mem
 /* A tile of several themes: of each its own, then all together. Kept in memory only, since each
  * change of a member makes another of it. */
 static enum error_code get_composite(struct tile_maker *maker, const struct tile_request *request,
-				     const struct member *members, struct blob **blob,
+				     const struct tile_member *members, struct blob **blob,
 				     struct error *error)
 {
 	struct tile_cache *cache = maker->workshop->cache;
@@ -322,56 +309,17 @@ static enum error_code get_composite(struct tile_maker *maker, const struct tile
 	return code;
 }
 
-static void let_go(struct member *member)
-{
-	prepared_unref(member->prepared);
-	commune_join_unref(member->join);
-}
-
-/* A request may have come before the communes were known. */
-static enum error_code check_commune(struct communes *communes, const char *code,
-				     struct error *error)
-{
-	struct commune_list *list = NULL;
-	enum error_code result = communes_list(communes, &list, error);
-
-	if (!result && !commune_list_find(list, code))
-		result = error_set(error, ERROR_NOT_FOUND,
-				   "there is no commune %s; /communes lists those there are", code);
-	commune_list_unref(list);
-	return result;
-}
-
-static enum error_code take(struct tile_workshop *workshop, const struct tile_request *request,
-			    uint32_t index, struct member *member, struct error *error)
-{
-	enum error_code code;
-
-	*member = (struct member){0};
-	code = shelf_take(workshop->shelf, request->themes[index], &member->prepared, error);
-	if (code)
-		return code;
-	memcpy(member->version, member->prepared->version, sizeof(member->version));
-	if (variant_is_limited(request->variant))
-		code = communes_take(workshop->communes, member->prepared, &member->join,
-				     member->version, error);
-	if (code)
-		let_go(member);
-	return code;
-}
-
 enum error_code tile_maker_make(struct tile_maker *maker, const struct tile_request *request,
 				struct blob **blob, struct error *error)
 {
 	struct tile_workshop *workshop = maker->workshop;
-	struct member members[TILE_THEMES_MOST];
+	struct tile_member members[TILE_THEMES_MOST];
 	uint32_t count = 0;
 	enum error_code code = ERROR_NONE;
 
-	if (variant_is_limited(request->variant))
-		code = check_commune(workshop->communes, request->variant->commune, error);
 	while (!code && count < request->theme_count) {
-		code = take(workshop, request, count, &members[count], error);
+		code = tile_member_take(workshop, request->themes[count], request->variant,
+					&members[count], error);
 		count += !code;
 	}
 	if (!code && request->theme_count == 1)
@@ -379,6 +327,6 @@ enum error_code tile_maker_make(struct tile_maker *maker, const struct tile_requ
 	else if (!code)
 		code = get_composite(maker, request, members, blob, error);
 	while (count)
-		let_go(&members[--count]);
+		tile_member_release(&members[--count]);
 	return code;
 }

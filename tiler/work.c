@@ -64,7 +64,8 @@ static void answer_late(struct work *work, struct waiter *late, struct job *drop
 {
 	struct error error;
 
-	error_set(&error, ERROR_BUSY, "the tile was not ready within %g seconds; ask again",
+	error_set(&error, ERROR_BUSY,
+		  "what was asked for was not ready within %g seconds; ask again",
 		  work->settings.deadline_ms / 1000.0);
 	waiters_answer(late, NULL, &error);
 	jobs_free(work, dropped);

@@ -126,7 +126,7 @@ enum error_code job_place(struct work *work, struct job *job, struct error *erro
 	if ((ready ? work->stats.queued : work->stats.held) >= settings->queue_limit) {
 		work->stats.refused++;
 		return error_set(error, ERROR_BUSY,
-				 "too many tiles are being asked for at once; ask again in a "
+				 "too much is being asked for at once; ask again in a "
 				 "moment");
 	}
 	HASH_ADD_STR(work->table, key, job);

@@ -558,6 +558,99 @@ static void test_empty_tiles(void **state)
 	engine_free(engine);
 }
 
+/* A reading of TEXT: which version it was done with, and how often. */
+struct reader {
+	const char *text;
+	atomic_uint *done, *released;
+	enum error_code code;
+};
+
+static enum error_code read_version(const struct reading_source *source,
+				    struct reading_tools *tools, void *content, struct blob **blob,
+				    struct error *error)
+{
+	const struct reader *reader = content;
+
+	if (atomic_load(&stage->slow_drawing))
+		tally_wait(&stage->drawing_gate, 1);
+	atomic_fetch_add(reader->done, 1);
+	if (reader->code)
+		return error_set(error, reader->code, "%s", reader->text);
+	assert_int_equal(tools->document.length, 0);
+	/* a layer as read_layers knows them */
+	draw(&tools->document, reader->text, source->prepared->version, (struct tile_id){0, 0, 0});
+	return reading_pack(tools, blob, error);
+}
+
+static void release_reader(void *content)
+{
+	atomic_fetch_add(((struct reader *)content)->released, 1);
+	free(content);
+}
+
+static enum error_code ask_reading(struct engine *engine, const char *theme, struct reader reader,
+				   struct reply *reply)
+{
+	struct catalogue *catalogue = engine_catalogue(engine);
+	struct reader *content = memory_new(sizeof(*content));
+	struct reading reading = {catalogue,	catalogue_find(catalogue, theme),
+				  NULL,		reader.text,
+				  read_version, release_reader,
+				  content};
+	struct error error;
+	enum error_code code;
+
+	*content = reader;
+	reply_init(reply);
+	code = engine_read(engine, &reading, &(struct work_waiter){done, reply, 0}, &error);
+	catalogue_unref(catalogue);
+	return code;
+}
+
+static void test_readings_are_queued_as_tiles(void **state)
+{
+	struct reply replies[4], failure;
+	atomic_uint times = 0, released = 0;
+	struct reader reader = {"same", &times, &released, ERROR_NONE};
+	struct reader other = {"other", &times, &released, ERROR_NONE};
+	struct reader failing = {"no such feature", &times, &released, ERROR_NOT_FOUND};
+	struct engine *engine;
+
+	(void)state;
+	/* the theme is prepared first, as for a tile */
+	atomic_store(&stage->slow_drawing, true);
+	engine = new_engine(LONG);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(ask_reading(engine, "a:tree", reader, &replies[i]), ERROR_NONE);
+	assert_int_equal(ask_reading(engine, "a:tree", other, &replies[3]), ERROR_NONE);
+	assert_int_equal(ask_reading(engine, "b:road", failing, &failure), ERROR_NONE);
+	tally_add(&stage->drawing_gate);
+	for (unsigned i = 0; i < 3; i++)
+		expect(&replies[i], ERROR_NONE, "same v");
+	expect(&replies[3], ERROR_NONE, "other v");
+	expect(&failure, ERROR_NOT_FOUND, "no such feature");
+	engine_free(engine);
+	assert_int_equal(times, 3); /* three wait for one */
+	assert_int_equal(released, 5);
+}
+
+static void test_damage_found_by_a_reading_is_mended(void **state)
+{
+	atomic_uint times = 0, released = 0;
+	struct reader reader = {"level 0 is damaged", &times, &released, ERROR_INVALID};
+	struct engine *engine;
+	struct reply reply;
+
+	(void)state;
+	set_all(STANDING);
+	engine = new_engine(LONG);
+	assert_int_equal(ask_reading(engine, "a:tree", reader, &reply), ERROR_NONE);
+	expect(&reply, ERROR_BUSY, "is being prepared anew");
+	tally_wait(&stage->preparing, 1);
+	engine_free(engine);
+	assert_int_equal(released, 1);
+}
+
 static void test_too_large_a_tile(void **state)
 {
 	struct engine *engine;
@@ -791,6 +884,8 @@ int main(void)
 		ON_STAGE(test_a_thousand_requests_one_rendering),
 		ON_STAGE(test_composites),
 		ON_STAGE(test_empty_tiles),
+		ON_STAGE(test_readings_are_queued_as_tiles),
+		ON_STAGE(test_damage_found_by_a_reading_is_mended),
 		ON_STAGE(test_too_large_a_tile),
 		ON_STAGE(test_request_waits_for_its_theme),
 		ON_STAGE(test_early_and_late_share_one_rendering),

@@ -240,7 +240,8 @@ static void test_deadline_answers_once(void **state)
 	tally_wait(&scene->answered, 2);
 	assert_int_equal(running.code, ERROR_BUSY);
 	assert_int_equal(queued.code, ERROR_BUSY);
-	assert_string_equal(running.text, "the tile was not ready within 0.02 seconds; ask again");
+	assert_string_equal(running.text,
+			    "what was asked for was not ready within 0.02 seconds; ask again");
 
 	/* The job that nobody waits for is gone; the other ends, and nobody is told twice. */
 	tally_wait(&scene->freed, 2);
