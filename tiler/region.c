@@ -64,7 +64,9 @@ static struct box find_inside(const struct region *region)
 	radius = GEOSMaximumInscribedCircle_r(region->geos, region->shape,
 					      width * INSIDE_TOLERANCE);
 	middle = radius ? GEOSGeomGetStartPoint_r(region->geos, radius) : NULL;
-	if (middle && GEOSLength_r(region->geos, radius, &reach) &&
+	/* of a shape that is narrow for its width the search may end beside it */
+	if (middle && GEOSPreparedIntersects_r(region->geos, region->prepared, middle) == 1 &&
+	    GEOSLength_r(region->geos, radius, &reach) &&
 	    GEOSGeomGetX_r(region->geos, middle, &x) && GEOSGeomGetY_r(region->geos, middle, &y)) {
 		reach *= sqrt(0.5) * (1 - 1e-6);
 		inside = (struct box){x - reach, y - reach, x + reach, y + reach};

@@ -269,6 +269,30 @@ static struct crs *crs_of(const char *definition)
 
 /* A parallel is a curve in a conic projection: what lies a few millimetres on either side of it
  * must be told apart all along it. */
+/* As a box over the antimeridian is asked for. */
+static void between_two_parts_there_is_nothing(void **state)
+{
+	struct point corners[2][5] = {
+		{{178, -20}, {180, -20}, {180, -10}, {178, -10}, {178, -20}},
+		{{-180, -20}, {-178, -20}, {-178, -10}, {-180, -10}, {-180, -20}}};
+	struct path rings[] = {{corners[0], 5, true}, {corners[1], 5, true}};
+	struct geometry boxes[] = {{GEOMETRY_POLYGON, 1, &rings[0]},
+				   {GEOMETRY_POLYGON, 1, &rings[1]}};
+	struct region *region;
+	struct error error;
+
+	(void)state;
+	assert_int_equal(region_of_geometries(boxes, 2, &region, &error), ERROR_NONE);
+	for (int x = -180; x <= 180; x++) {
+		struct point at = {x, -15};
+		struct path path = {&at, 1, false};
+		struct geometry point = {GEOMETRY_POINT, 1, &path};
+
+		assert_int_equal(region_intersects(region, &point), x <= -178 || x >= 178);
+	}
+	region_free(region);
+}
+
 static void a_moved_side_stays_straight(void **state)
 {
 	static const double offsets[] = {-2e-3, -0.1, 2e-3, 0.1}; /* metres */
@@ -335,6 +359,7 @@ int main(void)
 		cmocka_unit_test(bad_wkt_is_refused),
 		cmocka_unit_test_setup_teardown(an_invalid_outline_is_made_valid, make_bench,
 						drop_bench),
+		cmocka_unit_test(between_two_parts_there_is_nothing),
 		cmocka_unit_test(a_moved_side_stays_straight),
 		cmocka_unit_test(what_is_far_away_is_not_moved),
 	};
