@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/feature_walk.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/fgb.h"
+#include "tiler/memory.h"
+#include "tiler/region.h"
+
+static const struct box EVERYWHERE = {-INFINITY, -INFINITY, INFINITY, INFINITY};
+
+struct feature_walk {
+	const struct prepared *prepared;
+	const struct fgb *fgb; /* NULL: the theme has no features */
+	struct arena *arena;
+	struct arena_mark mark;
+	struct transform *transform; /* to the query's CRS; NULL: it is the theme's */
+	struct region *region;	     /* what features must meet; NULL: nothing */
+	struct box box;		     /* where they can be */
+	bool chooses;		     /* not all features are kept */
+	const struct render_layer *showing;
+	uint64_t next, place;
+	struct feature feature;
+};
+
+/* Does one of the boxes hold the whole theme? Then they need not be asked for each feature. */
+static bool is_within(const struct prepared *prepared, const struct feature_query *query)
+{
+	bool degrees = strcmp(query->box_crs->definition, "OGC:CRS84") == 0 ||
+		       strcmp(query->box_crs->definition, "EPSG:4326") == 0;
+
+	for (uint32_t i = 0; i < query->box_count; i++) {
+		if (crs_equal(query->box_crs, prepared->crs) &&
+		    box_contains(query->boxes[i], prepared->extent))
+			return true;
+		if (degrees && box_contains(query->boxes[i], prepared->bounds))
+			return true;
+	}
+	return false;
+}
+
+/* The boxes as one region of their own CRS. */
+static enum error_code region_of_boxes(const struct feature_query *query, struct region **region,
+				       struct error *error)
+{
+	struct point corners[FEATURE_BOXES_MOST][5];
+	struct path rings[FEATURE_BOXES_MOST];
+	struct geometry boxes[FEATURE_BOXES_MOST];
+
+	if (query->box_count == 1) {
+		*region = region_of_box(query->boxes[0]);
+		return ERROR_NONE;
+	}
+	for (uint32_t i = 0; i < query->box_count; i++) {
+		struct box box = query->boxes[i];
+
+		corners[i][0] = corners[i][4] = (struct point){box.minx, box.miny};
+		corners[i][1] = (struct point){box.maxx, box.miny};
+		corners[i][2] = (struct point){box.maxx, box.maxy};
+		corners[i][3] = (struct point){box.minx, box.maxy};
+		rings[i] = (struct path){corners[i], 5, true};
+		boxes[i] = (struct geometry){GEOMETRY_POLYGON, 1, &rings[i]};
+	}
+	return region_of_geometries(boxes, query->box_count, region, error);
+}
+
+/* ASKED in the theme's CRS; NULL where nothing of it is near the theme. */
+static enum error_code bring(const struct region *asked, struct transform *transform,
+			     const struct prepared *prepared, struct region **region,
+			     struct error *error)
+{
+	struct error reason;
+	enum error_code code = region_moved(asked, transform, prepared->crs, prepared->extent,
+					    region, &reason);
+
+	if (code == ERROR_NOT_FOUND) {
+		*region = NULL;
+		return ERROR_NONE;
+	}
+	return code ? error_set(error, code, "%s", reason.text) : ERROR_NONE;
+}
+
+static enum error_code set_region(struct feature_walk *walk, const struct feature_query *query,
+				  struct transforms *transforms, struct error *error)
+{
+	const struct prepared *prepared = walk->prepared;
+	struct transform *transform;
+	struct region *asked;
+	enum error_code code = region_of_boxes(query, &asked, error);
+
+	if (code)
+		return code;
+	code = transforms_get(transforms, query->box_crs, prepared->crs, &transform, error);
+	if (!code && !transform) {
+		walk->region = asked;
+	} else {
+		if (!code)
+			code = bring(asked, transform, prepared, &walk->region, error);
+		region_free(asked);
+	}
+	walk->box = walk->region ? region_box(walk->region) : box_empty();
+	return code;
+}
+
+enum error_code feature_walk_new(const struct prepared *prepared, const struct feature_query *query,
+				 struct arena *arena, struct transforms *transforms,
+				 struct feature_walk **result, struct error *error)
+{
+	struct feature_walk *walk = memory_zeroed(1, sizeof(*walk));
+	enum error_code code = ERROR_NONE;
+
+	walk->prepared = prepared;
+	walk->fgb = prepared->level_count ? prepared->levels[0].fgb : NULL;
+	walk->arena = arena;
+	walk->mark = arena_mark(arena);
+	walk->box = EVERYWHERE;
+	walk->next = query->from;
+	walk->showing = query->showing;
+	walk->chooses = walk->showing && walk->showing->keeps;
+	if (query->box_count && !is_within(prepared, query)) {
+		walk->chooses = true;
+		code = set_region(walk, query, transforms, error);
+	}
+	if (walk->showing && walk->showing->within)
+		walk->box = box_intersection(walk->box, *walk->showing->within);
+	if (!code)
+		code = transforms_get(transforms, prepared->crs, query->crs, &walk->transform,
+				      error);
+	if (code)
+		feature_walk_free(walk);
+	else
+		*result = walk;
+	return code;
+}
+
+void feature_walk_free(struct feature_walk *walk)
+{
+	if (!walk)
+		return;
+	region_free(walk->region);
+	free(walk);
+}
+
+static bool is_met(struct region *region, const struct feature *feature)
+{
+	for (uint32_t i = 0; i < feature->geometry_count; i++) {
+		if (region_intersects(region, &feature->geometries[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool keeps(struct feature_walk *walk)
+{
+	const struct render_layer *showing = walk->showing;
+	const struct feature *feature = &walk->feature;
+
+	return (!showing || !showing->keeps ||
+		showing->keeps(feature, false, showing->keeps_context)) &&
+	       (!walk->region || is_met(walk->region, feature));
+}
+
+/* Reads on until a feature is kept; *FOUND: one was. */
+static enum error_code find_next(struct feature_walk *walk, bool *found, struct error *error)
+{
+	enum error_code code = fgb_seek(walk->fgb, walk->box, &walk->next, error);
+
+	*found = false;
+	while (!code && !*found && walk->next < fgb_feature_count(walk->fgb)) {
+		arena_rewind(walk->arena, walk->mark);
+		code = fgb_read(walk->fgb, walk->next, walk->arena, &walk->feature, error);
+		if (code)
+			break;
+		walk->place = walk->next++;
+		*found = keeps(walk);
+		if (!*found)
+			code = fgb_seek(walk->fgb, walk->box, &walk->next, error);
+	}
+	return code;
+}
+
+/* The points lie in the arena: they are this walk's to move. */
+static void move(struct feature_walk *walk)
+{
+	for (uint32_t i = 0; i < walk->feature.geometry_count; i++) {
+		const struct geometry *geometry = &walk->feature.geometries[i];
+
+		for (uint32_t k = 0; k < geometry->path_count; k++)
+			(void)transform_forward(walk->transform, geometry->paths[k].points,
+						geometry->paths[k].count);
+	}
+}
+
+enum error_code feature_walk_next(struct feature_walk *walk, const struct feature **feature,
+				  struct error *error)
+{
+	enum error_code code;
+	bool found;
+
+	*feature = NULL;
+	if (!walk->fgb)
+		return ERROR_NONE;
+	code = find_next(walk, &found, error);
+	if (code || !found)
+		return code;
+	if (walk->transform)
+		move(walk);
+	*feature = &walk->feature;
+	return ERROR_NONE;
+}
+
+enum error_code feature_walk_check(const struct feature_walk *walk, struct error *error)
+{
+	if (!walk->fgb || fgb_is_unchanged(walk->fgb))
+		return ERROR_NONE;
+	return error_set(error, ERROR_INVALID, "level 0 was cut or written to while it was read");
+}
+
+uint64_t feature_walk_place(const struct feature_walk *walk)
+{
+	return walk->place;
+}
+
+bool feature_walk_count(const struct feature_walk *walk, uint64_t *count)
+{
+	*count = walk->fgb ? fgb_feature_count(walk->fgb) : 0;
+	return !walk->chooses;
+}
+
+enum error_code feature_find(const struct prepared *prepared, uint64_t id, uint64_t *place,
+			     struct error *error)
+{
+	const struct fgb *fgb = prepared->level_count ? prepared->levels[0].fgb : NULL;
+	uint64_t count = fgb ? fgb_feature_count(fgb) : 0;
+	struct fgb_record record;
+
+	for (*place = 0; *place < count; ++*place) {
+		if (!fgb_record(fgb, *place, &record))
+			return error_set(error, ERROR_INVALID, "level 0 is damaged");
+		if (fgb_record_id(fgb, &record) == id)
+			return ERROR_NONE;
+	}
+	return error_set(error, ERROR_NOT_FOUND, "theme %s has no feature %llu", prepared->theme_id,
+			 (unsigned long long)id);
+}
