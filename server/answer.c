@@ -72,6 +72,11 @@ static void add_rare_headers(struct answer *answer, const struct reply *reply)
 		add_header(answer, "Access-Control-Allow-Headers", "*");
 		add_header(answer, "Access-Control-Max-Age", "86400");
 	}
+	if (reply->content_crs) {
+		add_header(answer, "Content-Crs", reply->content_crs);
+		/* pages of other sites may read it too */
+		add_header(answer, "Access-Control-Expose-Headers", "Content-Crs");
+	}
 	if (reply->disposition)
 		add_header(answer, "Content-Disposition", reply->disposition);
 	if (reply->location)

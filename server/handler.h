@@ -28,6 +28,10 @@ void handle_tileset(const struct site *site, const struct request *request, stru
 void handle_collection_tile(const struct site *site, const struct request *request,
 			    struct reply *reply);
 
+/* Its features (OGC API Features): a page of them, and one. */
+void handle_items(const struct site *site, const struct request *request, struct reply *reply);
+void handle_item(const struct site *site, const struct request *request, struct reply *reply);
+
 /* TileJSON 3.0, and the metadata.json GDAL looks for beside the tiles. */
 void handle_tilejson(const struct site *site, const struct request *request, struct reply *reply);
 void handle_metadata(const struct site *site, const struct request *request, struct reply *reply);

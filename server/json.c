@@ -30,31 +30,49 @@ static void open_level(struct json *json, char opening, char closing)
 	json->filled[json->depth] = false;
 }
 
+/* Bytes of the character at C, of which ROOM follow; 0: it is not UTF-8. */
+static size_t character_length(const char *c, size_t room)
+{
+	char last[4] = {0};
+
+	if (room >= sizeof(last))
+		return utf8_length(c);
+	memcpy(last, c, room);
+	return utf8_length(last);
+}
+
+void json_quote(struct buf *out, const char *text, size_t length)
+{
+	const char *end = text + length;
+
+	buf_add_char(out, '"');
+	for (const char *c = text; c < end;) {
+		const char *plain = c;
+		size_t bytes;
+
+		while (c < end && (unsigned char)*c >= 0x20 && (unsigned char)*c < 0x7f &&
+		       *c != '"' && *c != '\\')
+			c++;
+		buf_add(out, plain, (size_t)(c - plain));
+		if (c == end)
+			break;
+		bytes = character_length(c, (size_t)(end - c));
+		if (bytes > 1)
+			buf_add(out, c, bytes);
+		else if (bytes == 0)
+			buf_add_text(out, "\xef\xbf\xbd");
+		else if (*c == '"' || *c == '\\')
+			buf_print(out, "\\%c", *c);
+		else
+			buf_print(out, "\\u%04x", (unsigned char)*c);
+		c += bytes ? bytes : 1;
+	}
+	buf_add_char(out, '"');
+}
+
 static void write_text(struct json *json, const char *text)
 {
-	buf_add_char(json->out, '"');
-	for (const char *c = text; *c;) {
-		size_t plain = 0, length;
-
-		while ((unsigned char)c[plain] >= 0x20 && (unsigned char)c[plain] < 0x7f &&
-		       c[plain] != '"' && c[plain] != '\\')
-			plain++;
-		buf_add(json->out, c, plain);
-		c += plain;
-		if (!*c)
-			break;
-		length = utf8_length(c);
-		if (length > 1)
-			buf_add(json->out, c, length);
-		else if (length == 0)
-			buf_add_text(json->out, "\xef\xbf\xbd");
-		else if (*c == '"' || *c == '\\')
-			buf_print(json->out, "\\%c", *c);
-		else
-			buf_print(json->out, "\\u%04x", (unsigned char)*c);
-		c += length ? length : 1;
-	}
-	buf_add_char(json->out, '"');
+	json_quote(json->out, text, strlen(text));
 }
 
 static void write_name(struct json *json, const char *name)
@@ -64,12 +82,12 @@ static void write_name(struct json *json, const char *name)
 	buf_add_char(json->out, ':');
 }
 
-static void write_number(struct json *json, double number)
+void json_print_number(struct buf *out, double number)
 {
 	char text[40];
 
 	if (!isfinite(number)) {
-		buf_add_text(json->out, "null");
+		buf_add_text(out, "null");
 		return;
 	}
 	for (int digits = 15; digits <= 17; digits++) {
@@ -77,13 +95,20 @@ static void write_number(struct json *json, double number)
 		if (strtod(text, NULL) == number)
 			break;
 	}
-	buf_add_text(json->out, text);
+	buf_add_text(out, text);
 }
 
 void json_open_object(struct json *json)
 {
 	separate(json);
 	open_level(json, '{', '}');
+}
+
+void json_continue_object(struct json *json)
+{
+	assert(json->depth < JSON_DEEPEST);
+	json->close[json->depth++] = '}';
+	json->filled[json->depth] = true;
 }
 
 void json_open_array(struct json *json)
@@ -116,7 +141,7 @@ void json_whole(struct json *json, int64_t number)
 void json_number(struct json *json, double number)
 {
 	separate(json);
-	write_number(json, number);
+	json_print_number(json->out, number);
 }
 
 void json_object_member(struct json *json, const char *name)
@@ -148,7 +173,7 @@ void json_integer_member(struct json *json, const char *name, int64_t number)
 void json_number_member(struct json *json, const char *name, double number)
 {
 	write_name(json, name);
-	write_number(json, number);
+	json_print_number(json->out, number);
 }
 
 void json_raw_member(struct json *json, const char *name, const char *text)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "tiler/buf.h"
@@ -24,6 +25,9 @@ struct json {
 /* A writer at the beginning of a document, which is appended to OUT (borrowed). */
 void json_init(struct json *json, struct buf *out);
 
+/* Goes on with an object that somebody else has begun and written members of. */
+void json_continue_object(struct json *json);
+
 /* Values: of an array, or the whole document. */
 void json_open_object(struct json *json);
 void json_open_array(struct json *json);
@@ -40,3 +44,8 @@ void json_integer_member(struct json *json, const char *name, int64_t number);
 void json_number_member(struct json *json, const char *name, double number);
 void json_raw_member(struct json *json, const char *name, const char *text); /* is JSON */
 void json_boolean_member(struct json *json, const char *name, bool value);
+
+/* The same without a writer: a text in quotes, of LENGTH bytes, and a number (null where it is not
+ * finite). */
+void json_quote(struct buf *out, const char *text, size_t length);
+void json_print_number(struct buf *out, double number);

@@ -9,6 +9,7 @@ PAGE_SOURCES = \
 	server/page_frame.c server/page_frame.h \
 	server/page_grid.c \
 	server/page_group.c server/page_group.h \
+	server/page_items.c \
 	server/page_json.c server/page_json.h \
 	server/page_kind.c server/page_kind.h \
 	server/page_landing.c \
@@ -26,6 +27,7 @@ PAGE_SOURCES = \
 	server/page_theme_quality.c \
 	server/page_theme_rows.c \
 	server/page_trouble.c server/page_trouble.h \
+	server/page_value.c server/page_value.h \
 	server/page_variant.c server/page_variant.h
 nodist_PAGE_SOURCES = server/web/assets.h
 
@@ -69,6 +71,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/exchange.c server/exchange.h \
 	server/exposition.c server/exposition.h \
 	server/file.c server/file.h \
+	server/geojson.c server/geojson.h \
 	server/grid_json.c server/grid_json.h \
 	server/handler.h \
 	server/handler_admin.c \
@@ -78,6 +81,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler_esri.c \
 	server/handler_grid.c \
 	server/handler_health.c \
+	server/handler_items.c \
 	server/handler_metrics.c \
 	server/handler_ogc.c \
 	server/handler_ogc_tile.c \
@@ -95,6 +99,8 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/iso_fields.c server/iso_fields.h \
 	server/iso_record.c server/iso_record.h \
 	server/iso_words.c server/iso_words.h \
+	server/items.c server/items.h server/items_json.c \
+	server/items_query.c server/items_query.h \
 	server/json.c server/json.h \
 	server/language.c server/language.h \
 	server/licence.c server/licence.h \
@@ -103,6 +109,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/negotiate.c server/negotiate.h \
 	server/ogc.c server/ogc.h \
 	server/ogc_collection.c \
+	server/ogc_crs.c server/ogc_crs.h \
 	server/ogc_subject.c \
 	server/ogc_tileset.c \
 	server/ows.c server/ows.h \
@@ -144,4 +151,4 @@ tuilerie_SOURCES = server/main.c
 tuilerie_LDADD = $(SERVER_LIBS)
 
 dist_man_MANS += server/tuilerie.1 server/tuilerie.yaml.5
-EXTRA_DIST += server/docs/catalogue.md server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md server/docs/wmts.md server/docs/qgis.md
+EXTRA_DIST += server/docs/catalogue.md server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md server/docs/wmts.md server/docs/qgis.md server/docs/features.md

@@ -98,6 +98,7 @@ static int html_over_json(const char *accept)
 		if (is_token(&choice, "text/html") || is_token(&choice, "application/xhtml+xml"))
 			html = choice.weight > html ? choice.weight : html;
 		else if (is_token(&choice, "application/json") ||
+			 is_token(&choice, "application/geo+json") ||
 			 is_token(&choice, "application/problem+json"))
 			json = choice.weight > json ? choice.weight : json;
 	}

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "server/json.h"
+#include "server/ogc_crs.h"
 #include "server/page_frame.h"
 #include "server/site.h"
 #include "server/tile_limits.h"
@@ -13,9 +14,9 @@
  * and of the whole. */
 
 #define OGC_REL "http://www.opengis.net/def/rel/ogc/1.0/"
-#define OGC_CRS84 "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 #define OGC_JSON "application/json"
 #define OGC_HTML "text/html"
+#define OGC_GEOJSON "application/geo+json"
 #define OGC_OPENAPI "application/vnd.oai.openapi+json;version=3.0"
 #define OGC_MVT "application/vnd.mapbox-vector-tile"
 

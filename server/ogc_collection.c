@@ -44,15 +44,17 @@ static void write_extent(struct json *json, const struct site *site, const struc
 	json_end(json);
 }
 
-static void write_crs(struct json *json, const struct crs *crs)
+static void write_crs(struct json *json, const struct site *site, const struct theme *theme)
 {
-	char *uri = crs ? crs_uri(crs) : NULL;
+	char *uri = theme->crs ? crs_uri(theme->crs) : NULL;
+	struct ogc_crs_list list;
 
+	ogc_crs_list_init(&list, site, theme);
 	json_array_member(json, "crs");
-	json_text(json, OGC_CRS84);
-	if (uri && strcmp(uri, OGC_CRS84) != 0)
-		json_text(json, uri);
+	for (size_t i = 0; i < list.count; i++)
+		json_text(json, list.items[i].uri);
 	json_end(json);
+	ogc_crs_list_release(&list);
 	json_text_member(json, "storageCrs", uri);
 	free(uri);
 }
@@ -65,11 +67,15 @@ static void write_links(struct json *json, const struct theme *theme, const char
 	html_url(&id, theme->id);
 	json_array_member(json, "links");
 	ogc_link(json, "self", OGC_JSON, NULL, "%s/collections/%s", base, id.bytes);
+	ogc_link(json, "items", OGC_GEOJSON, "Its features", "%s/collections/%s/items?f=json", base,
+		 id.bytes);
 	ogc_link(json, OGC_REL "tilesets-vector", OGC_JSON, NULL, "%s/collections/%s/tiles?f=json",
 		 base, id.bytes);
 	if (!brief) {
 		ogc_link(json, "describedby", DCAT_TYPE, "DCAT-AP", "%s/catalogue/%s.jsonld", base,
 			 id.bytes);
+		ogc_link(json, "items", OGC_HTML, "Its features as a table",
+			 "%s/collections/%s/items?f=html", base, id.bytes);
 		ogc_link(json, "alternate", OGC_HTML, "This theme as a page",
 			 "%s/collections/%s?f=html", base, id.bytes);
 		ogc_link(json, "preview", OGC_HTML, "Its map", "%s/view/%s", base, id.bytes);
@@ -138,10 +144,10 @@ void ogc_write_collection(struct json *json, const struct site *site, const stru
 	if (theme->licence)
 		json_text_member(json, "license", licence_of(theme->licence).id);
 	write_keywords(json, theme);
-	json_text_member(json, "itemType", "vector");
+	json_text_member(json, "itemType", "feature");
 	json_text_member(json, "dataType", "vector");
 	write_extent(json, site, theme);
-	write_crs(json, theme->crs);
+	write_crs(json, site, theme);
 	if (!brief)
 		write_metadata(json, site, theme);
 	write_links(json, theme, base, brief);

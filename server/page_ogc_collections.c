@@ -70,6 +70,11 @@ void page_collection(const struct request *request, const struct theme *theme, s
 	page_theme_metadata(&page, theme);
 	add_crs(&page, theme);
 	html_print(page.html, "<div><dt>%s</dt><dd><a href=\"%s/collections/",
+		   page_say(&page, "Objets", "Features"), page.root);
+	html_url(page.html, theme->id);
+	html_print(page.html, "/items?f=html\">%s</a></dd></div>\n",
+		   page_say(&page, "Les données, page par page", "The data, page by page"));
+	html_print(page.html, "<div><dt>%s</dt><dd><a href=\"%s/collections/",
 		   page_say(&page, "Tuiles", "Tiles"), page.root);
 	html_url(page.html, theme->id);
 	html_print(page.html,

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/page_theme.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "server/page_value.h"
 #include "tiler/arena.h"
 #include "tiler/fgb.h"
 
@@ -19,54 +16,6 @@ struct rows {
 	unsigned count;
 };
 
-/* A text that may be long, shortened between two characters. */
-static void add_cut(struct buf *html, const char *bytes, uint32_t length)
-{
-	char text[CELL_LONGEST + 1];
-	uint32_t kept = length < CELL_LONGEST ? length : CELL_LONGEST;
-	while (kept < length && kept > 0 && (bytes[kept] & 0xc0) == 0x80)
-		kept--;
-	memcpy(text, bytes, kept);
-	text[kept] = '\0';
-	html_text(html, text);
-	if (kept < length)
-		html_text(html, "…");
-}
-
-/* With a comma in French. */
-static void add_real(struct page *page, double number)
-{
-	char text[32];
-	snprintf(text, sizeof text, "%.10g", number);
-	char *point = strchr(text, '.');
-	if (point)
-		*point = *page_say(page, ",", ".");
-	buf_add_text(page->html, text);
-}
-
-static void add_value(struct page *page, const struct value *value)
-{
-	struct buf *html = page->html;
-
-	switch (value->type) {
-	case VALUE_BOOLEAN:
-		buf_add_text(html, value->boolean ? page_say(page, "oui", "yes")
-						  : page_say(page, "non", "no"));
-		break;
-	case VALUE_INTEGER:
-		buf_print(html, "%" PRId64, value->integer);
-		break;
-	case VALUE_REAL:
-		add_real(page, value->real);
-		break;
-	case VALUE_TEXT:
-		add_cut(html, value->text.bytes, value->text.length);
-		break;
-	default:
-		break;
-	}
-}
-
 static enum error_code add_row(const struct feature *feature, void *context, struct error *error)
 {
 	struct rows *rows = context;
@@ -77,7 +26,7 @@ static enum error_code add_row(const struct feature *feature, void *context, str
 	buf_add_text(html, "<tr>");
 	for (uint32_t i = 0; i < rows->columns; i++) {
 		buf_add_text(html, "<td>");
-		add_value(rows->page, &feature->values[i]);
+		page_value(rows->page, &feature->values[i], CELL_LONGEST);
 		buf_add_text(html, "</td>");
 	}
 	buf_add_text(html, "</tr>\n");

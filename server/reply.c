@@ -26,6 +26,7 @@ void reply_release(struct reply *reply)
 	buf_release(&reply->body);
 	blob_unref(reply->blob);
 	free(reply->location);
+	free(reply->content_crs);
 	free(reply->problem_detail);
 }
 

@@ -21,17 +21,18 @@ struct reply {
 	struct buf body;	   /* a document, or ... */
 	struct blob *blob;	   /* ... ready bytes (a reference the reply owns); NULL if none */
 	char *location;		   /* new, of a redirection; or NULL */
-	const char *allow;	   /* static text, of a 405 */
-	const char *challenge;	   /* static text, of a 401 */
-	unsigned retry_after;	   /* seconds, of a 503; 0: none */
-	bool frame_anywhere;	   /* other sites may frame this page */
-	const char *disposition;   /* static text: browsers save the document, and under which name;
-				      or NULL */
-	bool preflight;		   /* a browser asks what it may ask (OPTIONS) */
-	bool by_accept;		   /* another Accept header would get another answer */
-	bool by_language;	   /* another Accept-Language would, too */
-	const char *tier;	   /* static text: where a tile came from, for the log; or NULL */
-	uint64_t ticket;	   /* of an answer put off: what who leaves is known by */
+	char *content_crs;	 /* new, in angle brackets: of the features in the body; or NULL */
+	const char *allow;	 /* static text, of a 405 */
+	const char *challenge;	 /* static text, of a 401 */
+	unsigned retry_after;	 /* seconds, of a 503; 0: none */
+	bool frame_anywhere;	 /* other sites may frame this page */
+	const char *disposition; /* static text: browsers save the document, and under which name;
+				    or NULL */
+	bool preflight;		 /* a browser asks what it may ask (OPTIONS) */
+	bool by_accept;		 /* another Accept header would get another answer */
+	bool by_language;	 /* another Accept-Language would, too */
+	const char *tier;	 /* static text: where a tile came from, for the log; or NULL */
+	uint64_t ticket;	 /* of an answer put off: what who leaves is known by */
 
 	/* Of a problem: what a page for people is made of. */
 	const char *problem_title; /* static text; NULL: no problem */

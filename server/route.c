@@ -50,7 +50,7 @@ static bool pattern_matches(const char *pattern, const struct target *target)
 static const char *parameter_name(const char *part)
 {
 	static const char *const names[] = {"themes", "theme", "map", "style", "grid",
-					    "z",      "x",     "y",   "asset"};
+					    "z",      "x",     "y",   "id",    "asset"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		size_t length = strlen(names[i]);

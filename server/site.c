@@ -26,6 +26,8 @@ static const struct route routes[] = {
 	{"/api", handle_api, REQUEST_DOCUMENT},
 	{"/collections", handle_collections, REQUEST_DOCUMENT},
 	{"/collections/{theme}", handle_collection, REQUEST_DOCUMENT},
+	{"/collections/{theme}/items", handle_items, REQUEST_DOCUMENT},
+	{"/collections/{theme}/items/{id}", handle_item, REQUEST_DOCUMENT},
 	{"/collections/{theme}/tiles", handle_tilesets, REQUEST_DOCUMENT},
 	{"/collections/{theme}/tiles/{grid}", handle_tileset, REQUEST_DOCUMENT},
 	{"/collections/{theme}/tiles/{grid}/{z}/{y}/{x}", handle_collection_tile, REQUEST_TILE},
