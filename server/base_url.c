@@ -14,23 +14,28 @@ enum {
 _Static_assert(sizeof("https://") + HOST_LONGEST + PREFIX_LONGEST <= BASE_URL_LONGEST,
 	       "a base URL has room for its longest parts");
 
-/* Up to the first comma, without spaces: what the proxy nearest to the client wrote. */
-static size_t first_length(const char *list)
+/* What follows the last comma, without spaces: what the trusted proxy itself wrote. Before it
+ * stands what it was sent, and that may be a stranger's. */
+static const char *last_of(const char *list, size_t *length)
 {
-	size_t length = strcspn(list, ",");
+	const char *comma = strrchr(list, ',');
+	const char *last = comma ? comma + 1 : list;
 
-	while (length > 0 && (list[length - 1] == ' ' || list[length - 1] == '\t'))
-		length--;
-	return length;
+	last += strspn(last, " \t");
+	*length = strlen(last);
+	while (*length > 0 && (last[*length - 1] == ' ' || last[*length - 1] == '\t'))
+		(*length)--;
+	return last;
 }
 
 static bool is_forwarded_host(const char *list, char host[HOST_LONGEST + 1])
 {
-	size_t length = first_length(list);
+	size_t length;
+	const char *last = last_of(list, &length);
 
 	if (length > HOST_LONGEST)
 		return false;
-	memcpy(host, list, length);
+	memcpy(host, last, length);
 	host[length] = '\0';
 	return host_valid(host);
 }
@@ -50,9 +55,10 @@ static bool is_prefix(const char *prefix)
 
 static const char *forwarded_scheme(const char *proto)
 {
-	size_t length = proto ? first_length(proto) : 0;
+	size_t length;
+	const char *last = last_of(proto ? proto : "", &length);
 
-	return length == 5 && strncasecmp(proto, "https", 5) == 0 ? "https" : "http";
+	return length == 5 && strncasecmp(last, "https", 5) == 0 ? "https" : "http";
 }
 
 /* Without a slash at the end. Every request comes by here, and printf would be a tenth of its cost

@@ -36,6 +36,15 @@ static const char *entity(char character)
 	}
 }
 
+/* Embeddings, overrides and isolates: U+202A to U+202E, U+2066 to U+2069. */
+static bool turns_about(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+
+	return c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) ||
+				(c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+}
+
 void html_text(struct buf *html, const char *text)
 {
 	while (text && *text) {
@@ -43,7 +52,7 @@ void html_text(struct buf *html, const char *text)
 		const char *replacement = length == 0 ? "\ufffd" : entity(*text);
 		if (replacement)
 			buf_add_text(html, replacement);
-		else
+		else if (length != 3 || !turns_about(text))
 			buf_add(html, text, length);
 		text += length == 0 ? 1 : length;
 	}

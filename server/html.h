@@ -10,7 +10,8 @@
  * buf_add_text, whatever comes from data or from the client goes through the functions below. */
 
 /* TEXT escaped for element content and for quoted attributes; NULL writes nothing. Control
- * characters are left out and what is not UTF-8 becomes U+FFFD. */
+ * characters are left out, those of direction that would turn the words of the page about as well,
+ * and what is not UTF-8 becomes U+FFFD. */
 void html_text(struct buf *html, const char *text);
 
 /* MARKUP as it is, with %s (escaped as by html_text), %d, %u and %% only. */

@@ -2,6 +2,7 @@
 #include "tiler/source_names.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,12 +114,37 @@ static char *fill_in(const char *pattern, const char *file, const char *folder, 
 	return buf_take(&text, NULL);
 }
 
-/* A comma separates ids in URLs and a slash the parts of a path, so neither stands in an id. */
+/* Does TEXT begin with a character that cannot be seen, or that turns those around it about: a zero
+ * width space, a separator of lines, a sign of direction (but for the marks and joiners that some
+ * scripts need), a byte order mark? */
+static bool begins_unseen(const char *text)
+{
+	static const char *const unseen[] = {
+		"\u200b", "\u2028", "\u2029", "\u202a", "\u202b", "\u202c", "\u202d",
+		"\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\ufeff",
+	};
+
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(*unseen); i++)
+		if (strncmp(text, unseen[i], 3) == 0)
+			return true;
+	return false;
+}
+
+/* A comma separates ids in URLs and a slash the parts of a path, so neither stands in an id; nor
+ * does what people could not tell from another id. */
 static void clean_for_id(char *text)
 {
-	for (char *c = text; *c; c++)
-		if (*c == '/' || *c == ',' || (unsigned char)*c < ' ' || *c == 127)
-			*c = '_';
+	char *kept = text;
+
+	for (const char *c = text; *c; c++) {
+		bool unseen = begins_unseen(c);
+
+		*kept++ = unseen || *c == '/' || *c == ',' || (unsigned char)*c < ' ' || *c == 127
+				  ? '_'
+				  : *c;
+		c += unseen ? 2 : 0;
+	}
+	*kept = '\0';
 }
 
 void source_name_theme(struct theme *theme, const struct source_file *file, const char *layer,

@@ -23,6 +23,7 @@ HTTP_TESTS = \
 	tests/http/test_metadata.py \
 	tests/http/test_methods.py \
 	tests/http/test_metrics.py \
+	tests/http/test_names.py \
 	tests/http/test_overload.py \
 	tests/http/test_ogc.py \
 	tests/http/test_qgis.py \

@@ -47,8 +47,8 @@ static void believes_forwarding_of_trusted_proxies_alone(void **state)
 	struct base_url_policy policy = {.fallback = "f"};
 	struct base_url_claim claim = {
 		.host = "inner",
-		.forwarded_proto = "HTTPS, http",
-		.forwarded_host = "outer.example:8443 , inner",
+		.forwarded_proto = "http, HTTPS",
+		.forwarded_host = "stranger.example, outer.example:8443 ",
 		.forwarded_prefix = "/carte/",
 		.peer = (const struct sockaddr *)&proxy,
 	};

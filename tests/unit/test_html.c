@@ -45,6 +45,7 @@ static void test_what_is_no_text_is_replaced(void **state)
 	check_text(*state, "a\xc0\xbc", "a\ufffd\ufffd");	  /* "<" in a longer form */
 	check_text(*state, "\xed\xa0\x80", "\ufffd\ufffd\ufffd"); /* a surrogate */
 	check_text(*state, "a\x01\x1b\x7f\tb\nc", "a\tb\nc");
+	check_text(*state, "a\u202eb\u2066c\u200f…", "abc\u200f…"); /* signs of direction */
 }
 
 static void test_print_escapes_its_texts(void **state)

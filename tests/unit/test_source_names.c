@@ -58,6 +58,29 @@ static void connections_are_told_from_paths(void **state)
 		assert_false(source_is_connection(paths[i]));
 }
 
+static void what_cannot_be_seen_stands_in_no_id(void **state)
+{
+	static const char *const cases[][2] = {
+		{"a\u202etxt.exe", "g:a_txt.exe"}, {"\ufeffbom\u200b", "g:_bom_"},
+		{"a/b,c\td", "g:a_b_c_d"},	   {"\u2066x\u2069", "g:_x_"},
+		{"\u200fعربي", "g:\u200fعربي"},	   {"🏫 école", "g:🏫 école"},
+	};
+	struct dataset_settings settings = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct source_file file = {.place = (char *)"g.gpkg", .group = (char *)"g"};
+		struct theme theme = {0};
+
+		source_name_theme(&theme, &file, cases[i][0], &settings);
+		assert_string_equal(theme.id, cases[i][1]);
+		assert_string_equal(theme.layer, cases[i][0]);
+		free(theme.id);
+		free(theme.group);
+		free(theme.layer);
+	}
+}
+
 static void layers_are_chosen_by_patterns(void **state)
 {
 	struct dataset_settings settings = {0};
@@ -80,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(groups_come_from_files_folders_schemas_and_patterns),
 		cmocka_unit_test(connections_are_told_from_paths),
+		cmocka_unit_test(what_cannot_be_seen_stands_in_no_id),
 		cmocka_unit_test(layers_are_chosen_by_patterns),
 	};
 
