@@ -16,6 +16,8 @@ enum {
 /* What can be seen, in tile units; lines at first stray by one. Of a coverage all is kept that the
  * tile's grid can hold: it is not seen for itself, but its neighbour must not cover it. */
 static const double CELL = 8, LENGTH = 8, AREA = 2, AREA_COVERED = 1;
+/* A pixel: so large at most is a square that stands for several small polygons. */
+static const double SYMBOL = 16 * 16;
 /* Side of the blocks in which density is measured, likewise. */
 static const double BLOCK = 128;
 /* Tile units that lines, and borders, may stray from the data, however hard the budget presses:
@@ -43,6 +45,7 @@ static void thin_dense(const struct outline *outline, struct level_attempt *atte
 		weights[s] = (float)tile_weights_shape(&attempt->look, s);
 	selection_cap(&attempt->selection, outline, weights, BLOCK * attempt->unit,
 		      1 / (thinner * thinner));
+	level_look_recount(&attempt->look); /* what stands for others is a symbol now */
 	free(weights);
 }
 
@@ -81,7 +84,8 @@ void level_attempt_choose(const struct level_fit *fit, struct level_attempt *att
 		.outline = outline,
 		.selection = &attempt->selection,
 		.rule = {CELL * attempt->unit, LENGTH * attempt->unit,
-			 area * attempt->unit * attempt->unit},
+			 area * attempt->unit * attempt->unit,
+			 SYMBOL * attempt->unit * attempt->unit},
 		.tolerance = (float)(form * attempt->unit),
 	};
 	attempt->look.tolerance = fmaxf(attempt->look.tolerance, fit->tolerance);

@@ -73,7 +73,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/nearest.c tiler/nearest.h \
 	tiler/noding.c tiler/noding.h \
 	tiler/outline.c tiler/outline.h \
-	tiler/selection.c tiler/selection.h \
+	tiler/selection.c tiler/selection.h tiler/selection_cap.c tiler/selection_choice.h \
 	tiler/simplify.c tiler/simplify.h \
 	tiler/tile_budget.c tiler/tile_budget.h \
 	tiler/tile_weights.c tiler/tile_weights.h \

@@ -7,10 +7,10 @@
 
 #include "tiler/hash.h"
 #include "tiler/memory.h"
+#include "tiler/selection_choice.h"
 
-/* How much of the contrast between dense and sparse places is left when both are thinned: 1 all, 0
- * none. A town must still look denser than a village. */
-static const double CONTRAST = 0.7;
+/* Times its own size: from here on what is drawn is a symbol. */
+static const double STANDS_FOR_OTHERS = 1.5;
 
 static double ring_area(const struct outline *outline, const struct outline_path *path)
 {
@@ -102,7 +102,7 @@ void selection_release(struct selection *selection)
 	*selection = (struct selection){0};
 }
 
-static void let_go(struct selection *selection, uint64_t shape, enum loss loss)
+void selection_let_go(struct selection *selection, uint64_t shape, enum loss loss)
 {
 	selection->kept[shape] = 0;
 	selection->loss[shape] = (uint8_t)loss;
@@ -136,10 +136,10 @@ static void run_add(struct run *run, struct selection *selection, const struct o
 		run->largest = shape;
 		run->any = true;
 	} else if (outdoes(selection, outline, shape, run->largest)) {
-		let_go(selection, run->largest, run->loss);
+		selection_let_go(selection, run->largest, run->loss);
 		run->largest = shape;
 	} else {
-		let_go(selection, shape, run->loss);
+		selection_let_go(selection, shape, run->loss);
 	}
 	if (run->sum >= least) {
 		selection->standing[run->largest] = (float)run->sum;
@@ -167,17 +167,14 @@ static void thin_small(struct selection *selection, const struct outline *outlin
 	run_end(&run, selection);
 }
 
-/* Where it counts: at the vertex in the middle of its first path. */
-static struct point middle_of(const struct outline *outline, uint64_t shape)
+struct point selection_middle(const struct outline *outline, uint64_t shape)
 {
 	const struct outline_path *path = &outline->paths[outline->shapes[shape].first_path];
 
 	return outline->points[outline->vertices[path->first + path->count / 2]];
 }
 
-/* An order as good as chance, so that thinned points keep the pattern of all. It hangs on nothing
- * but the place: what is elsewhere may change, and these are chosen as before. */
-static uint64_t rank_at(struct point point)
+uint64_t selection_rank(struct point point)
 {
 	return hash_bytes(&point, sizeof(point));
 }
@@ -224,19 +221,19 @@ static void thin_points(struct selection *selection, const struct outline *outli
 		if (!selection->kept[s] || shape->kind != GEOMETRY_POINT || !shape->path_count ||
 		    path->count != 1)
 			continue;
-		point = middle_of(outline, s);
-		rank = rank_at(point);
+		point = selection_middle(outline, s);
+		rank = selection_rank(point);
 		cell = find_cell(cells, cell_count, (int64_t)floor(point.x / side),
 				 (int64_t)floor(point.y / side));
 		if (!cell->taken) {
 			*cell = (struct cell){(int64_t)floor(point.x / side),
 					      (int64_t)floor(point.y / side), s, rank, true};
 		} else if (goes_before(outline, s, rank, cell)) {
-			let_go(selection, cell->best, LOSS_CROWDED);
+			selection_let_go(selection, cell->best, LOSS_CROWDED);
 			cell->best = s;
 			cell->rank = rank;
 		} else {
-			let_go(selection, s, LOSS_CROWDED);
+			selection_let_go(selection, s, LOSS_CROWDED);
 		}
 	}
 	free(cells);
@@ -251,7 +248,7 @@ static void merge_small(struct selection *selection, const struct outline *outli
 	for (uint64_t s = 0; s < selection->shape_count; s++) {
 		if (selection->kept[s] &&
 		    merging_group(selection->merging, (uint32_t)s) != (uint32_t)s)
-			let_go(selection, s, LOSS_MERGED);
+			selection_let_go(selection, s, LOSS_MERGED);
 		else
 			selection->standing[s] = (float)merging_area(selection->merging,
 								     (uint32_t)s);
@@ -268,138 +265,14 @@ void selection_thin(struct selection *selection, const struct outline *outline,
 	thin_small(selection, outline, GEOMETRY_POLYGON, rule->area);
 }
 
-/* How many blocks a side are one where precedence chooses. */
-static const double PRECEDENCE_BLOCKS = 4;
-
-struct blocked {
-	int64_t column, row;
-	uint32_t precedence;
-	float size;
-	uint64_t rank, shape;
-};
-
-static int compare_blocks(const struct blocked *a, const struct blocked *b)
-{
-	if (a->row != b->row)
-		return a->row < b->row ? -1 : 1;
-	return (a->column > b->column) - (a->column < b->column);
-}
-
-/* By block; in it, those to be kept first come first. */
-static int by_block(const void *left, const void *right)
-{
-	const struct blocked *a = left, *b = right;
-	int order = compare_blocks(a, b);
-
-	if (order)
-		return order;
-	if (a->precedence != b->precedence)
-		return a->precedence > b->precedence ? -1 : 1;
-	if (a->size != b->size)
-		return a->size > b->size ? -1 : 1;
-	if (a->rank != b->rank)
-		return a->rank < b->rank ? -1 : 1;
-	return (a->shape > b->shape) - (a->shape < b->shape);
-}
-
-static uint64_t list_blocks(const struct selection *selection, const struct outline *outline,
-			    double block, struct blocked *list)
-{
-	const uint32_t *precedence = outline->precedence;
-	uint64_t count = 0;
-
-	for (uint64_t s = 0; s < selection->shape_count; s++) {
-		const struct outline_shape *shape = &outline->shapes[s];
-		const struct outline_path *path = &outline->paths[shape->first_path];
-		struct point middle;
-
-		if (!selection->kept[s] || !shape->path_count || !path->count)
-			continue;
-		middle = middle_of(outline, s);
-		list[count++] = (struct blocked){(int64_t)floor(middle.x / block),
-						 (int64_t)floor(middle.y / block),
-						 precedence ? precedence[shape->feature] : 0,
-						 selection->size[s],
-						 rank_at(middle),
-						 s};
-	}
-	qsort(list, count, sizeof(*list), by_block);
-	return count;
-}
-
-/* Keeps the first of the COUNT shapes of one block, as far as MOST goes; they stand for the others.
- * The first stays in any case if ONE, else, where it is too heavy by itself, as often as chance has
- * it: so few of such blocks hold any that together they weigh what they may. */
-static void cap_block(struct selection *selection, const float *weights,
-		      const struct blocked *block, uint64_t count, double most, bool one)
-{
-	double sum = 0, kept = 0, all = 0;
-	uint64_t cut = 0;
-
-	for (uint64_t i = 0; i < count; i++) {
-		sum += weights[block[i].shape];
-		all += selection->standing[block[i].shape];
-		if (sum <= most ||
-		    (i == 0 && (one || sum * (double)block[0].rank < most * (double)UINT64_MAX))) {
-			kept = all;
-			cut = i + 1;
-		}
-	}
-	for (uint64_t i = 0; i < cut && kept > 0; i++)
-		selection->standing[block[i].shape] *= (float)(all / kept);
-	for (uint64_t i = cut; i < count; i++)
-		let_go(selection, block[i].shape, LOSS_OVER_BUDGET);
-}
-
-static double block_weight(const float *weights, const struct blocked *block, uint64_t count)
-{
-	double sum = 0;
-
-	for (uint64_t i = 0; i < count; i++)
-		sum += weights[block[i].shape];
-	return sum;
-}
-
-/* One past the last shape of the block that begins at FIRST. */
-static uint64_t block_end(const struct blocked *list, uint64_t count, uint64_t first)
-{
-	uint64_t end = first + 1;
-
-	while (end < count && compare_blocks(&list[first], &list[end]) == 0)
-		end++;
-	return end;
-}
-
-void selection_cap(struct selection *selection, const struct outline *outline, const float *weights,
-		   double block, double share)
-{
-	struct blocked *list = memory_new(selection->kept_count * sizeof(*list));
-	/* The first of a block stays for its precedence, so these blocks must be few. */
-	double side = outline->precedence ? PRECEDENCE_BLOCKS * block : block, heaviest = 0;
-	uint64_t count = list_blocks(selection, outline, side, list);
-	bool spared = false; /* one of the heaviest blocks, so that something stays */
-
-	for (uint64_t i = 0, end; i < count; i = end) {
-		end = block_end(list, count, i);
-		heaviest = fmax(heaviest, block_weight(weights, list + i, end - i));
-	}
-	for (uint64_t i = 0, end; i < count; i = end) {
-		double weight, most;
-
-		end = block_end(list, count, i);
-		weight = block_weight(weights, list + i, end - i);
-		most = share * heaviest * pow(weight / heaviest, CONTRAST);
-		cap_block(selection, weights, list + i, end - i, most,
-			  outline->precedence || (weight >= heaviest && !spared));
-		spared = spared || weight >= heaviest;
-	}
-	free(list);
-}
-
 double selection_stand_in(const struct selection *selection, uint64_t shape,
 			  const struct selection_rule *rule)
 {
-	double size = selection->merging ? selection->standing[shape] : selection->size[shape];
+	double size = selection->size[shape], standing = selection->standing[shape];
 
-	return size < rule->area ? sqrt(rule->area) / 2 : 0;
+	if (selection->merging)
+		return standing < rule->area ? sqrt(rule->area) / 2 : 0;
+	if (size >= rule->area && !(size < rule->symbol && standing > size * STANDS_FOR_OTHERS))
+		return 0;
+	return sqrt(fmax(rule->area, fmin(standing, rule->symbol))) / 2;
 }

@@ -19,6 +19,7 @@ struct selection_rule {
 	double cell;   /* points: one for each square of this side */
 	double length; /* lines shorter than this add up to one of this length */
 	double area;   /* polygons smaller than this add up to one of this area */
+	double symbol; /* the largest area of a square that stands for polygons smaller than it */
 };
 
 struct selection {
@@ -48,6 +49,7 @@ void selection_cap(struct selection *selection, const struct outline *outline, c
 		   double block, double share);
 
 /* Half the side of the square that stands for a polygon which RULE keeps though it is too small to
- * see; 0 for one that is drawn as it is. */
+ * see, or which is smaller than a symbol and stands for others: the square has the area of all it
+ * stands for, as far as a symbol goes. 0 for one that is drawn as it is. */
 double selection_stand_in(const struct selection *selection, uint64_t shape,
 			  const struct selection_rule *rule);

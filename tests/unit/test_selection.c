@@ -251,7 +251,7 @@ static void one_small_thing_stays(void **state)
 		struct drawn_outline drawn = outline_of(*state, (enum geometry_kind)kind, &shape,
 							1);
 		struct selection selection;
-		struct selection_rule rule = {1e6, 1e6, 1e12};
+		struct selection_rule rule = {1e6, 1e6, 1e12, 1e12};
 		float weight = 1000;
 
 		selection_init(&selection, drawn.outline);
@@ -289,6 +289,42 @@ static void large_things_stay_as_they_are(void **state)
 	assert_true(selection_stand_in(&selection, drawn.shapes[0], &rule) == 0);
 	assert_true(fabs(selection_stand_in(&selection, drawn.shapes[2], &rule) - sqrt(50) / 2) <
 		    1e-9);
+	selection_release(&selection);
+	drawn_outline_release(&drawn);
+	arena_free(arena);
+}
+
+static double square_area(const struct selection *selection, uint32_t shape,
+			  const struct selection_rule *rule)
+{
+	double side = 2 * selection_stand_in(selection, shape, rule);
+
+	return side * side;
+}
+
+/* A square that stands for several is as large as all of them, up to a symbol's size. */
+static void symbols_are_as_large_as_what_they_stand_for(void **state)
+{
+	struct arena *arena = arena_new();
+	struct geometry shape = shape_of(arena, GEOMETRY_POLYGON, "0 0, 10 0, 10 10, 0 10");
+	struct drawn_outline drawn = outline_of(*state, GEOMETRY_POLYGON, &shape, 1);
+	struct selection_rule rule = {.area = 50, .symbol = 400};
+	struct selection selection;
+
+	selection_init(&selection, drawn.outline);
+	assert_true(selection_stand_in(&selection, 0, &rule) == 0);
+	selection.standing[0] = 130;
+	assert_true(selection_stand_in(&selection, 0, &rule) == 0);
+	selection.standing[0] = 300;
+	assert_true(fabs(square_area(&selection, 0, &rule) - 300) < 1e-6);
+	selection.standing[0] = 5000;
+	assert_true(fabs(square_area(&selection, 0, &rule) - 400) < 1e-6);
+	rule.symbol = 80; /* smaller than the polygon itself */
+	assert_true(selection_stand_in(&selection, 0, &rule) == 0);
+	rule = (struct selection_rule){.area = 200, .symbol = 400};
+	assert_true(fabs(square_area(&selection, 0, &rule) - 400) < 1e-6);
+	selection.standing[0] = 110;
+	assert_true(fabs(square_area(&selection, 0, &rule) - 200) < 1e-6);
 	selection_release(&selection);
 	drawn_outline_release(&drawn);
 	arena_free(arena);
@@ -353,6 +389,7 @@ int main(void)
 		cmocka_unit_test(short_lines_add_up),
 		cmocka_unit_test(one_small_thing_stays),
 		cmocka_unit_test(large_things_stay_as_they_are),
+		cmocka_unit_test(symbols_are_as_large_as_what_they_stand_for),
 		cmocka_unit_test(caps_thin_where_it_is_dense),
 	};
 
