@@ -12,7 +12,10 @@ enum {
 };
 
 static const double STANDARD_PIXEL = 0.00028; /* metres: what scale denominators assume */
-static const double FARTHEST = 1e12;	      /* CRS units: no place is */
+/* Cell sizes decide, scales tell of slips. Some count pixels of 96 an inch instead, OGC's own
+ * CanadianNAD83_LCC among them. */
+static const double SCALE_OFF = 1.2;
+static const double FARTHEST = 1e12; /* CRS units: no place is */
 
 /* Of a tile's side: below this share of its coordinates a double has not the digits for them. */
 static const double PRECISION = 1e-10;
@@ -61,7 +64,7 @@ static enum error_code read_cell_size(json_t *matrix, const struct matrix_place 
 		return refuse_member(error, place, "cellSize",
 				     "is missing, and so is scaleDenominator");
 	*cell_size = size ? json_number_value(size) : by_scale;
-	if (scale && fabs(*cell_size / by_scale - 1) > 0.01)
+	if (scale && fabs(log(*cell_size / by_scale)) > log(SCALE_OFF))
 		return refuse_member(error, place, "cellSize",
 				     "does not fit scaleDenominator: it must be scaleDenominator x "
 				     "0.00028 m, in units of the CRS");

@@ -212,6 +212,21 @@ static void a_scale_will_do_for_a_cell_size(void **state)
 	grid_free(grid);
 }
 
+/* As in OGC's register: pixels of 96 an inch, and the cell size is right. */
+static void a_scale_may_count_other_pixels(void **state)
+{
+	struct grid *grid = parse(
+		"{'id':'CanadianNAD83_LCC','orderedAxes':['E','N'],"
+		"'crs':'http://www.opengis.net/def/crs/EPSG/0/3978','tileMatrices':["
+		"{'id':'0','scaleDenominator':145000000,'cellSize':38364.6600626534,"
+		"'cornerOfOrigin':'topLeft','pointOfOrigin':[-34655800,39310000],"
+		"'tileWidth':256,'tileHeight':256,'matrixWidth':5,'matrixHeight':5}]}");
+
+	(void)state;
+	assert_true(grid->levels[0].cell_size == 38364.6600626534);
+	grid_free(grid);
+}
+
 static void the_file_names_a_grid_without_id(void **state)
 {
 	struct grid *grid = parse("{'crs':" SWISS
@@ -234,7 +249,7 @@ static void nonsense_is_refused_by_member(void **state)
 		{"'cellSize':0,'pointOfOrigin':[2420000,1350000],'matrixWidth':6,'matrixHeight':5",
 		 "cellSize must be"},
 		{"'cellSize':'280'", "cellSize must be"},
-		{"'cellSize':300", "does not fit scaleDenominator"},
+		{"'cellSize':350", "does not fit scaleDenominator"},
 		{"'cellSize':280", "matrixWidth"},
 		{"'cellSize':280,'matrixWidth':0", "matrixWidth must be a whole number from 1"},
 		{"'cellSize':280,'matrixWidth':1.5", "matrixWidth"},
@@ -383,6 +398,7 @@ int main(void)
 		cmocka_unit_test(rows_may_count_from_the_south),
 		cmocka_unit_test(levels_need_not_halve),
 		cmocka_unit_test(a_scale_will_do_for_a_cell_size),
+		cmocka_unit_test(a_scale_may_count_other_pixels),
 		cmocka_unit_test(the_file_names_a_grid_without_id),
 		cmocka_unit_test(nonsense_is_refused_by_member),
 		cmocka_unit_test(nonsense_is_refused_at_the_top),
