@@ -7,7 +7,19 @@
 #include "tiler/memory.h"
 #include "tiler/mvt_bytes.h"
 
+/* By length, then by bytes: what many values of one length begin with (the letters of an
+ * identifier) is compared once, the eight bytes that follow are sorted by their digits, and only
+ * where they are equal as well are values compared one by one. */
+
+enum {
+	DIGIT_BITS = 8,
+	DIGITS = 1 << DIGIT_BITS,
+	KEY_BYTES = 8,
+	DEALT_FROM = 128, /* fewer are compared: each deal costs DIGITS besides */
+};
+
 struct stored_value {
+	uint64_t key;
 	const char *bytes;
 	uint32_t length;
 	uint32_t index;
@@ -20,6 +32,97 @@ static int by_length_and_bytes(const void *left, const void *right)
 	if (a->length != b->length)
 		return a->length < b->length ? -1 : 1;
 	return memcmp(a->bytes, b->bytes, a->length);
+}
+
+/* Sorts by keys; OTHER has room for as many. */
+static void sort_by_key(struct stored_value *list, struct stored_value *other, uint32_t count)
+{
+	struct stored_value *from = list, *to = other, *swap;
+	uint64_t differing = 0;
+
+	for (uint32_t i = 1; i < count; i++)
+		differing |= list[i].key ^ list[0].key;
+	for (unsigned shift = 0; shift < 64; shift += DIGIT_BITS) {
+		uint32_t places[DIGITS] = {0}, place = 0;
+
+		if (!(differing >> shift & (DIGITS - 1)))
+			continue;
+		for (uint32_t i = 0; i < count; i++)
+			places[from[i].key >> shift & (DIGITS - 1)]++;
+		for (uint32_t digit = 0; digit < DIGITS; digit++) {
+			uint32_t alike = places[digit];
+
+			places[digit] = place;
+			place += alike;
+		}
+		for (uint32_t i = 0; i < count; i++)
+			to[places[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
+		swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != list)
+		memcpy(list, from, count * sizeof(*list));
+}
+
+static uint32_t common_start(const struct stored_value *list, uint32_t count)
+{
+	uint32_t common = list[0].length;
+
+	for (uint32_t i = 1; i < count && common; i++) {
+		uint32_t k = 0;
+
+		while (k < common && list[i].bytes[k] == list[0].bytes[k])
+			k++;
+		common = k;
+	}
+	return common;
+}
+
+static uint64_t key_at(const struct stored_value *value, uint32_t at)
+{
+	uint64_t key = 0;
+
+	for (uint32_t i = at; i < at + KEY_BYTES; i++)
+		key = key << DIGIT_BITS | (i < value->length ? (uint8_t)value->bytes[i] : 0);
+	return key;
+}
+
+/* Sorts values of one length by their bytes. */
+static void sort_alike(struct stored_value *list, struct stored_value *other, uint32_t count)
+{
+	uint32_t common, end;
+
+	if (count < DEALT_FROM) {
+		qsort(list, count, sizeof(*list), by_length_and_bytes);
+		return;
+	}
+	common = common_start(list, count);
+	for (uint32_t i = 0; i < count; i++)
+		list[i].key = key_at(&list[i], common);
+	sort_by_key(list, other, count);
+	for (uint32_t i = 0; common + KEY_BYTES < list[0].length && i < count; i = end) {
+		for (end = i + 1; end < count && list[end].key == list[i].key; end++)
+			;
+		if (end - i > 1)
+			qsort(list + i, end - i, sizeof(*list), by_length_and_bytes);
+	}
+}
+
+static void sort_list(struct stored_value *list, uint32_t count)
+{
+	struct stored_value *other = memory_new((size_t)count * sizeof(*other));
+	uint32_t end;
+
+	for (uint32_t i = 0; i < count; i++)
+		list[i].key = list[i].length;
+	sort_by_key(list, other, count);
+	for (uint32_t i = 0; i < count; i = end) {
+		for (end = i + 1; end < count && list[end].length == list[i].length; end++)
+			;
+		sort_alike(list + i, other, end - i);
+	}
+	free(other);
 }
 
 /* Sorts VALUES. New: of each, by its number before, its number now. */
@@ -37,7 +140,7 @@ static uint32_t *sort_values(struct buf *values, uint32_t count)
 		list[i].index = i;
 		at += list[i].length;
 	}
-	qsort(list, count, sizeof(*list), by_length_and_bytes);
+	sort_list(list, count);
 	buf_init(&sorted, values->limit);
 	buf_reserve(&sorted, values->length);
 	for (uint32_t i = 0; i < count; i++) {
