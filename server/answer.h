@@ -14,6 +14,7 @@
 
 enum {
 	ANSWER_HEADERS_MOST = 16,
+	ANSWER_ETAG_SIZE = 40,
 };
 
 struct answer_header {
@@ -29,7 +30,7 @@ struct answer {
 	uint32_t header_count;
 
 	/* What the headers' values are written in. */
-	char etag[40], timing[80];
+	char etag[ANSWER_ETAG_SIZE], timing[80];
 	char retry_after[12];
 };
 

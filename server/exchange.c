@@ -170,11 +170,13 @@ static enum MHD_Result send_reply(struct exchange *exchange)
 	struct MHD_Response *ready = NULL;
 
 	if (!atomic_load(&exchange->http->stopping))
-		ready = response_ready(&exchange->request, &exchange->reply);
+		ready = response_ready(&exchange->request, &exchange->reply, &exchange->status);
 	if (!ready)
 		return send_answer(exchange);
-	exchange->status = exchange->reply.status;
-	note_body(exchange, exchange->reply.blob);
+	if (exchange->status == 304)
+		exchange->spared_unchanged = exchange->reply.blob->length;
+	else
+		note_body(exchange, exchange->reply.blob);
 	/* the reply holds the blob until the last byte is out */
 	return MHD_queue_response(exchange->connection, exchange->status, ready);
 }
@@ -218,17 +220,19 @@ static bool refuse_request(struct exchange *exchange, const char *version,
 			   const struct survey *survey)
 {
 	struct reply *reply = &exchange->reply;
-	const struct target *target = &exchange->target;
 	struct base_url_claim claim = {
-		.authority = target->authority,
+		.authority = exchange->target.authority,
 		.host = find_header(exchange, "Host"),
-		.forwarded_proto = find_header(exchange, "X-Forwarded-Proto"),
-		.forwarded_host = find_header(exchange, "X-Forwarded-Host"),
-		.forwarded_prefix = find_header(exchange, "X-Forwarded-Prefix"),
 		.peer = peer_of(exchange->connection),
 	};
 	struct error error = {0};
 
+	/* each look is a walk over all headers, and most servers believe no proxy */
+	if (exchange->http->settings.base_url.trusted_count > 0) {
+		claim.forwarded_proto = find_header(exchange, "X-Forwarded-Proto");
+		claim.forwarded_host = find_header(exchange, "X-Forwarded-Host");
+		claim.forwarded_prefix = find_header(exchange, "X-Forwarded-Prefix");
+	}
 	if (exchange->target_code == ERROR_LIMIT)
 		reply_problem(reply, 414, "Address too long", "%s", exchange->target_error.text);
 	else if (exchange->target_code)
@@ -315,7 +319,7 @@ enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection
 	(void)data;
 	assert(exchange);
 	if (exchange->stage == EXCHANGE_NEW) {
-		snprintf(exchange->method, sizeof(exchange->method), "%s", method);
+		strncpy(exchange->method, method, METHOD_LONGEST);
 		exchange->request.head = strcmp(method, "HEAD") == 0;
 		exchange->request.post = strcmp(method, "POST") == 0;
 		return read_headers(exchange, version);

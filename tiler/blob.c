@@ -81,5 +81,6 @@ struct blob_attachment *blob_attach(struct blob *blob, struct blob_attachment *a
 
 size_t blob_footprint(const struct blob *blob)
 {
-	return sizeof(struct counted_blob) + blob->length;
+	return sizeof(struct counted_blob) + blob->length +
+	       (blob->gzipped ? BLOB_ATTACHED_MOST : 0);
 }

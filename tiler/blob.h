@@ -23,8 +23,12 @@ struct blob *blob_new_hashed(void *bytes, size_t length, size_t raw_length, cons
 struct blob *blob_ref(struct blob *blob);
 void blob_unref(struct blob *blob);
 
-/* What a user of the blob made of it once, to be kept as long as the blob: the first member of what
- * it is. At most one, released with the blob. */
+enum {
+	BLOB_ATTACHED_MOST = 2304 /* bytes, all told */
+};
+
+/* What a user of a gzipped blob made of it once, to be kept as long as the blob: the first member
+ * of what it is. At most one, released with the blob. */
 struct blob_attachment {
 	void (*release)(struct blob_attachment *attachment);
 };
@@ -36,5 +40,5 @@ struct blob_attachment *blob_attached(const struct blob *blob);
  * quicker, ATTACHMENT being released. Borrowed. */
 struct blob_attachment *blob_attach(struct blob *blob, struct blob_attachment *attachment);
 
-/* Memory it takes, for caches bounded by bytes. */
+/* Memory it takes, with what may come to be attached, for caches bounded by bytes. */
 size_t blob_footprint(const struct blob *blob);

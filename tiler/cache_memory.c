@@ -12,6 +12,11 @@
 #include <uthash.h>
 #include <utlist.h>
 
+/* Shorter chains than uthash makes by itself: each step of one is a miss of the processor's cache,
+ * in the path of every ready tile. */
+#undef HASH_BKT_CAPACITY_THRESH
+#define HASH_BKT_CAPACITY_THRESH 5U
+
 enum {
 	SHARD_BITS = 4,
 	SHARD_COUNT = 1 << SHARD_BITS,

@@ -8,7 +8,7 @@ import time
 
 from osgeo import ogr
 
-from harness import WAIT, Server, add_layer, path, read_all, square
+from harness import TUILERIE, WAIT, Server, add_layer, path, read_all, square
 
 # Of the slow theme: tiles that hold much of it, the slowest first.
 SLOW = [f"/tiles/lent:parcelle/{z}/{(507 << z - 10) + i}/{(355 << z - 10) + j}"
@@ -80,6 +80,12 @@ def until(what, true):
 def memory(server):
     with open(f"/proc/{server.process.pid}/status") as file:
         return int(re.search(r"RssAnon:\s+(\d+)", file.read())[1]) * 1024
+
+
+def is_sanitized():
+    """Is the program built with a sanitizer, which keeps memory of its own?"""
+    with open(TUILERIE, "rb") as program:
+        return b"__sanitizer" in program.read()
 
 
 def handles(server):

@@ -10,6 +10,7 @@ import threading
 
 from osgeo import gdal
 
+from crowd import is_sanitized, memory, metric, request
 from harness import FULL, Server, case, city, command, equal, path, read_tile, run
 
 STATE = path("state")
@@ -107,6 +108,26 @@ def _():
         equal(server.get(TILES[0]).status, 200)
         server.stop()
         assert not os.path.exists(os.path.join(server.state, "cache"))
+
+
+@case("the bytes of the cache in memory count all that is kept beside the tiles")
+def _():
+    with Server("--cache-memory=8M", "--cache-disk=0", "--log-requests=no", "--http-threads=1", "--workers=1") as server:
+        server.wait_for("preparation is done")
+        targets = [f"/tiles/ville:zone/19/{259612 + i}/{181994 + j}" for i in range(80) for j in range(92)]
+
+        def ask_all(targets):
+            for begin in range(0, len(targets), 128):
+                some = targets[begin:begin + 128]
+                text = b"".join(request(target, keep=True) for target in some[:-1]) + request(some[-1])
+                equal(server.raw(text).count(b"HTTP/1.1 20"), len(some))
+
+        ask_all(targets[:256])
+        before = memory(server)
+        for _ in range(2):
+            ask_all(targets)
+        grown, counted = memory(server) - before, metric(server, "tuilerie_cache_bytes", 'tier="memory"')
+        assert is_sanitized() or grown < 1.25 * counted + (1 << 20), (grown, counted)
 
 
 @case("purge forgets what it is told to, and says so in the log")

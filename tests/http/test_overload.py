@@ -10,8 +10,8 @@ import socket
 import struct
 import threading
 
-from crowd import SLOW, answers, ask, handles, memory, metric, request, slow_data, slow_state, until
-from harness import FULL, TUILERIE, Server, case, city, equal, read_all, run
+from crowd import SLOW, answers, ask, handles, is_sanitized, memory, metric, request, slow_data, slow_state, until
+from harness import FULL, Server, case, city, equal, read_all, run
 
 SMALL = "/tiles/lent:parcelle/16/32480/22744"
 QUEUE = 8
@@ -21,11 +21,6 @@ TCP_REPAIR = 19
 def slow_server(*arguments, **more):
     return Server("--workers=1", "--gzip-level=9", "--cache-disk=0", "--log-requests=no", *arguments,
                   data=[slow_data()], **{"state": slow_state(), **more})
-
-
-def is_sanitized():
-    with open(TUILERIE, "rb") as program:
-        return b"__sanitizer" in program.read()
 
 
 def refused(server, reason):
