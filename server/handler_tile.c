@@ -133,6 +133,10 @@ static void reply_tile(struct reply *reply, struct blob *blob, const char *tier)
 	reply->blob = blob_ref(blob);
 }
 
+enum {
+	RETRY_FAILED_SECONDS = 15 /* a theme that could not be prepared is tried again, too */
+};
+
 /* A tile that was asked for rightly and cannot be made is no fault of the client's. */
 static void reply_failure(struct reply *reply, const struct error *error)
 {
@@ -145,6 +149,11 @@ static void reply_failure(struct reply *reply, const struct error *error)
 		break;
 	case ERROR_UNSUPPORTED:
 		reply_problem(reply, 404, "Not in this grid", "%s", error->text);
+		break;
+	case ERROR_INVALID:
+	case ERROR_IO:
+		reply_problem(reply, 503, "Theme out of order", "%s", error->text);
+		reply->retry_after = RETRY_FAILED_SECONDS;
 		break;
 	default:
 		reply_problem(reply, 500, "Tile not made", "%s", error->text);

@@ -93,7 +93,7 @@ def _():
         half.wait_for("preparation is done.* 1 failed")
         for themes in ("sain:a,casse:b", "casse:b,sain:a", "casse:b"):
             reply = half.get(f"/tiles/{themes}/{FULL}")
-            equal((themes, reply.status), (themes, 500))
+            equal((themes, reply.status), (themes, 503))
             assert "casse:b" in reply.json()["detail"], reply.body
         equal(half.get(f"/tiles/sain:a/{FULL}").status, 200)
         equal([layer["id"] for layer in half.get("/tiles/sain:a,casse:b.json").json()["vector_layers"]], ["b", "a"])

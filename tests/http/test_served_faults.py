@@ -276,6 +276,26 @@ def rewrite(state, **values):
             json.dump(document, file)
 
 
+@case("a theme that cannot be prepared is out of order for a while, and comes once it can be")
+def _():
+    file, state = data("panne"), path("state-panne")
+    os.mkdir(state)
+    with open(os.path.join(state, "themes"), "w"):
+        pass  # where a folder should be
+    right = fresh(file)
+    with start(file, state) as server:
+        server.wait_for("theme carre:zone could not be prepared")
+        for tile in TILES:
+            reply = server.get(f"/tiles/{THEME}/{tile}")
+            equal((reply.status, reply.json()["title"]), (503, "Theme out of order"))
+            assert int(reply.header("Retry-After")) > 0
+        os.remove(os.path.join(state, "themes"))
+        server.process.send_signal(signal.SIGHUP)
+        until("tried again", lambda: server.get("/healthz").json()["themes"]["failed"] == 0)
+        settle(server)
+        expect(server, right)
+
+
 @case("a state folder of an older or newer program is made anew, not believed")
 def _():
     file, state = data("ancien"), path("state-ancien")
