@@ -7,6 +7,10 @@
 
 #include "tiler/thread.h"
 
+enum {
+	MEND_AGAIN_MS = 60000
+};
+
 static struct slot *slot_of(const struct theme *theme)
 {
 	assert(theme->slot);
@@ -175,6 +179,15 @@ enum error_code shelf_take(struct shelf *shelf, const struct theme *theme,
 	return code;
 }
 
+/* With the slot's lock. */
+static bool may_mend(const struct shelf *shelf, const struct slot *slot)
+{
+	unsigned pause = shelf->settings.mend_again_ms ? shelf->settings.mend_again_ms
+						       : MEND_AGAIN_MS;
+
+	return !slot->mended_at || clock_ms() >= slot->mended_at + pause;
+}
+
 bool shelf_is_mending(struct shelf *shelf, const struct theme *theme,
 		      const struct prepared *prepared, const struct error *reason)
 {
@@ -184,12 +197,13 @@ bool shelf_is_mending(struct shelf *shelf, const struct theme *theme,
 
 	pthread_mutex_lock(&shelf->lock);
 	pthread_mutex_lock(&slot->lock);
-	mending = slot->prepared == prepared ? !slot->mended : !shelf_has_failed(shelf, theme);
+	mending = slot->prepared == prepared ? may_mend(shelf, slot)
+					     : !shelf_has_failed(shelf, theme);
 	if (slot->prepared == prepared && mending) {
 		damaged = slot->prepared;
 		slot->prepared = NULL;
 		slot->edition++;
-		slot->mended = true;
+		slot->mended_at = clock_ms();
 		slot->again = slot->working;
 		atomic_store(&slot->in_service, false);
 		atomic_store(&slot->asked, ++shelf->asked_count);

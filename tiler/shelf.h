@@ -23,6 +23,9 @@ struct shelf;
 struct shelf_settings {
 	const char *state;
 	unsigned threads;
+	/* A version found damaged is prepared anew, but not again before so long: what comes out
+	 * damaged each time shall not be prepared for ever. 0: a minute. */
+	unsigned mend_again_ms;
 	/* A line for the log. */
 	void (*log)(const char *text, void *context);
 	void *log_context;

@@ -36,7 +36,7 @@ static void forget_failure(struct slot *slot)
 	slot->failures = 0;
 	slot->due = 0;
 	pthread_mutex_lock(&slot->lock);
-	slot->mended = false;
+	slot->mended_at = 0;
 	pthread_mutex_unlock(&slot->lock);
 }
 

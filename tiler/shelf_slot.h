@@ -49,7 +49,7 @@ struct slot {
 	struct prepared *prepared;
 	unsigned edition; /* versions that have been taken out of service */
 	struct error failure;
-	bool mended;
+	int64_t mended_at; /* by clock_ms(): when it was last found damaged; 0: never */
 	int64_t replaced_at;
 	struct shelf_carried replaced;
 };

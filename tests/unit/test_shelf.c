@@ -226,8 +226,11 @@ static int stage_down(void **state)
 static struct shelf *new_shelf(void)
 {
 	static const int data[THEMES] = {0, 0, 0};
-	struct shelf_settings settings = {
-		.state = "state", .threads = THREADS, .settled = settled, .replace = replace};
+	struct shelf_settings settings = {.state = "state",
+					  .threads = THREADS,
+					  .mend_again_ms = 20,
+					  .settled = settled,
+					  .replace = replace};
 	struct catalogue *catalogue = new_catalogue(data);
 	struct shelf *shelf = shelf_new(&settings, catalogue);
 	struct error error;
@@ -410,6 +413,28 @@ static void test_data_change_while_prepared(void **state)
 	shelf_free(shelf);
 }
 
+/* Damaged as often as may be, as long as not at once. */
+static void test_damaged_again_is_mended_again(void **state)
+{
+	struct shelf *shelf = new_shelf();
+	const struct theme *theme = theme_now(shelf, ids[0]);
+	struct error error = {0};
+
+	(void)state;
+	for (unsigned times = 1; times <= 3; times++) {
+		struct prepared *damaged;
+
+		assert_int_equal(shelf_take(shelf, theme, &damaged, &error), ERROR_NONE);
+		while (!shelf_is_mending(shelf, theme, damaged, &error))
+			usleep(1000);
+		prepared_unref(damaged);
+		tally_wait(&stage->settled, THEMES + times);
+		assert_int_equal(stage->prepared, THEMES + times);
+		expect(shelf, theme, "v0");
+	}
+	shelf_free(shelf);
+}
+
 struct reader {
 	struct shelf *shelf;
 	atomic_bool *done;
@@ -485,6 +510,7 @@ int main(void)
 		ON_STAGE(test_themes_go_and_come_back),
 		ON_STAGE(test_theme_gone_while_prepared),
 		ON_STAGE(test_data_change_while_prepared),
+		ON_STAGE(test_damaged_again_is_mended_again),
 		ON_STAGE(test_changes_under_load),
 	};
 
