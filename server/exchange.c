@@ -2,6 +2,7 @@
 #include "server/exchange.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,6 +112,8 @@ static struct reply *defer(void *transport, struct error *error)
 		return NULL;
 	}
 	exchange->deferred = true;
+	/* until the answer is made, who is late is not the client */
+	connection_allow(exchange->patience, UINT_MAX);
 	exchange->reply.ticket = atomic_fetch_add(&http->tickets, 1) + 1;
 	connection_wait(exchange->patience, exchange->reply.ticket);
 	MHD_suspend_connection(exchange->connection);
@@ -123,6 +126,7 @@ void reply_finish(struct reply *reply)
 								offsetof(struct exchange, reply));
 	struct http *http = exchange->http;
 
+	connection_allow(exchange->patience, ANSWER_PATIENCE * http->settings.timeout);
 	connection_wait(exchange->patience, 0);
 	stop_counting(exchange);
 	MHD_resume_connection(exchange->connection);
