@@ -81,7 +81,7 @@ const struct setting settings_table[] = {
 	 "addresses of tiles that name the version of the data, and may be kept for ever"},
 	{"data_quiet", SETTING_INTEGER, SCOPE_SERVER, AT(data_quiet), "1500", 50, 600000,
 	 "MILLISECONDS", "how long changed data must have been left alone before they are read"},
-	{"data_poll", SETTING_INTEGER, SCOPE_SERVER, AT(data_poll), "10", 1, 86400, "SECONDS",
+	{"data_poll", SETTING_INTEGER, SCOPE_SERVER, AT(data_poll), "3", 1, 86400, "SECONDS",
 	 "how often to look for changes on file systems that do not tell of them"},
 	{"log", SETTING_PATH, SCOPE_SERVER, AT(log), "", 0, 0, "FILE",
 	 "file the log is added to; by default standard error"},
