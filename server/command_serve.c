@@ -45,6 +45,7 @@ struct server {
 	struct admin *admin;
 	struct network *trusted;
 	size_t trusted_count;
+	unsigned connections; /* open at once: fewer than set where the system gives few files */
 	int listener;
 	char *listening; /* "127.0.0.1:8080" */
 	char *tile_cache_control, *document_cache_control;
@@ -182,7 +183,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 		.listener = server->listener,
 		.threads = settings->http_threads ? (unsigned)settings->http_threads
 						  : processor_count(),
-		.connection_limit = (unsigned)settings->connection_limit,
+		.connection_limit = server->connections,
 		.timeout = (unsigned)settings->connection_timeout,
 		.base_url = {.public_url = *settings->public_url ? settings->public_url : NULL,
 			     .trusted = server->trusted,
@@ -236,23 +237,30 @@ static enum error_code open_listener(struct server *server, struct error *error)
 	return code;
 }
 
-/* Lets the process hold as many files as connections are allowed, where the system permits. */
-static void raise_file_limit(const struct server *server)
+/* Lets the process hold as many files as connections are allowed, where the system permits. Where
+ * it does not, connections leave some for what answers them. */
+static void share_files(struct server *server)
 {
-	rlim_t wanted = (rlim_t)server->settings->connection_limit + FILES_BESIDE_CONNECTIONS;
+	rlim_t beside = FILES_BESIDE_CONNECTIONS, wanted, room;
 	struct rlimit limit;
 
+	server->connections = (unsigned)server->settings->connection_limit;
+	wanted = server->connections + beside;
 	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
 		return;
 	limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= wanted
 				 ? wanted
 				 : limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < wanted)
-		log_trouble(server->log,
-			    "this account may open %llu files only: fewer than %lld connections "
-			    "can be served at once (ulimit -n, or LimitNOFILE of the service)",
-			    (unsigned long long)limit.rlim_cur,
-			    (long long)server->settings->connection_limit);
+	if (!setrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur >= wanted)
+		return;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	room = limit.rlim_cur > 2 * beside ? limit.rlim_cur - beside : limit.rlim_cur / 2;
+	server->connections = (unsigned)room;
+	log_trouble(server->log,
+		    "this account may open %llu files only: %u connections are served at once, not "
+		    "%lld (ulimit -n, or LimitNOFILE of the service)",
+		    (unsigned long long)limit.rlim_cur, server->connections,
+		    (long long)server->settings->connection_limit);
 }
 
 static enum error_code start(struct server *server, const struct command_line *line,
@@ -266,7 +274,7 @@ static enum error_code start(struct server *server, const struct command_line *l
 				   &server->trusted_count, error)) ||
 	    (code = open_grids(server, error)) || (code = open_catalogue(server, line, error)))
 		return code;
-	raise_file_limit(server);
+	share_files(server);
 	assets_load();
 	code = start_engine(server, error);
 	return code ? code : start_http(server, error);

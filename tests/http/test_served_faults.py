@@ -4,6 +4,7 @@ as `tuilerie tile` without any cache says."""
 
 import contextlib
 import glob
+import gzip
 import itertools
 import json
 import os
@@ -19,7 +20,7 @@ import time
 from osgeo import ogr
 
 import harness
-from crowd import until
+from crowd import answers, request, until
 from harness import FOLDER, TUILERIE, Server, add_layer, case, command, equal, path, run, square
 
 THEME = "carre:zone"
@@ -294,6 +295,29 @@ def _():
         until("tried again", lambda: server.get("/healthz").json()["themes"]["failed"] == 0)
         settle(server)
         expect(server, right)
+
+
+@case("where the system gives few files, connections leave some for the tiles they ask for")
+def _():
+    file, state, wrapper = data("peu"), path("state-peu"), path("few")
+    right = fresh(file)
+    with open(wrapper, "w") as script:
+        script.write(f'#!/bin/sh\nulimit -n 120\nexec "{TUILERIE}" "$@"\n')
+    os.chmod(wrapper, 0o755)
+    harness.TUILERIE = wrapper
+    try:
+        server = start(file, state, "--connections-per-address=0")
+    finally:
+        harness.TUILERIE = TUILERIE
+    with server, contextlib.ExitStack() as stack:
+        server.wait_for("this account may open 120 files only: 60 connections are served at once")
+        settle(server)
+        connections = [stack.enter_context(contextlib.closing(server.connect())) for _ in range(200)]
+        for tile, connection in zip(TILES, connections):
+            connection.sendall(request(f"/tiles/{THEME}/{tile}"))
+            (status, _, body), = answers([connection])
+            assert status in (200, 204), (tile, status, body)
+            assert (gzip.decompress(body) if status == 200 else b"") == right[tile], tile
 
 
 @case("a state folder of an older or newer program is made anew, not believed")
