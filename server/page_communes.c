@@ -44,22 +44,23 @@ void page_commune_choice(struct page *page, const struct theme_view *view)
 
 	if (!list || list->count > CHOICE_MOST)
 		return;
-	html_print(html, "<form class=\"search\" method=\"get\" action=\"%s/view/", page->root);
+	html_print(html, "<form class=\"choose\" method=\"get\" action=\"%s/view/", page->root);
 	html_url(html, view->theme->id);
-	html_print(html,
-		   "\"><label for=\"commune\">%s</label>\n<select id=\"commune\" name=\"commune\">"
-		   "<option value=\"\">%s</option>\n",
-		   page_say(page, "Limiter à une commune", "Limit to a commune"),
-		   page_say(page, "Toutes les communes", "All communes"));
+	html_print(
+		html,
+		"\"><p><label for=\"commune\">%s</label>\n<select id=\"commune\" name=\"commune\">"
+		"<option value=\"\">%s</option>\n",
+		page_say(page, "Limiter à une commune", "Limit to a commune"),
+		page_say(page, "Toutes les communes", "All communes"));
 	for (uint32_t i = 0; i < list->count; i++)
 		html_print(html, "<option value=\"%s\"%s>%s (%s)</option>\n",
 			   list->communes[i].code,
 			   strcmp(list->communes[i].code, view->commune) == 0 ? " selected" : "",
 			   list->communes[i].name, list->communes[i].code);
-	buf_add_text(html, "</select>\n");
+	buf_add_text(html, "</select></p>\n");
 	if (*page->lang)
 		html_print(html, "<input type=\"hidden\" name=\"lang\" value=\"%s\">",
 			   page_say(page, "fr", "en"));
 	page_variant_fields(html, view);
-	html_print(html, "<button>%s</button></form>\n", page_say(page, "Afficher", "Show"));
+	html_print(html, "<p><button>%s</button></p></form>\n", page_say(page, "Afficher", "Show"));
 }
