@@ -89,7 +89,11 @@ char *plain_heading(const char *text);
 
 /* Adds to VALUES what TEXT means for an option, in its one spelling ("Licence Ouverte" becomes
  * "etalab-2.0", "oui" becomes "yes"). Lists may hold several, parted by ; or ,. ERROR_INVALID says
- * in one sentence what was expected. */
+ * in one sentence what was expected; ERROR_LIMIT: TEXT is longer than THEME_OPTION_LONGEST bytes,
+ * and each page that lists the theme would carry it. */
+enum {
+	THEME_OPTION_LONGEST = 65536
+};
 MUST_CHECK enum error_code theme_option_read(const struct theme_option *option, const char *text,
 					     struct text_list *values, struct error *error);
 

@@ -271,6 +271,12 @@ static enum error_code read_word(const struct theme_option *option, const char *
 enum error_code theme_option_read(const struct theme_option *option, const char *text,
 				  struct text_list *values, struct error *error)
 {
+	size_t length = strlen(text);
+
+	if (length > THEME_OPTION_LONGEST)
+		return error_set(error, ERROR_LIMIT,
+				 "the text is %zu bytes long; at most %d are read", length,
+				 THEME_OPTION_LONGEST);
 	switch (option->type) {
 	case OPTION_TEXT:
 	case OPTION_COLUMN:

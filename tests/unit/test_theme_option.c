@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "tiler/memory.h"
+
 static void the_table_is_in_the_order_of_its_ids(void **state)
 {
 	(void)state;
@@ -122,6 +124,29 @@ static void values_get_one_spelling(void **state)
 	}
 }
 
+static void a_text_has_an_end(void **state)
+{
+	char *text = memory_new(THEME_OPTION_LONGEST + 2);
+	struct text_list read = {0};
+	struct error error = {0};
+
+	(void)state;
+	memset(text, 'x', THEME_OPTION_LONGEST + 1);
+	text[THEME_OPTION_LONGEST] = '\0';
+	assert_int_equal(
+		theme_option_read(&theme_option_table[THEME_ABSTRACT], text, &read, &error),
+		ERROR_NONE);
+	text[THEME_OPTION_LONGEST] = 'x';
+	text[THEME_OPTION_LONGEST + 1] = '\0';
+	assert_int_equal(
+		theme_option_read(&theme_option_table[THEME_ABSTRACT], text, &read, &error),
+		ERROR_LIMIT);
+	assert_non_null(strstr(error.text, "65537 bytes"));
+	assert_int_equal(read.count, 1);
+	text_list_release(&read);
+	free(text);
+}
+
 static void lists_are_parted_and_trimmed(void **state)
 {
 	struct text_list read = {0};
@@ -162,6 +187,7 @@ int main(void)
 		cmocka_unit_test(headings_are_known_in_both_languages),
 		cmocka_unit_test(no_heading_means_two_things),
 		cmocka_unit_test(values_get_one_spelling),
+		cmocka_unit_test(a_text_has_an_end),
 		cmocka_unit_test(lists_are_parted_and_trimmed),
 		cmocka_unit_test(the_documentation_has_every_option),
 	};
