@@ -28,18 +28,20 @@ struct writing {
 	struct page page;
 };
 
-static const char *no_header(void *transport, const char *name)
+static const char *header(void *transport, const char *name)
 {
-	(void)transport;
-	(void)name;
-	return NULL;
+	const struct writing *writing = transport;
+
+	return strcmp(name, "Accept-Language") == 0 ? language_code(writing->query->language)
+						    : NULL;
 }
 
 /* The request that is answered, as far as a page asks it: its language and where it was sent. */
 static void make_request(struct writing *writing, const char *base_url)
 {
-	char *address = memory_print("%s?lang=%s", writing->query->path,
-				     language_code(writing->query->language));
+	bool chosen = strstr(writing->query->rest, "&lang=") != NULL;
+	char *address = memory_print("%s%s%s", writing->query->path, chosen ? "?lang=" : "",
+				     chosen ? language_code(writing->query->language) : "");
 	enum error_code code = target_init(&writing->target, address, NULL);
 
 	/* encoded by ourselves, and shorter than what was received; if not, a page in French */
@@ -49,7 +51,8 @@ static void make_request(struct writing *writing, const char *base_url)
 		.path = writing->target.path,
 		.base_url = base_url,
 		.target = &writing->target,
-		.header = no_header,
+		.header = header,
+		.transport = writing,
 	};
 }
 
@@ -91,7 +94,7 @@ static void add_theme_link(struct page *page, const struct theme *theme, const c
 {
 	html_print(page->html, "<a href=\"%s/collections/", page->root);
 	html_url(page->html, theme->id);
-	html_print(page->html, "%s?f=html\">%s</a>", end, text);
+	html_print(page->html, "%s?f=html%s\">%s</a>", end, page->and_lang, text);
 }
 
 static void *begin(const struct items_query *query, const char *base_url,
@@ -107,8 +110,8 @@ static void *begin(const struct items_query *query, const char *base_url,
 	make_request(writing, base_url);
 	reply_init(&writing->reply);
 	writing->reply.body = *out;
-	*page = page_document_begin(&writing->request, theme_title(query->theme, LANGUAGE_FRENCH),
-				    theme_title(query->theme, LANGUAGE_ENGLISH), &writing->reply);
+	*page = page_document_begin(&writing->request, query->theme->title, query->theme->title_en,
+				    &writing->reply);
 	buf_add_text(page->html, "<p class=\"lead\">");
 	add_theme_link(page, query->theme, "", page_say(page, "Le thème", "The theme"));
 	buf_add_text(page->html, "</p>\n");

@@ -72,7 +72,7 @@ void page_collection(const struct request *request, const struct theme *theme, s
 	html_print(page.html, "<div><dt>%s</dt><dd><a href=\"%s/collections/",
 		   page_say(&page, "Objets", "Features"), page.root);
 	html_url(page.html, theme->id);
-	html_print(page.html, "/items?f=html\">%s</a></dd></div>\n",
+	html_print(page.html, "/items?f=html%s\">%s</a></dd></div>\n", page.and_lang,
 		   page_say(&page, "Les données, page par page", "The data, page by page"));
 	html_print(page.html, "<div><dt>%s</dt><dd><a href=\"%s/collections/",
 		   page_say(&page, "Tuiles", "Tiles"), page.root);

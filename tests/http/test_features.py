@@ -343,7 +343,7 @@ def _():
 @case("pages for people lead from the collection to each feature, in both languages, without script")
 def _():
     page = server().get("/collections/donnees:point?f=html&lang=en").content().decode()
-    assert 'href="/collections/donnees:point/items?f=html"' in page
+    assert 'href="/collections/donnees:point/items?f=html&amp;lang=en"' in page
     french, english = (ask("point", f"?f=html&lang={language}").content().decode() for language in ("fr", "en"))
     assert 'lang="fr"' in french and "Page suivante" in french and "<caption>Objets du thème" in french
     assert 'lang="en"' in english and "Next page" in english

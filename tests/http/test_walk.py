@@ -123,6 +123,7 @@ def portal():
 
 
 KINDS = {"/", "/view/ville:ecole", "/collections", "/collections/ville:ecole", "/collections/ville:ecole/tiles",
+         "/collections/ville:ecole/items", "/collections/ville:ecole/items/1", "/qgis",
          "/collections/ville:ecole/tiles/CC48_10cm", "/tiles", "/tiles/WebMercatorQuad", "/tileMatrixSets",
          "/tileMatrixSets/LAMB93_10cm", "/conformance", "/api"}
 
