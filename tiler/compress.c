@@ -15,8 +15,9 @@ enum {
 	INFLATE_STEP = 64 * 1024,
 	DEFLATE_RATIO_MOST = 1032, /* a symbol of two bits stands for 258 bytes at most */
 	SIZE_BYTES = 4,		   /* the trailer's end: the length of the content */
-	/* Tiles of so many bytes are few, and on the wire longest: they are worth the time. */
-	LARGE_TILE = 384 * 1024,
+	/* A tile that is larger once compressed is beyond the usual budget: somebody asked for it,
+	 * and it is worth the time, some three times that of making it. */
+	HEAVY_TILE = 220 * 1000,
 };
 
 #ifdef HAVE_LIBDEFLATE
@@ -24,12 +25,12 @@ enum {
 #include <libdeflate.h>
 
 enum {
-	LARGE_TILE_LEVEL = 10 /* the first that looks for the fewest bytes */
+	STRONG_LEVEL = 10 /* the first that looks for the fewest bytes */
 };
 
 struct compressor {
 	struct libdeflate_compressor *libdeflate;
-	struct libdeflate_compressor *strong; /* for large tiles; NULL until the first */
+	struct compressor *strong; /* for heavy tiles; NULL until the first */
 };
 
 struct compressor *compressor_new(int level)
@@ -46,14 +47,15 @@ void compressor_free(struct compressor *compressor)
 {
 	if (compressor) {
 		libdeflate_free_compressor(compressor->libdeflate);
-		libdeflate_free_compressor(compressor->strong);
+		compressor_free(compressor->strong);
 	}
 	free(compressor);
 }
 
-static enum error_code deflate_all(struct libdeflate_compressor *libdeflate, const void *bytes,
-				   size_t length, struct buf *out, struct error *error)
+enum error_code compress_gzip(struct compressor *compressor, const void *bytes, size_t length,
+			      struct buf *out, struct error *error)
 {
+	struct libdeflate_compressor *libdeflate = compressor->libdeflate;
 	size_t bound = libdeflate_gzip_compress_bound(libdeflate, length);
 	char *end = buf_reserve(out, bound);
 	size_t written = end ? libdeflate_gzip_compress(libdeflate, bytes, length, end, bound) : 0;
@@ -64,24 +66,6 @@ static enum error_code deflate_all(struct libdeflate_compressor *libdeflate, con
 	out->length += written;
 	out->bytes[out->length] = '\0';
 	return ERROR_NONE;
-}
-
-enum error_code compress_gzip(struct compressor *compressor, const void *bytes, size_t length,
-			      struct buf *out, struct error *error)
-{
-	return deflate_all(compressor->libdeflate, bytes, length, out, error);
-}
-
-enum error_code compress_tile(struct compressor *compressor, const void *bytes, size_t length,
-			      struct buf *out, struct error *error)
-{
-	if (length < LARGE_TILE)
-		return compress_gzip(compressor, bytes, length, out, error);
-	if (!compressor->strong)
-		compressor->strong = libdeflate_alloc_compressor(LARGE_TILE_LEVEL);
-	if (!compressor->strong)
-		abort();
-	return deflate_all(compressor->strong, bytes, length, out, error);
 }
 
 const char *compressor_library(void)
@@ -121,12 +105,12 @@ static bool inflate_quickly(const void *bytes, size_t length, struct buf *out)
 #else
 
 enum {
-	LARGE_TILE_LEVEL = 9
+	STRONG_LEVEL = 9
 };
 
 struct compressor {
 	z_stream stream;
-	struct compressor *strong; /* for large tiles; NULL until the first */
+	struct compressor *strong; /* for heavy tiles; NULL until the first */
 };
 
 struct compressor *compressor_new(int level)
@@ -175,16 +159,6 @@ enum error_code compress_gzip(struct compressor *compressor, const void *bytes, 
 	return ERROR_NONE;
 }
 
-enum error_code compress_tile(struct compressor *compressor, const void *bytes, size_t length,
-			      struct buf *out, struct error *error)
-{
-	if (length < LARGE_TILE)
-		return compress_gzip(compressor, bytes, length, out, error);
-	if (!compressor->strong)
-		compressor->strong = compressor_new(LARGE_TILE_LEVEL);
-	return compress_gzip(compressor->strong, bytes, length, out, error);
-}
-
 const char *compressor_library(void)
 {
 	return "zlib " ZLIB_VERSION;
@@ -197,6 +171,25 @@ static bool inflate_quickly(const void *bytes, size_t length, struct buf *out)
 }
 
 #endif
+
+static struct compressor *strong_of(struct compressor *compressor)
+{
+	if (!compressor->strong)
+		compressor->strong = compressor_new(STRONG_LEVEL);
+	return compressor->strong;
+}
+
+enum error_code compress_tile(struct compressor *compressor, const void *bytes, size_t length,
+			      struct buf *out, struct error *error)
+{
+	size_t before = out->length;
+	enum error_code code = compress_gzip(compressor, bytes, length, out, error);
+
+	if (code || out->length - before <= HEAVY_TILE)
+		return code;
+	out->length = before;
+	return compress_gzip(strong_of(compressor), bytes, length, out, error);
+}
 
 enum error_code inflate_gzip(const void *bytes, size_t length, struct buf *out, struct error *error)
 {

@@ -18,7 +18,8 @@ void compressor_free(struct compressor *compressor);
 MUST_CHECK enum error_code compress_gzip(struct compressor *compressor, const void *bytes,
 					 size_t length, struct buf *out, struct error *error);
 
-/* The same of a tile: a large one is made as small as can be, whatever the level. */
+/* The same of a tile: one that would be beyond the usual budget is made as small as can be,
+ * whatever the level. */
 MUST_CHECK enum error_code compress_tile(struct compressor *compressor, const void *bytes,
 					 size_t length, struct buf *out, struct error *error);
 

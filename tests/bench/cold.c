@@ -62,7 +62,7 @@ static void make_tile(struct bench *bench, struct prepared *prepared, struct til
 		fail(&error);
 	if (!bench->raw.length)
 		return;
-	if (compress_gzip(bench->compressor, bench->raw.bytes, bench->raw.length, &bench->packed,
+	if (compress_tile(bench->compressor, bench->raw.bytes, bench->raw.length, &bench->packed,
 			  &error))
 		fail(&error);
 	bytes = memory_new(bench->packed.length);
@@ -76,7 +76,7 @@ static void compress_again(struct bench *bench)
 	struct error error = {0};
 
 	buf_empty(&bench->packed);
-	if (compress_gzip(bench->compressor, bench->raw.bytes, bench->raw.length, &bench->packed,
+	if (compress_tile(bench->compressor, bench->raw.bytes, bench->raw.length, &bench->packed,
 			  &error))
 		fail(&error);
 }

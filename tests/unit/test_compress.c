@@ -157,6 +157,49 @@ static void damage_is_seen(void **state)
 	free(bytes);
 }
 
+static size_t size_as_tile(size_t length, size_t *plainly)
+{
+	struct compressor *compressor = compressor_new(6);
+	char *bytes = some_bytes(length);
+	struct buf packed, unpacked;
+	struct error error;
+	size_t size;
+
+	buf_init(&packed, 0);
+	buf_init(&unpacked, 0);
+	compress(6, bytes, length, &packed);
+	*plainly = packed.length;
+	buf_empty(&packed);
+	buf_add_char(&packed, '!'); /* what is there already stays */
+	assert_int_equal(compress_tile(compressor, bytes, length, &packed, &error), ERROR_NONE);
+	assert_int_equal(packed.bytes[0], '!');
+	size = packed.length - 1;
+	assert_int_equal(inflate_gzip(packed.bytes + 1, size, &unpacked, &error), ERROR_NONE);
+	assert_int_equal(unpacked.length, length);
+	assert_memory_equal(unpacked.bytes, bytes, length);
+	buf_release(&packed);
+	buf_release(&unpacked);
+	compressor_free(compressor);
+	free(bytes);
+	return size;
+}
+
+/* Tiles within the usual budget are compressed at the level asked for, however large they are
+ * before; those that nobody gets unasked as well as can be. */
+static void only_heavy_tiles_take_longer(void **state)
+{
+	size_t plainly, size;
+
+	(void)state;
+	size = size_as_tile(1000, &plainly);
+	assert_int_equal(size, plainly);
+	size = size_as_tile(260000, &plainly);
+	assert_int_equal(size, plainly);
+	assert_in_range(plainly, 150000, 220000);
+	size = size_as_tile(800000, &plainly);
+	assert_true(plainly > 220000 && size < plainly);
+}
+
 static void the_library_is_named(void **state)
 {
 	const char *name = compressor_library();
@@ -174,6 +217,7 @@ int main(void)
 		cmocka_unit_test(a_limit_is_kept),
 		cmocka_unit_test(content_up_to_the_limit_comes_out),
 		cmocka_unit_test(damage_is_seen),
+		cmocka_unit_test(only_heavy_tiles_take_longer),
 		cmocka_unit_test(the_library_is_named),
 	};
 
