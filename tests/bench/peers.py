@@ -85,6 +85,13 @@ class Tuilerie:
         self.pids = [self.process.pid]
 
     def get(self, theme, tile, packed):
+        try:
+            return self.fetch(theme, tile, packed)
+        except http.client.RemoteDisconnected:  # for silence, while others were asked
+            self.connection.close()
+            return self.fetch(theme, tile, packed)
+
+    def fetch(self, theme, tile, packed):
         self.connection.request("GET", f"/tiles/{theme.id}/{'/'.join(map(str, tile))}",
                                 headers={"Accept-Encoding": "gzip" if packed else "identity"})
         return self.connection.getresponse().read()
