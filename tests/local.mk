@@ -112,6 +112,7 @@ SERVER_UNIT_TESTS = \
 	tests/unit/test_connections \
 	tests/unit/test_dcat \
 	tests/unit/test_exposition \
+	tests/unit/test_geojson \
 	tests/unit/test_html \
 	tests/unit/test_iso_record \
 	tests/unit/test_json \
@@ -135,6 +136,7 @@ tests_unit_test_clients_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_connections_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_dcat_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_exposition_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_geojson_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_json_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_metrics_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_negotiate_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)

@@ -382,6 +382,7 @@ const PAGES = {
 	problem: '/view/aucun:theme', english: view(SCHOOLS) + '?lang=en', list: '/?lang=en&q=ecole',
 	collections: '/collections?f=html', collection: `/collections/${encodeURIComponent(SCHOOLS)}?f=html`,
 	tileset: `/collections/${encodeURIComponent(SCHOOLS)}/tiles/CC48_10cm?f=html`,
+	items: `/collections/${encodeURIComponent(SCHOOLS)}/items?f=html&limit=5`, item: `/collections/${encodeURIComponent(SCHOOLS)}/items/1?f=html`,
 	qgis: '/qgis?group=eq_educ', grid: '/tileMatrixSets/LAMB93_10cm?f=html', api: '/api?f=html', conformance: '/conformance?f=html',
 };
 const openDetails = page => page.evaluate(() => {
