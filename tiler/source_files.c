@@ -40,6 +40,12 @@ static const char *const PAIRED_EXTENSIONS[][2] = {
 };
 /* Ends of files that databases keep beside theirs. */
 static const char *const COMPANION_ENDS[] = {"-wal", "-shm", "-journal", ".aux.xml", ".shp.xml"};
+/* Ends of files put aside, or not whole yet: who renames data that way takes them out of service.
+ */
+static const char *const ASIDE_ENDS[] = {
+	"~",	 ".away", ".bak",     ".crdownload", ".filepart", ".old",
+	".orig", ".part", ".partial", ".sav",	     ".swp",	  ".tmp",
+};
 
 /* A folder on the way down, to see a link that leads back up. */
 struct ancestor {
@@ -85,6 +91,14 @@ static bool ends_with(const char *text, const char *end)
 	return length >= end_length && strcasecmp(text + length - end_length, end) == 0;
 }
 
+static bool ends_with_any(const char *text, const char *const *ends, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ends_with(text, ends[i]))
+			return true;
+	return false;
+}
+
 /* "a/b.dbf" and "shp" -> is "a/b.shp" among NAMES? */
 static bool has_partner(const char *path, const char *extension, char *const *names)
 {
@@ -103,14 +117,19 @@ static bool is_companion(const char *path, char *const *names)
 
 	if (is_among(extension, COMPANION_EXTENSIONS, COUNT_OF(COMPANION_EXTENSIONS)))
 		return true;
-	for (size_t i = 0; i < COUNT_OF(COMPANION_ENDS); i++)
-		if (ends_with(path, COMPANION_ENDS[i]))
-			return true;
+	if (ends_with_any(path, COMPANION_ENDS, COUNT_OF(COMPANION_ENDS)))
+		return true;
 	for (size_t i = 0; i < COUNT_OF(PAIRED_EXTENSIONS); i++)
 		if (strcasecmp(extension, PAIRED_EXTENSIONS[i][0]) == 0 &&
 		    has_partner(path, PAIRED_EXTENSIONS[i][1], names))
 			return true;
 	return false;
+}
+
+/* Is it passed over where a folder, a pattern or a zip is looked through? */
+static bool is_passed_over(const char *path, char *const *names)
+{
+	return ends_with_any(path, ASIDE_ENDS, COUNT_OF(ASIDE_ENDS)) || is_companion(path, names);
 }
 
 /* "some/communes.gpkg.zip" -> "communes". */
@@ -233,7 +252,7 @@ static void find_in_zip(struct source_files *files, const char *zip, const char 
 		if (folder)
 			member[length - 1] = '\0';
 		if ((folder && !ends_with(member, ".gdb")) || is_hidden_member(member) ||
-		    is_in_geodatabase(member) || is_companion(member, members))
+		    is_in_geodatabase(member) || is_passed_over(member, members))
 			continue;
 		shown = memory_print("%s/%s", place, member);
 		add_if_vector(files, ogr_zip_path(zip, member), shown);
@@ -306,7 +325,7 @@ static void find_in_folder(struct source_files *files, const char *path, const c
 		char *below = memory_print("%s/%s", path, names[i]);
 		char *shown = memory_print("%s/%s", place, names[i]);
 
-		if (!is_companion(names[i], names) && stat(below, &facts) == 0)
+		if (!is_passed_over(names[i], names) && stat(below, &facts) == 0)
 			find_at(files, below, shown, &here, &facts);
 		free(below);
 		free(shown);
@@ -359,7 +378,7 @@ static enum error_code find_fitting(struct source_files *files, const char *patt
 	if (glob(pattern, 0, NULL, &found) != 0)
 		return error_set(error, ERROR_NOT_FOUND, "nothing fits the pattern %s", pattern);
 	for (size_t i = 0; i < found.gl_pathc && !code; i++)
-		if (!is_companion(found.gl_pathv[i], found.gl_pathv))
+		if (!is_passed_over(found.gl_pathv[i], found.gl_pathv))
 			code = find_one(files, found.gl_pathv[i], error);
 	globfree(&found);
 	return code;

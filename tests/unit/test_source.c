@@ -266,6 +266,32 @@ static void a_folder_is_listed_in_order_of_name(void **state)
 	free(folder);
 }
 
+static void files_put_aside_are_not_served_but_by_their_own_name(void **state)
+{
+	char *folder = below(state, "mis de côté"), *path = below(state, "mis de côté/c.gpkg");
+	char *aside[] = {below(state, "mis de côté/c.gpkg.bak"),
+			 below(state, "mis de côté/c.gpkg~"),
+			 below(state, "mis de côté/c.gpkg.OLD")};
+	struct listed listed;
+
+	assert_int_equal(mkdir(folder, 0777), 0);
+	for (int i = 0; i < 3; i++) {
+		gpkg_make(path, "c", wkbPoint, ONE_POINT);
+		assert_int_equal(rename(path, aside[i]), 0);
+	}
+	listed = list(folder);
+	assert_int_equal(listed.count, 0);
+	assert_string_equal(listed.problems.bytes, "");
+	forget(&listed);
+	listed = list(aside[0]);
+	assert_int_equal(listed.count, 1);
+	forget(&listed);
+	for (int i = 0; i < 3; i++)
+		free(aside[i]);
+	free(path);
+	free(folder);
+}
+
 /* Packs the file FROM into the zip TO under NAME. */
 static void pack(const char *from, const char *to, const char *name)
 {
@@ -800,6 +826,7 @@ int main(void)
 		cmocka_unit_test(a_crs_of_another_register_gets_its_epsg_code),
 		cmocka_unit_test(any_layer_name_makes_an_id),
 		cmocka_unit_test(a_folder_is_listed_in_order_of_name),
+		cmocka_unit_test(files_put_aside_are_not_served_but_by_their_own_name),
 		cmocka_unit_test(a_zip_of_one_data_set_lends_it_its_name),
 		cmocka_unit_test(what_is_not_data_is_named_in_a_sentence),
 		cmocka_unit_test(a_missing_path_is_an_error),
