@@ -8,6 +8,10 @@
 /* How near to the largest circle inside an outline a found one must be: a share of its width. */
 static const double INSIDE_TOLERANCE = 0.02;
 
+/* How thin an outline may be for its width, and how small for where it lies, for that circle to be
+ * looked for: GEOS begins with squares as wide as the outline is thin, all along it. */
+static const double THIN_MOST = 0.01, SMALL_MOST = 1e-9;
+
 static void remember(const char *message, void *context)
 {
 	struct region *region = context;
@@ -49,6 +53,17 @@ static bool is_rectangle(const struct region *region)
 	       area == (box->maxx - box->minx) * (box->maxy - box->miny);
 }
 
+static bool has_room(const struct box *box)
+{
+	double width = box->maxx - box->minx, height = box->maxy - box->miny;
+	double far = fmax(fmax(fabs(box->minx), fabs(box->maxx)),
+			  fmax(fabs(box->miny), fabs(box->maxy)));
+	double side = fmin(width, height);
+
+	return isfinite(width * height) && side > THIN_MOST * fmax(width, height) &&
+	       side > SMALL_MOST * far;
+}
+
 /* The square in the largest circle that finds room, less a hair for rounding. */
 static struct box find_inside(const struct region *region)
 {
@@ -61,6 +76,8 @@ static struct box find_inside(const struct region *region)
 		return inside;
 	if (is_rectangle(region))
 		return *box;
+	if (!has_room(box))
+		return inside;
 	radius = GEOSMaximumInscribedCircle_r(region->geos, region->shape,
 					      width * INSIDE_TOLERANCE);
 	middle = radius ? GEOSGeomGetStartPoint_r(region->geos, radius) : NULL;

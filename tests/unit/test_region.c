@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <geos_c.h>
@@ -350,6 +351,32 @@ static void what_is_far_away_is_not_moved(void **state)
 	crs_free(metres);
 }
 
+/* Not in a time, and a memory, that grow with how thin it is; an alarm ends a test that hangs. */
+static void slivers_are_quickly_made(void **state)
+{
+	static const char *const slivers[] = {
+		"POLYGON((0 0,1 0,1 0.000000000001,0 0))",
+		"POLYGON((0 0,0.000000001 0,0.000000001 1,0 0))",
+		"POLYGON((100000000000000000 0,100000000000000032 0,100000000000000032 1,"
+		"100000000000000000 0))",
+		"POLYGON((0 0,1e300 0,1e300 1e300,0 0))",
+	};
+	struct point corner = {1, 0};
+	struct path path = {&corner, 1, false};
+
+	(void)state;
+	alarm(10);
+	for (size_t i = 0; i < sizeof(slivers) / sizeof(*slivers); i++) {
+		struct region *region = region_of(slivers[i]);
+
+		if (i == 0)
+			assert_true(region_intersects(
+				region, &(struct geometry){GEOMETRY_POINT, 1, &path}));
+		region_free(region);
+	}
+	alarm(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +389,7 @@ int main(void)
 		cmocka_unit_test(between_two_parts_there_is_nothing),
 		cmocka_unit_test(a_moved_side_stays_straight),
 		cmocka_unit_test(what_is_far_away_is_not_moved),
+		cmocka_unit_test(slivers_are_quickly_made),
 	};
 
 	return cmocka_run_group_tests_name("region", tests, NULL, NULL);
