@@ -58,12 +58,28 @@ static bool is_mercator(const struct grid *grid)
 	return strcmp(grid->id, "WebMercatorQuad") == 0;
 }
 
-/* QGIS reads tiles of other grids through a document in ArcGIS's manner. */
+/* QGIS reads tiles of other grids through a document in ArcGIS's manner, to whose address it adds
+ * paths: a commune can be said in it, a filter cannot. */
+static void add_qgis_grid(struct page *page, const struct theme_view *view, const struct grid *grid)
+{
+	begin_address(page, grid->title);
+	html_print(page->html, "%s/arcgis/rest/services/", page->base);
+	html_url(page->html, view->theme->id);
+	html_print(page->html, "/%s", grid->id);
+	if (variant_is_limited(view->variant))
+		html_print(page->html, "/%s", view->variant->commune);
+	html_print(page->html, "/VectorTileServer");
+	end_address(page);
+}
+
 static void add_qgis_grids(struct page *page, const struct theme_view *view,
 			   const struct grids *grids)
 {
 	const struct theme *theme = view->theme;
 	bool first = true;
+
+	if (view->variant && (view->variant->properties || view->variant->filter))
+		return;
 	for (uint32_t i = 0; i < grids_count(grids); i++) {
 		const struct grid *grid = grids_at(grids, i);
 		if (is_mercator(grid) || !grid_is_quad(grid) || !theme_served_in(theme, grid->id))
@@ -78,24 +94,23 @@ static void add_qgis_grids(struct page *page, const struct theme_view *view,
 					    "without reprojection too: New › New ArcGIS Vector "
 					    "Tile Service Connection…"));
 		first = false;
-		struct buf end;
-		buf_init(&end, 0);
-		buf_print(&end, "/%s/VectorTileServer", grid->id);
-		add_address(page, view, grid->title, "arcgis/rest/services", end.bytes);
-		buf_release(&end);
+		add_qgis_grid(page, view, grid);
 	}
 }
 
-/* Nothing has to be typed by who takes the file. */
-static void add_qgis_file(struct page *page, const struct theme *theme)
+/* Nothing has to be typed by who takes the file, which has the whole theme. */
+static void add_qgis_file(struct page *page, const struct theme_view *view)
 {
-	html_print(page->html, "<p><a href=\"%s/qgis/connections.xml?theme=", page->root);
-	html_url(page->html, theme->id);
-	html_print(page->html, "\">%s</a> · <a href=\"%s/qgis?group=",
-		   page_say(page, "Toutes ces connexions en un fichier",
-			    "All these connections in a file"),
-		   page->root);
-	html_url(page->html, theme->group);
+	buf_add_text(page->html, "<p>");
+	if (!view->variant) {
+		html_print(page->html, "<a href=\"%s/qgis/connections.xml?theme=", page->root);
+		html_url(page->html, view->theme->id);
+		html_print(page->html, "\">%s</a> · ",
+			   page_say(page, "Toutes ces connexions en un fichier",
+				    "All these connections in a file"));
+	}
+	html_print(page->html, "<a href=\"%s/qgis?group=", page->root);
+	html_url(page->html, view->theme->group);
 	html_print(page->html, "%s\">%s</a></p>\n", page->and_lang,
 		   page_say(page, "Tous les thèmes dans QGIS, en une minute",
 			    "All themes in QGIS, in a minute"));
@@ -126,7 +141,7 @@ static void add_qgis(struct page *page, const struct theme_view *view, const str
 		view->min_zoom, view->max_zoom,
 		page_say(page, "OK, puis Ajouter.", "OK, then Add."));
 	add_qgis_grids(page, view, grids);
-	add_qgis_file(page, view->theme);
+	add_qgis_file(page, view);
 	buf_add_text(html, "</details>\n");
 }
 
@@ -147,7 +162,8 @@ void page_theme_addresses(struct page *page, const struct theme_view *view,
 		    theme_served_in(theme, grids_at(grids, i)->id))
 			add_grid(page, view, grids_at(grids, i));
 	}
-	add_address(page, view, "OGC API", "collections", "");
+	/* a collection is the whole theme, its features may be some */
+	add_address(page, view, "OGC API", "collections", view->variant ? "/items" : "");
 	add_frame(page, view);
 	add_qgis(page, view, grids);
 	buf_add_text(page->html, "</section>\n");

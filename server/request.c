@@ -29,14 +29,21 @@ const char *request_keyword(const struct request *request, const char *name)
 	return NULL;
 }
 
-const char *request_parameter(const struct request *request, const char *name)
+const char *request_parameter_if_any(const struct request *request, const char *name)
 {
 	for (uint32_t i = 0; i < request->parameter_count; i++) {
 		if (strcmp(request->parameters[i].name, name) == 0)
 			return request->parameters[i].value;
 	}
-	assert(!"the route's pattern has no parameter of this name");
-	return "";
+	return NULL;
+}
+
+const char *request_parameter(const struct request *request, const char *name)
+{
+	const char *value = request_parameter_if_any(request, name);
+
+	assert(value || !"the route's pattern has no parameter of this name");
+	return value ? value : "";
 }
 
 bool request_whole_number(const struct request *request, const char *name, size_t least,

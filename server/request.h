@@ -71,6 +71,9 @@ bool request_whole_number(const struct request *request, const char *name, size_
 /* The part of the path the route calls NAME; which must be in its pattern. Never NULL. */
 const char *request_parameter(const struct request *request, const char *name);
 
+/* The same where only some patterns of a handler have it; NULL in the others. */
+const char *request_parameter_if_any(const struct request *request, const char *name);
+
 /* Does the client want HTML, or JSON, and say so: by ?f=html, ?f=json, ?f=pjson, else by Accept? */
 bool request_wants_html(const struct request *request);
 bool request_wants_json(const struct request *request);

@@ -49,8 +49,8 @@ static bool pattern_matches(const char *pattern, const struct target *target)
 /* Patterns are static texts: their names are kept apart here, each once. */
 static const char *parameter_name(const char *part)
 {
-	static const char *const names[] = {"themes", "theme", "map", "style", "grid",
-					    "z",      "x",     "y",   "id",    "asset"};
+	static const char *const names[] = {"themes", "theme", "map", "style", "grid",	 "z",
+					    "x",      "y",     "id",  "asset", "commune"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		size_t length = strlen(names[i]);

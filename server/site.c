@@ -11,6 +11,7 @@
 #include "tiler/memory.h"
 
 #define ESRI "/arcgis/rest/services/{themes}/{grid}/VectorTileServer"
+#define ESRI_COMMUNE "/arcgis/rest/services/{themes}/{grid}/{commune}/VectorTileServer"
 
 /* Every address there is; the first that matches answers. */
 static const struct route routes[] = {
@@ -44,6 +45,10 @@ static const struct route routes[] = {
 	{ESRI "/tile/{z}/{y}/{x}.pbf", handle_tile, REQUEST_TILE},
 	{ESRI "/resources/styles", handle_esri_style, REQUEST_DOCUMENT},
 	{ESRI "/resources/styles/root.json", handle_esri_style, REQUEST_DOCUMENT},
+	{ESRI_COMMUNE, handle_esri, REQUEST_DOCUMENT},
+	{ESRI_COMMUNE "/tile/{z}/{y}/{x}.pbf", handle_tile, REQUEST_TILE},
+	{ESRI_COMMUNE "/resources/styles", handle_esri_style, REQUEST_DOCUMENT},
+	{ESRI_COMMUNE "/resources/styles/root.json", handle_esri_style, REQUEST_DOCUMENT},
 	{"/wmts", handle_wmts, REQUEST_DOCUMENT},
 	{"/wmts/1.0.0/WMTSCapabilities.xml", handle_wmts_capabilities, REQUEST_DOCUMENT},
 	{"/wmts/{theme}/{style}/{grid}/{z}/{y}/{x}.pbf", handle_wmts_tile, REQUEST_TILE},

@@ -14,7 +14,9 @@ static enum error_code read_commune(const struct site *site, const struct reques
 	struct error none = {0};
 	enum error_code code;
 
-	wish->commune = request_query(request, "commune");
+	wish->commune = request_parameter_if_any(request, "commune");
+	if (!wish->commune)
+		wish->commune = request_query(request, "commune");
 	wish->commune_bounds = box_empty();
 	/* A form that limits nothing asks for an empty one. */
 	if (wish->commune && !*wish->commune)
@@ -61,7 +63,7 @@ enum error_code variant_query_read(const struct site *site, const struct request
 
 	*variant = NULL;
 	/* a tile in memory takes little more than this would */
-	if (request->target->query_count == 0)
+	if (request->target->query_count == 0 && !request_parameter_if_any(request, "commune"))
 		return ERROR_NONE;
 	wish.properties = request_query(request, "properties");
 	wish.filter = request_query(request, "filter");

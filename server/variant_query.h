@@ -8,7 +8,7 @@
 #include "tiler/tile_request.h"
 
 /* The variant that an address asks for by its query: properties=a,b, filter=..., filter-crs=...,
- * commune=35238. */
+ * commune=35238. The commune may also be a part of the path, {commune} of its route. */
 
 /* Of tiles of TILE_REQUEST's themes: a new reference, or NULL for the plain tiles. Errors are
  * those of variant_new; ERROR_INVALID also where filter-lang is another than cql2-text;

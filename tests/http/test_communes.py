@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A theme limited to one commune, wherever it is served and described; judged by GDAL and GEOS."""
 
+import json
 import math
 import os
 import re
@@ -117,6 +118,31 @@ def _():
         assert all(address.endswith("?commune=35024") for address in document["tiles"])
     style = served.get("/styles/ville:zone.json?commune=35024").json()
     assert "commune=35024" in str(style["sources"])
+
+
+@case("QGIS reads a commune in its own grid by the address on the page, to which it adds paths and its own query")
+def _():
+    page = served.get("/view/ville:zone?commune=35024", Accept="text/html").content().decode()
+    (address,) = re.findall(r"http://[^/]*(/arcgis/[^<]*/CC48_10cm/[^<]*)", page)
+    assert "/qgis/connections.xml" not in page
+    style = served.get(f"{address}?f=pjson").json()["defaultStyles"]
+    limits = served.get("/collections/ville:zone/tiles/CC48_10cm?f=json").json()["tileMatrixSetLimits"]
+    limit = next(level for level in limits if level["tileMatrix"] == "12")
+    found = {}
+    for limited, base in ((True, address), (False, address.replace("/35024/", "/"))):
+        (tiles,) = served.get(f"{base}?f=pjson").json()["tiles"]
+        found[limited] = set()
+        for x in range(limit["minTileCol"], limit["maxTileCol"] + 1):
+            for y in range(limit["minTileRow"], limit["maxTileRow"] + 1):
+                reply = served.get(f"{base}/" + tiles.format(z=12, x=x, y=y))
+                if reply.status == 200:
+                    found[limited] |= {f["numero"] for f in read_tile(reply.content())["zone"]}
+    assert found[True] and found[True] <= expected("zone", "35024") and found[True] < found[False], found
+    assert "commune=35024" in str(served.get(f"{address}/{style}").json()["sources"])
+    equal(served.get(address.replace("35024", "99999")).status, 404)
+    equal(re.findall("/arcgis/[^<]*", served.get("/view/ville:zone?filter=numero>3", Accept="text/html").content().decode()), [])
+    (items,) = re.findall(r"http://[^/]*(/collections/[^<\"]*/items\?commune=[^<]*)", page)
+    equal({f["properties"]["numero"] for f in json.loads(served.get(items).content())["features"]}, expected("zone", "35024"))
 
 
 @case("the list has every commune, for programs and for people")
