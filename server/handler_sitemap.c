@@ -104,7 +104,12 @@ void handle_robots(const struct site *site, const struct request *request, struc
 	const char *public_url = site->settings->public_url;
 
 	(void)request;
-	buf_add_text(&reply->body, "User-agent: *\nDisallow: /tiles/\nDisallow: /arcgis/\n");
+	buf_add_text(&reply->body, "User-agent: *\n"
+				   "Disallow: /tiles/\n"
+				   "Disallow: /arcgis/\n"
+				   "Disallow: /collections/*/tiles/*/\n"
+				   "Disallow: /wmts/*.pbf\n"
+				   "Disallow: /tms/*.pbf\n");
 	/* whoever asks may have made up the Host: only a name of our own is told on */
 	if (*public_url)
 		buf_print(&reply->body, "Sitemap: %s/sitemap.xml\n", public_url);

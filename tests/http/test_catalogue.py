@@ -191,6 +191,13 @@ def _():
     for page in pages:
         equal((page, documented().get(page[len(BASE):]).status), (page, 200))
     assert f"Sitemap: {BASE}/sitemap.xml\n" in documented().get("/robots.txt").content().decode()
+    lines = documented().get("/robots.txt").content().decode().splitlines()
+    closed = "|".join(re.escape(line[10:]).replace("\\*", ".*") for line in lines if line.startswith("Disallow: "))
+    for tile in ("/tiles/a:b/0/0/0", "/tiles/CC48_10cm/0/0/0", "/arcgis/rest/services/a:b/CC48_10cm/VectorTileServer/tile/0/0/0.pbf",
+                 "/collections/a:b/tiles/CC48_10cm/0/0/0", "/wmts/a:b/default/CC48_10cm/0/0/0.pbf", "/tms/1.0.0/a:b@CC48_10cm@pbf/0/0/0.pbf"):
+        assert re.match(closed, tile), tile
+    for page in ("/", "/view/a:b", "/collections/a:b", "/collections/a:b/tiles", "/collections/a:b/tiles/CC48_10cm", "/wmts", "/tms"):
+        assert not re.match(closed, page), page
     assert "Sitemap" not in server().get("/robots.txt", Host="evil.example").content().decode()
     equal(documented().get("/sitemap.xml?page=2").status, 404)
 
