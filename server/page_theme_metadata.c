@@ -118,8 +118,9 @@ void page_columns(struct page *page, const struct theme *theme, unsigned rank)
 		html_print(page->html, "<div><dt><code>%s</code> <small>%s</small></dt><dd%s>",
 			   column->name, type_title(page, column), page_foreign(page, "fr", NULL));
 		if (column->alias)
-			html_print(page->html, "<b>%s</b>%s", column->alias,
-				   column->meaning ? "<br>" : "");
+			html_print(page->html, "<b>%s</b>", column->alias);
+		if (column->alias && column->meaning)
+			buf_add_text(page->html, "<br>");
 		html_text(page->html, column->meaning);
 		buf_add_text(page->html, "</dd></div>\n");
 	}

@@ -45,7 +45,8 @@ def documented():
         (folder / "themes.csv").write_text(TABLE)
         (folder / "tuilerie.yaml").write_text(
             f"data: [{city()}]\ncatalogue: themes.csv\npublic_url: https://geo.example/carte\n"
-            "portal_title: Données de Test\nportal_publisher: Métropole de Test\nportal_contact: https://test.example/contact\n")
+            "portal_title: Données de Test\nportal_publisher: Métropole de Test\nportal_contact: https://test.example/contact\n"
+            "themes: {ville:ecole: {columns: {nom: {alias: Libellé, meaning: Nom <officiel>}}}}\n", encoding="utf-8")
         documented.server = Server("-c", str(folder / "tuilerie.yaml"), data=[])
         documented.server.wait_for("preparation is done")
     return documented.server
@@ -181,6 +182,12 @@ def _():
 def locations(reply):
     equal((reply.status, reply.header("Content-Type")), (200, "application/xml; charset=utf-8"))
     return [node.text for node in ElementTree.fromstring(reply.content()).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+
+
+@case("a page tells what a column is called and what it means, each as text")
+def _():
+    page = documented().get("/view/ville:ecole", Accept="text/html").content().decode()
+    assert "<b>Libellé</b><br>Nom &lt;officiel&gt;</dd>" in page, re.findall("<dd[^>]*>.*Libellé.*", page)
 
 
 @case("the sitemap names every page, robots.txt the sitemap, and only by our own name")
