@@ -104,6 +104,15 @@ struct reading {
 	uint32_t column;
 };
 
+/* Features that lie together in the file lie together on the ground: most are of the commune of
+ * the one before, and need no room of their own until all are merged. */
+static struct commune_found *commune_of(struct making *making, const char code[COMMUNE_CODE_SIZE])
+{
+	struct commune_found *last = making->count ? &making->communes[making->count - 1] : NULL;
+
+	return last && strcmp(last->code, code) == 0 ? last : add_commune(making, code);
+}
+
 static enum error_code read_feature(const struct feature *feature, void *context,
 				    struct error *error)
 {
@@ -112,7 +121,7 @@ static enum error_code read_feature(const struct feature *feature, void *context
 
 	(void)error;
 	if (commune_code_of(&feature->values[reading->column], code))
-		add_id(add_commune(reading->making, code), feature->id);
+		add_id(commune_of(reading->making, code), feature->id);
 	return ERROR_NONE;
 }
 

@@ -58,8 +58,15 @@ static void open_join(struct communes *communes, const struct commune_join_of *o
 		say(communes, &error);
 	if (code)
 		code = commune_join_make(of, may_go_on, communes, &error);
-	if (!code && !join)
+	if (!code && !join) {
 		code = commune_join_open(of, &join, &error);
+		/* another thread, with another version of the theme, took it away between: once
+		 * more */
+		if (code == ERROR_NOT_FOUND) {
+			communes_wake(communes);
+			return;
+		}
+	}
 	if (code == ERROR_STOPPED)
 		return;
 	if (code) {

@@ -20,6 +20,7 @@ enum {
 	FILTER_TEXT_MOST = 8192, /* bytes */
 	FILTER_DEPTH_MOST = 50,	 /* conditions in conditions */
 	FILTER_NAMES_MOST = 64,	 /* columns it names */
+	FILTER_PLACES_MOST = 32, /* geometries: each is brought into the theme's CRS */
 };
 
 /* New, of TEXT in UTF-8. Errors say at which character (from 1) they are and what was expected

@@ -120,7 +120,6 @@ static enum error_code check_scalars(const struct check *check, const struct fil
 static enum error_code check_geometry(const struct check *check,
 				      const struct filter_geometry *geometry)
 {
-	struct region *region;
 	bool usual = strcasecmp(geometry->column, "geometry") == 0 ||
 		     strcasecmp(geometry->column, "geom") == 0;
 
@@ -130,9 +129,8 @@ static enum error_code check_geometry(const struct check *check,
 			"column \"%.80s\", named at character %u, holds no geometry: write "
 			"geometry",
 			geometry->column, geometry->column_position);
-	if (filter_geometry_region(geometry, false, &region, check->error))
+	if (filter_geometry_check(geometry, check->error))
 		return error_prefix(check->error, "at character %u: ", geometry->position);
-	region_free(region);
 	return ERROR_NONE;
 }
 

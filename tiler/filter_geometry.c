@@ -265,6 +265,12 @@ enum error_code filter_parse_spatial(struct filter_parser *parser, struct filter
 
 	*geometry = (struct filter_geometry){.next = filter->geometries,
 					     .number = filter->geometry_count};
+	if (filter->geometry_count == FILTER_PLACES_MOST)
+		return error_set(
+			error, ERROR_LIMIT,
+			"more than %d geometries are given, at character %u; make one of several",
+			FILTER_PLACES_MOST,
+			filter_lexer_position(&parser->lexer, parser->lexer.token.start));
 	if (!is(parser, "S_INTERSECTS"))
 		return filter_lexer_expected(&parser->lexer, "S_INTERSECTS", error);
 	if (advance(parser, error) || filter_parse_word(parser, "(", error))

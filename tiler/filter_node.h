@@ -97,6 +97,10 @@ MUST_CHECK enum error_code filter_geometry_region(const struct filter_geometry *
 						  bool northing_first, struct region **region,
 						  struct error *error);
 
+/* Will it be given one? Quick: on a thread that answers connections. */
+MUST_CHECK enum error_code filter_geometry_check(const struct filter_geometry *geometry,
+						 struct error *error);
+
 /* Is TEXT like PATTERN: % any characters, _ one, \ before a character that is meant
  * itself? */
 bool filter_like(const char *text, uint32_t text_length, const char *pattern,

@@ -69,3 +69,15 @@ enum error_code filter_geometry_region(const struct filter_geometry *geometry, b
 	buf_release(&turned);
 	return code;
 }
+
+enum error_code filter_geometry_check(const struct filter_geometry *geometry, struct error *error)
+{
+	struct region *region;
+
+	if (!geometry->is_box)
+		return region_check_wkt(geometry->wkt, error);
+	if (region_of_sides(geometry->box, false, &region, error))
+		return error->code;
+	region_free(region);
+	return ERROR_NONE;
+}

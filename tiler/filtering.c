@@ -131,6 +131,7 @@ static void note(struct kept *kept, uint64_t id)
 		kept->ids = memory_resize(kept->ids, kept->capacity, sizeof(*kept->ids));
 	}
 	kept->ids[kept->count++] = id;
+	kept->sorted = false;
 }
 
 static int by_number(const void *left, const void *right)

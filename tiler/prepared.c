@@ -240,7 +240,7 @@ static struct prepared *open_newest(const char *state, const struct theme *theme
 {
 	char *name = theme_folder_name(theme->id);
 	char *folder = memory_print("%s/themes/%s", state, name);
-	struct prepared *newest = NULL, *prepared;
+	struct prepared *newest = NULL, *prepared = NULL;
 	DIR *versions = opendir(folder);
 	struct dirent *entry;
 	struct error error;

@@ -93,7 +93,7 @@ static struct box find_inside(const struct region *region)
 	return inside;
 }
 
-enum error_code region_fill(struct region *region, GEOSGeometry *shape, struct error *error)
+enum error_code region_take(struct region *region, GEOSGeometry *shape, struct error *error)
 {
 	GEOSContextHandle_t geos = region->geos;
 	struct box *box = &region->box;
@@ -114,7 +114,16 @@ enum error_code region_fill(struct region *region, GEOSGeometry *shape, struct e
 		region_free(region);
 		return ERROR_INVALID;
 	}
-	region->prepared = GEOSPrepare_r(geos, shape);
+	return ERROR_NONE;
+}
+
+enum error_code region_fill(struct region *region, GEOSGeometry *shape, struct error *error)
+{
+	enum error_code code = region_take(region, shape, error);
+
+	if (code)
+		return code;
+	region->prepared = GEOSPrepare_r(region->geos, shape);
 	region->inside = find_inside(region);
 	return ERROR_NONE;
 }

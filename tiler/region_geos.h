@@ -21,6 +21,10 @@ struct region *region_new(void);
 
 /* Gives it its SHAPE, of the region's context, which is stolen. ERROR_INVALID and nothing of REGION
  * left when SHAPE is NULL (GEOS failed), empty or not finite. */
+MUST_CHECK enum error_code region_take(struct region *region, GEOSGeometry *shape,
+				       struct error *error);
+
+/* The same, ready to be asked. */
 MUST_CHECK enum error_code region_fill(struct region *region, GEOSGeometry *shape,
 				       struct error *error);
 

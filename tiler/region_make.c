@@ -104,23 +104,31 @@ static GEOSGeometry *read_wkt(struct region *region, const char *text)
 	return shape;
 }
 
+/* *SHAPE: new, MADE's; NULL where GEOS cannot read it. */
+static enum error_code read_valid(struct region *made, const char *text, GEOSGeometry **shape,
+				  struct error *error)
+{
+	enum error_code code = check_text(text, error);
+	char *reason;
+
+	*shape = code ? NULL : read_wkt(made, text);
+	if (!*shape || GEOSisValid_r(made->geos, *shape) == 1)
+		return code;
+	reason = GEOSisValidReason_r(made->geos, *shape);
+	code = error_set(error, ERROR_INVALID, "the geometry is not valid: %s",
+			 reason ? reason : made->complaint);
+	GEOSFree_r(made->geos, reason);
+	GEOSGeom_destroy_r(made->geos, *shape);
+	return code;
+}
+
 enum error_code region_of_wkt(const char *text, struct region **region, struct error *error)
 {
-	struct region *made;
+	struct region *made = region_new();
 	GEOSGeometry *shape;
-	enum error_code code = check_text(text, error);
+	enum error_code code = read_valid(made, text, &shape, error);
 
-	if (code)
-		return code;
-	made = region_new();
-	shape = read_wkt(made, text);
-	if (shape && GEOSisValid_r(made->geos, shape) != 1) {
-		char *reason = GEOSisValidReason_r(made->geos, shape);
-
-		code = error_set(error, ERROR_INVALID, "the geometry is not valid: %s",
-				 reason ? reason : made->complaint);
-		GEOSFree_r(made->geos, reason);
-		GEOSGeom_destroy_r(made->geos, shape);
+	if (code) {
 		region_free(made);
 		return code;
 	}
@@ -129,5 +137,17 @@ enum error_code region_of_wkt(const char *text, struct region **region, struct e
 	code = region_fill(made, shape, error);
 	if (!code)
 		*region = made;
+	return code;
+}
+
+enum error_code region_check_wkt(const char *text, struct error *error)
+{
+	struct region *tried = region_new();
+	GEOSGeometry *shape;
+	enum error_code code = read_valid(tried, text, &shape, error);
+
+	if (!code && region_take(tried, shape, error))
+		return error->code;
+	region_free(tried);
 	return code;
 }

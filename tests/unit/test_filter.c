@@ -229,6 +229,8 @@ static void test_what_is_too_much_is_refused(void **state)
 		{"(", "numero=1", "", 4000, ERROR_LIMIT, "nested more than 50 deep"},
 		{"nom='a' OR ", "numero=1", "", 100000, ERROR_LIMIT, "at most 8192"},
 		{"", "numero=", "9", 65, ERROR_INVALID, "is too large"},
+		{"S_INTERSECTS(geometry,POINT(1 2)) OR ", "numero=1", "", 33, ERROR_LIMIT,
+		 "more than 32 geometries are given, at character 1185"},
 	};
 	char *text = nested("", "a0=1", "", 0), *longer;
 	struct filter *filter;

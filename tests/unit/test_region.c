@@ -198,10 +198,12 @@ static void wkt_of_every_kind_is_read(void **state)
 	};
 	struct bench *bench = *state;
 	struct path at = path_of(bench->arena, "3 3"), away = path_of(bench->arena, "2 9");
+	struct error error;
 
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		struct region *region = region_of(shapes[i]);
 
+		assert_int_equal(region_check_wkt(shapes[i], &error), ERROR_NONE);
 		if (!region_intersects(region, &(struct geometry){GEOMETRY_POINT, 1, &at}) ||
 		    region_intersects(region, &(struct geometry){GEOMETRY_POINT, 1, &away}))
 			fail_msg("%s", shapes[i]);
@@ -228,12 +230,14 @@ static void bad_wkt_is_refused(void **state)
 	};
 	char *long_text = memory_new(REGION_TEXT_MOST + 2);
 	struct region *region = NULL;
-	struct error error;
+	struct error error, checked;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		if (region_of_wkt(cases[i].text, &region, &error) != cases[i].code)
 			fail_msg("%s", cases[i].text);
+		assert_int_equal(region_check_wkt(cases[i].text, &checked), cases[i].code);
+		assert_string_equal(checked.text, error.text);
 		if (!strstr(error.text, cases[i].words))
 			fail_msg("%s: %s", cases[i].text, error.text);
 	}
