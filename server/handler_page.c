@@ -16,7 +16,7 @@ void handle_landing(const struct site *site, const struct request *request, stru
 	if (whole_begin(&whole, site, request, reply))
 		reply->content_type = json ? "application/json" : PAGE_TYPE;
 	else if (json)
-		page_landing_json(request, whole.catalogue, reply);
+		page_landing_json(site, request, whole.catalogue, reply);
 	else
 		page_landing(site, request, reply);
 	if (json)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/documents.h"
+#include "server/settings.h"
 #include "server/tile_names.h"
 #include "server/tms.h"
 #include "tiler/memory.h"
@@ -20,7 +21,7 @@ void handle_tms(const struct site *site, const struct request *request, struct r
 	reply->content_type = XML;
 	reply->cache_control = site->document_cache_control;
 	xml_init(&xml, &reply->body);
-	tms_write_services(&xml, request->base_url);
+	tms_write_services(&xml, site->settings->portal_title, request->base_url);
 }
 
 static void reply_maps(const struct site *site, const struct request *request,
@@ -35,7 +36,8 @@ static void reply_maps(const struct site *site, const struct request *request,
 	reply->cache_control = site->document_cache_control;
 	if (!documents_find(site->documents, catalogue, key, reply)) {
 		xml_init(&xml, &reply->body);
-		tms_write_maps(&xml, catalogue, site->grids, choice, request->base_url);
+		tms_write_maps(&xml, catalogue, site->grids, choice, site->settings->portal_title,
+			       request->base_url);
 		documents_keep(site->documents, catalogue, key, reply);
 	}
 	free(key);

@@ -5,6 +5,7 @@
 #include "server/json.h"
 #include "server/ogc.h"
 #include "server/page_search.h"
+#include "server/settings.h"
 
 static void add_url(struct json *json, const char *name, const char *base, const char *folder,
 		    const char *id, const char *end)
@@ -32,16 +33,15 @@ static void add_theme(struct json *json, const struct theme *theme, const char *
 	json_end(json);
 }
 
-void page_landing_json(const struct request *request, const struct catalogue *catalogue,
-		       struct reply *reply)
+void page_landing_json(const struct site *site, const struct request *request,
+		       const struct catalogue *catalogue, struct reply *reply)
 {
 	struct search *search = search_new(request_query(request, "q"), LANGUAGE_FRENCH);
 	struct json json;
 	json_init(&json, &reply->body);
 	json_open_object(&json);
-	json_text_member(&json, "title", "Tuilerie");
-	json_text_member(&json, "description",
-			 "Geographic themes as vector tiles, in Web Mercator and in local grids");
+	json_text_member(&json, "title", site->settings->portal_title);
+	json_text_member(&json, "description", site->settings->portal_description);
 	ogc_write_landing_links(&json, request->base_url);
 	json_array_member(&json, "themes");
 	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++) {

@@ -3,8 +3,9 @@
 
 #include "server/reply.h"
 #include "server/request.h"
+#include "server/site.h"
 #include "tiler/catalogue.h"
 
 /* The landing page for programs: the same list of themes as JSON (?q= narrows it likewise). */
-void page_landing_json(const struct request *request, const struct catalogue *catalogue,
-		       struct reply *reply);
+void page_landing_json(const struct site *site, const struct request *request,
+		       const struct catalogue *catalogue, struct reply *reply);

@@ -55,11 +55,11 @@ static void write_map_href(struct xml *xml, const struct theme *theme, const str
 	buf_release(&href);
 }
 
-void tms_write_services(struct xml *xml, const char *base)
+void tms_write_services(struct xml *xml, const char *title, const char *base)
 {
 	xml_open(xml, "Services");
 	xml_open(xml, "TileMapService");
-	xml_attribute(xml, "title", "Tuilerie");
+	xml_attribute(xml, "title", title);
 	xml_attribute(xml, "version", "1.0.0");
 	xml_print_attribute(xml, "href", "%s/tms/1.0.0/", base);
 	xml_end(xml);
@@ -83,12 +83,12 @@ static void write_entry(struct xml *xml, const struct theme *theme, const struct
 }
 
 void tms_write_maps(struct xml *xml, const struct catalogue *catalogue, const struct grids *grids,
-		    const struct theme_choice *choice, const char *base)
+		    const struct theme_choice *choice, const char *title, const char *base)
 {
 	xml_open(xml, "TileMapService");
 	xml_attribute(xml, "version", "1.0.0");
 	xml_print_attribute(xml, "services", "%s/tms/", base);
-	xml_element(xml, "Title", "Tuilerie");
+	xml_element(xml, "Title", title);
 	xml_element(xml, "Abstract",
 		    "Thèmes géographiques en tuiles vectorielles (Mapbox Vector Tile), dans chaque "
 		    "grille ; pas d'images.");

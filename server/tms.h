@@ -15,12 +15,12 @@
  * corner and one size of tiles. */
 bool tms_has_grid(const struct grid *grid);
 
-/* The root: which services there are, this one. */
-void tms_write_services(struct xml *xml, const char *base);
+/* The root: which services there are, this one, called TITLE. */
+void tms_write_services(struct xml *xml, const char *title, const char *base);
 
 /* The service: its tile maps, of the chosen themes in all grids. */
 void tms_write_maps(struct xml *xml, const struct catalogue *catalogue, const struct grids *grids,
-		    const struct theme_choice *choice, const char *base);
+		    const struct theme_choice *choice, const char *title, const char *base);
 
 /* A tile map: where its grid lies, and its levels. */
 void tms_write_map(struct xml *xml, const struct theme *theme, const struct grid *grid,

@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "server/ows.h"
+#include "server/settings.h"
 
 /* The head of the capabilities: what this service is, and where its operations are asked for. */
 
-static void write_identification(struct xml *xml)
+static void write_identification(struct xml *xml, const struct settings *settings)
 {
 	xml_open(xml, "ows:ServiceIdentification");
-	xml_element(xml, "ows:Title", "Tuilerie");
+	xml_element(xml, "ows:Title", settings->portal_title);
 	xml_print_element(xml, "ows:Abstract",
 			  "Thèmes géographiques en tuiles vectorielles (Mapbox Vector Tile), dans "
 			  "chaque grille ; pas d'images. Les limites des tuiles sont données quand "
@@ -24,8 +25,8 @@ static void write_identification(struct xml *xml)
 	xml_end(xml);
 }
 
-/* The producer of all themes, if it is one and the same; else the program answers for itself. */
-static const char *provider_of(const struct catalogue *catalogue)
+/* The producer of all themes, if it is one and the same; else who publishes them. */
+static const char *provider_of(const struct catalogue *catalogue, const struct settings *settings)
 {
 	size_t count = catalogue_theme_count(catalogue);
 	const char *first = count > 0 ? catalogue_theme(catalogue, 0)->producer : NULL;
@@ -36,13 +37,15 @@ static const char *provider_of(const struct catalogue *catalogue)
 		if (!other || strcmp(first, other) != 0)
 			first = NULL;
 	}
-	return first ? first : "Tuilerie";
+	if (first)
+		return first;
+	return *settings->portal_publisher ? settings->portal_publisher : settings->portal_title;
 }
 
 static void write_provider(struct xml *xml, const struct wmts_scope *scope)
 {
 	xml_open(xml, "ows:ServiceProvider");
-	xml_element(xml, "ows:ProviderName", provider_of(scope->catalogue));
+	xml_element(xml, "ows:ProviderName", provider_of(scope->catalogue, scope->site->settings));
 	xml_open(xml, "ows:ProviderSite");
 	xml_print_attribute(xml, "xlink:href", "%s/", scope->base);
 	xml_end(xml);
@@ -89,7 +92,7 @@ void wmts_write_capabilities(struct xml *xml, const struct wmts_scope *scope)
 		      "http://www.opengis.net/wmts/1.0 "
 		      "http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd");
 	xml_attribute(xml, "version", WMTS_VERSION);
-	write_identification(xml);
+	write_identification(xml, scope->site->settings);
 	write_provider(xml, scope);
 	xml_open(xml, "ows:OperationsMetadata");
 	write_operation(xml, scope->base, "GetCapabilities", "/wmts/1.0.0/WMTSCapabilities.xml");

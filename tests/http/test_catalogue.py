@@ -190,6 +190,17 @@ def _():
     assert "<b>Libellé</b><br>Nom &lt;officiel&gt;</dd>" in page, re.findall("<dd[^>]*>.*Libellé.*", page)
 
 
+@case("each document on the whole has the catalogue's name")
+def _():
+    equal(documented().get("/?f=json").json()["title"], "Données de Test")
+    for target, name in (("/wmts", "{http://www.opengis.net/ows/1.1}Title"), ("/tms/1.0.0/", "Title")):
+        equal(next(ElementTree.fromstring(documented().get(target).content()).iter(name)).text, "Données de Test")
+    (service,) = ElementTree.fromstring(documented().get("/tms/").content())
+    equal(service.get("title"), "Données de Test")
+    provider = ElementTree.fromstring(documented().get("/wmts").content()).iter("{http://www.opengis.net/ows/1.1}ProviderName")
+    equal(next(provider).text, "Métropole de Test")
+
+
 @case("the sitemap names every page, robots.txt the sitemap, and only by our own name")
 def _():
     pages = locations(documented().get("/sitemap.xml"))
