@@ -11,6 +11,10 @@
 /* OGC API Features 1 and 2: a theme's features, a page at a time, or one of them. What an address
  * says is read here; the features are read by a worker, while the connection sleeps. */
 
+enum {
+	RETRY_FAILED_SECONDS = 15
+};
+
 /* What was asked for rightly and cannot be made is no fault of the client's. */
 static void reply_failure(struct reply *reply, const struct error *error)
 {
@@ -19,6 +23,11 @@ static void reply_failure(struct reply *reply, const struct error *error)
 	case ERROR_STOPPED:
 	case ERROR_NOT_FOUND:
 		reply_error(reply, error);
+		break;
+	case ERROR_INVALID: /* the theme could not be prepared; that is tried again, too */
+	case ERROR_IO:
+		reply_problem(reply, 503, "Theme out of order", "%s", error->text);
+		reply->retry_after = RETRY_FAILED_SECONDS;
 		break;
 	default:
 		reply_problem(reply, 500, "Features not read", "%s", error->text);
