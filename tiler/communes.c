@@ -44,6 +44,19 @@ void communes_wake(struct communes *communes)
 	pthread_mutex_unlock(&communes->lock);
 }
 
+void communes_retry(struct communes *communes)
+{
+	struct entry *entry, *next;
+
+	pthread_mutex_lock(&communes->lock);
+	HASH_ITER (hh, communes->entries, entry, next)
+		for (int i = 0; i < 2; i++)
+			if (!entry->told[i].join)
+				entry->told[i] = (struct told){0};
+	pthread_mutex_unlock(&communes->lock);
+	communes_wake(communes);
+}
+
 struct entry *communes_entry(struct communes *communes, const char *theme_id)
 {
 	struct entry *entry;

@@ -34,6 +34,9 @@ void communes_free(struct communes *communes);
 /* Something changed: a theme is ready, or the catalogue is another. Quick, from any thread. */
 void communes_wake(struct communes *communes);
 
+/* Which joins could not be made is forgotten: they are tried again. Quick, from any thread. */
+void communes_retry(struct communes *communes);
+
 /* The communes there are: a new reference. ERROR_BUSY: their theme is being prepared; ERROR_INVALID
  * or ERROR_NOT_FOUND: there are none, and why. Quick. */
 MUST_CHECK enum error_code communes_list(struct communes *communes, struct commune_list **list,

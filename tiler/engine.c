@@ -263,6 +263,8 @@ struct catalogue *engine_catalogue(struct engine *engine)
 void engine_adopt(struct engine *engine, struct catalogue *catalogue, bool retry)
 {
 	shelf_adopt(engine->workshop.shelf, catalogue, retry);
+	if (retry)
+		communes_retry(engine->workshop.communes);
 	theme_settled(engine);
 }
 

@@ -5,12 +5,14 @@ import json
 import math
 import os
 import re
+import signal
 import sqlite3
 import tempfile
+import time
 
 from osgeo import gdal, ogr
 
-from harness import Server, case, city, command, equal, path, read_tile, run, server, square
+from harness import WAIT, Server, case, city, command, equal, path, read_tile, run, server, square
 
 SIDE = 2400  # of the four communes that the city lies in, metres
 CODES = ["35001", "35024", "35238", "35281"]
@@ -362,6 +364,28 @@ def _():
         done = command("check", *arguments, "--state", state)
         assert re.search(words, done[1]), (words, done)
         equal((arguments[1:], done[0]), (arguments[1:], status))
+
+
+@case("what could not be written of the communes is tried again when the server is told to look")
+def _():
+    state = path("etat-sans-place")
+    os.mkdir(state)
+    with open(os.path.join(state, "communes"), "w"):
+        pass  # where a folder should be
+    with Server(data=[city(), communes], state=state) as full:
+        full.wait_for("theme ville:zone by communes: ")
+        reply = full.get(f"/tiles/ville:zone/{TILE}?commune=35238")
+        equal((reply.status, reply.json()["title"]), (503, "Theme out of order"))
+        reply = full.get("/collections/ville:zone/items?f=json&commune=35238")
+        equal((reply.status, reply.json()["title"]), (503, "Theme out of order"))
+        assert int(reply.header("Retry-After")) > 0
+        os.remove(os.path.join(state, "communes"))
+        full.process.send_signal(signal.SIGHUP)
+        for _ in range(WAIT * 10):
+            if full.get(f"/tiles/ville:zone/{TILE}?commune=35238").status != 503:
+                break
+            time.sleep(0.1)
+        equal(numbers("ville:zone", "zone", "?commune=35238", full), expected("zone", "35238"))
 
 
 run()
