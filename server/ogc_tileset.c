@@ -64,7 +64,8 @@ void ogc_write_tileset_brief(struct json *json, const struct ogc_subject *subjec
 	if (subject->theme)
 		buf_print(&title, "%s (%s)", subject->theme->title, grid->id);
 	else
-		buf_print(&title, "%zu themes (%s)", subject->theme_count, grid->id);
+		buf_print(&title, "%zu thème%s (%s)", subject->theme_count,
+			  subject->theme_count > 1 ? "s" : "", grid->id);
 	json_text_member(json, "title", title.bytes);
 	buf_release(&title);
 	json_text_member(json, "dataType", "vector");

@@ -250,6 +250,8 @@ def _():
     equal(len(whole["layers"]), 11)
     equal(len(read_tile(ready().get("/tiles/WebMercatorQuad/0/0/0").content())), 10)
     equal(ready().get("/tiles/WebMercatorQuad/0/1/0").status, 404)
+    equal(document["title"], "2 thèmes (WebMercatorQuad)")
+    equal(ready().get("/tiles/WebMercatorQuad?collections=ville:zone", **JSON).json()["title"], "1 thème (WebMercatorQuad)")
     equal(ready().get("/tiles?collections=ville:rien").status, 404)
     equal(ready().get("/tiles/WebMercatorQuad?collections=ville:rien").status, 404)
     equal(ready().get("/tiles/WebMercatorQuad/0/0/0?collections=ville:rien").status, 404)
