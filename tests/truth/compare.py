@@ -11,6 +11,7 @@ from shapes import arrays
 from tiles import BUFFER, EXTENT, LINE, POINT, POLYGON
 
 POINTS_MOST = 1000  # of a feature measured one by one; of more, every so manieth
+NEAR = 0.71  # units: rounding alone may move a vertex that far
 COLLAPSED = 1.5  # units: a line within that may fall on one point of the grid
 
 
@@ -68,8 +69,12 @@ class Measure:
         self.kind, self.allowance = kind, allowance
         self.ours, self.exact = ours, exact
         self.our_parts, self.exact_parts = arrays(ours), arrays(exact)
-        ours_to_exact = numpy.minimum(*(distances(vertices(self.our_parts), segments(parts, kind))
-                                        for parts in (self.exact_parts, arrays(wider))))
+        points = vertices(self.our_parts)
+        ours_to_exact = distances(points, segments(self.exact_parts, kind))
+        off = ours_to_exact > NEAR
+        if off.any():  # seldom, and the wider image may have a hundred times the points
+            beyond = distances(points[off], segments(arrays(wider), kind))
+            ours_to_exact[off] = numpy.minimum(ours_to_exact[off], beyond)
         exact_to_ours = distances(self.exact_vertices(), segments(self.our_parts, kind))
         self.far = exact_to_ours[exact_to_ours > allowance]
         near = exact_to_ours[exact_to_ours <= allowance]
