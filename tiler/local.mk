@@ -138,6 +138,6 @@ tiler_libtiler_a_SOURCES = \
 	tiler/work.c tiler/work.h \
 	tiler/work_jobs.c tiler/work_jobs.h
 EXTRA_DIST += tiler/README.md tiler/docs/cache-and-work.md tiler/docs/freshness.md \
-	tiler/docs/generalisation.md \
+	tiler/docs/filters.md tiler/docs/generalisation.md \
 	tiler/docs/options.md tiler/docs/preparation.md tiler/docs/communes.md tiler/docs/pyramid.md tiler/docs/rendering.md \
 	tiler/docs/reprojection.md

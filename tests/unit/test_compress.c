@@ -197,7 +197,9 @@ static void only_heavy_tiles_take_longer(void **state)
 	assert_int_equal(size, plainly);
 	assert_in_range(plainly, 150000, 220000);
 	size = size_as_tile(800000, &plainly);
-	assert_true(plainly > 220000 && size < plainly);
+	/* zlib has no level that is worth more time */
+	if (strncmp(compressor_library(), "libdeflate", 10) == 0)
+		assert_true(plainly > 220000 && size < plainly);
 }
 
 static void the_library_is_named(void **state)
