@@ -198,20 +198,34 @@ static bool has_corner(struct region *region, const struct geometry *geometry, t
 	return false;
 }
 
-bool region_intersects(struct region *region, const struct geometry *geometry)
+/* What boxes, points and corners tell without GEOS seeing the whole: false where they tell nothing.
+ * CORNER: a corner of which this is true settles it. */
+static bool told_quickly(struct region *region, const struct geometry *geometry, test_f corner,
+			 bool *answer)
 {
 	struct box box = box_of(geometry);
+
+	*answer = false;
+	if (box_is_empty(box) || !box_intersects(region->box, box))
+		return true;
+	*answer = box_contains(region->inside, box);
+	if (*answer)
+		return true;
+	if (geometry->kind == GEOMETRY_POINT) {
+		*answer = holds_some_point(region, geometry);
+		return true;
+	}
+	*answer = has_corner(region, geometry, corner);
+	return *answer;
+}
+
+bool region_intersects(struct region *region, const struct geometry *geometry)
+{
 	GEOSGeometry *other;
 	bool meets;
 
-	if (box_is_empty(box) || !box_intersects(region->box, box))
-		return false;
-	if (box_contains(region->inside, box))
-		return true;
-	if (geometry->kind == GEOMETRY_POINT)
-		return holds_some_point(region, geometry);
-	if (has_corner(region, geometry, GEOSPreparedIntersects_r))
-		return true;
+	if (told_quickly(region, geometry, GEOSPreparedIntersects_r, &meets))
+		return meets;
 	other = geos_of_geometry(region->geos, geometry);
 	meets = !other || GEOSPreparedIntersects_r(region->geos, region->prepared, other) != 0;
 	GEOSGeom_destroy_r(region->geos, other);
@@ -234,19 +248,12 @@ static bool relate_part(struct region *region, const GEOSGeometry *other, enum g
 
 bool region_has_part(struct region *region, const struct geometry *geometry)
 {
-	struct box box = box_of(geometry);
 	GEOSGeometry *other;
 	bool part;
 
-	if (box_is_empty(box) || !box_intersects(region->box, box))
-		return false;
-	if (box_contains(region->inside, box))
-		return true;
-	if (geometry->kind == GEOMETRY_POINT)
-		return holds_some_point(region, geometry);
 	/* Within the region lies what is around its inner points, so of a corner there a part. */
-	if (has_corner(region, geometry, GEOSPreparedContainsProperly_r))
-		return true;
+	if (told_quickly(region, geometry, GEOSPreparedContainsProperly_r, &part))
+		return part;
 	other = geos_of_geometry(region->geos, geometry);
 	part = !other || (GEOSPreparedIntersects_r(region->geos, region->prepared, other) != 0 &&
 			  relate_part(region, other, geometry->kind));
