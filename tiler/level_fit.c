@@ -49,9 +49,22 @@ static void thin_dense(const struct outline *outline, struct level_attempt *atte
 	free(weights);
 }
 
-static void count_shown(const struct outline *outline, struct level_attempt *attempt)
+/* Why the shapes FIRST to END of a feature, of which none shows, do not: the reason of those that
+ * BEFORE, the selection of the level before, still showed; kept for all that follow. */
+static enum loss loss_of_feature(struct selection *selection, const struct selection *before,
+				 uint64_t first, uint64_t end)
 {
-	const struct selection *selection = &attempt->selection;
+	for (uint64_t s = first; s < end; s++) {
+		if (before->kept[s])
+			selection->loss[first] = selection->loss[s];
+	}
+	return selection->loss[first];
+}
+
+static void count_shown(const struct level_fit *fit, struct level_attempt *attempt)
+{
+	const struct outline *outline = fit->outline;
+	struct selection *selection = &attempt->selection;
 
 	attempt->features = attempt->vertices = 0;
 	attempt->losses = (struct level_losses){0};
@@ -67,7 +80,8 @@ static void count_shown(const struct outline *outline, struct level_attempt *att
 		if (any)
 			attempt->features++;
 		else
-			attempt->losses.features[selection->loss[s]]++;
+			attempt->losses
+				.features[loss_of_feature(selection, fit->selection, s, end)]++;
 	}
 }
 
@@ -93,7 +107,7 @@ void level_attempt_choose(const struct level_fit *fit, struct level_attempt *att
 	level_look_init(&attempt->look);
 	if (!outline->twins && thinner > 1)
 		thin_dense(outline, attempt, thinner);
-	count_shown(outline, attempt);
+	count_shown(fit, attempt);
 }
 
 void level_attempt_move(struct level_attempt *attempt, struct level_attempt *to)
@@ -129,7 +143,7 @@ static enum error_code try(const struct level_fit *fit, struct level_attempt *at
 	level_attempt_choose(fit, attempt);
 	level_look_uncross(&attempt->look);
 	round_borders(fit, attempt);
-	count_shown(fit->outline, attempt);
+	count_shown(fit, attempt);
 	return tile_budget_largest(fit->scales, &attempt->look, fit->data, attempt->zoom,
 				   fit->budget, &attempt->largest, error);
 }

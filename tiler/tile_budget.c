@@ -15,8 +15,12 @@
 
 enum {
 	CANDIDATES = 3,
+	MARGIN = 32, /* of tiles that look alike, one is this part heavier than some, at most */
 	GZIP_LEVEL = 6,
 };
+
+/* Tiles that should weigh this share of the heaviest look like it. */
+static const double ALIKE = 0.9;
 
 struct tile_budget {
 	const struct outline *outline;
@@ -280,18 +284,20 @@ enum error_code tile_budget_largest(struct tile_budget *budget, const struct lev
 				     .read_source = read_shapes,
 				     .read_points = read_points,
 				     .source = &reading};
-	struct tile_id tiles[CANDIDATES];
-	uint32_t count = tile_weights_heaviest(budget->weights, look, z, tiles, CANDIDATES);
+	struct heavy_tile tiles[CANDIDATES + 1];
+	uint32_t count = tile_weights_heaviest(budget->weights, look, z, tiles, CANDIDATES + 1);
 	enum error_code code = ERROR_NONE;
 
 	view.min_zoom = 0;
 	*largest = 0;
-	for (uint32_t i = 0; i < count && *largest <= enough && !code; i++) {
+	for (uint32_t i = 0; i < CANDIDATES && i < count && *largest <= enough && !code; i++) {
 		size_t weight;
 
-		code = weigh_tile(budget, &layer, tiles[i], &weight, error);
+		code = weigh_tile(budget, &layer, tiles[i].id, &weight, error);
 		*largest = weight > *largest ? weight : *largest;
 	}
+	if (count > CANDIDATES && tiles[CANDIDATES].bytes > ALIKE * tiles[0].bytes)
+		*largest += *largest / MARGIN;
 	free(boxes);
 	return code;
 }

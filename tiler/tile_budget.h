@@ -25,7 +25,8 @@ struct rounding_grid tile_budget_grid(const struct tile_budget *budget, uint32_t
 
 /* Gzipped size of the largest tile of WebMercatorQuad level Z when it shows what LOOK says: the few
  * tiles that should be the heaviest are made, with the attributes of the features in DATA (level 0
- * of the theme), and weighed; no more of them once one weighs more than ENOUGH. */
+ * of the theme), and weighed; no more of them once one weighs more than ENOUGH. Where others should
+ * be about as heavy, one may be a little heavier, which is added. */
 MUST_CHECK enum error_code tile_budget_largest(struct tile_budget *budget,
 					       const struct level_look *look,
 					       const struct fgb *data, uint32_t z, size_t enough,

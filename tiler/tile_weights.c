@@ -180,7 +180,7 @@ static int heaviest_first(const void *left, const void *right)
 }
 
 uint32_t tile_weights_heaviest(const struct tile_weights *weights, const struct level_look *look,
-			       uint32_t z, struct tile_id *tiles, uint32_t most)
+			       uint32_t z, struct heavy_tile *tiles, uint32_t most)
 {
 	struct tiles all = {memory_zeroed(FIRST_ROOM, sizeof(*all.list)), FIRST_ROOM, 0};
 	uint32_t count;
@@ -192,7 +192,8 @@ uint32_t tile_weights_heaviest(const struct tile_weights *weights, const struct 
 	qsort(all.list, all.room, sizeof(*all.list), heaviest_first);
 	count = all.count < most ? (uint32_t)all.count : most;
 	for (uint32_t i = 0; i < count; i++)
-		tiles[i] = (struct tile_id){z, all.list[i].x, all.list[i].y};
+		tiles[i] = (struct heavy_tile){{z, all.list[i].x, all.list[i].y},
+					       all.list[i].bytes};
 	free(all.list);
 	return count;
 }

@@ -17,7 +17,13 @@ void tile_weights_free(struct tile_weights *weights);
 /* What a shape weighs in a tile, about: only ratios matter. */
 uint64_t tile_weights_shape(const struct level_look *look, uint64_t shape);
 
+/* A tile, and what it weighs, about. */
+struct heavy_tile {
+	struct tile_id id;
+	double bytes;
+};
+
 /* The tiles of level Z that should be heaviest when it shows what LOOK says, the heaviest first;
  * returns how many, MOST at most. */
 uint32_t tile_weights_heaviest(const struct tile_weights *weights, const struct level_look *look,
-			       uint32_t z, struct tile_id *tiles, uint32_t most);
+			       uint32_t z, struct heavy_tile *tiles, uint32_t most);

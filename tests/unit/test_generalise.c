@@ -219,12 +219,6 @@ static size_t largest_tile(struct scales *scales, struct prepared *made, uint32_
 	return largest;
 }
 
-/* Budgets are guessed by how libdeflate compresses; zlib is a little behind. */
-static bool is_by_libdeflate(void)
-{
-	return strncmp(compressor_library(), "libdeflate", 10) == 0;
-}
-
 /* Below level 0's own zooms no tile may pass the budget, and none may be empty. */
 static void check_tiles(struct theme_at_hand *at_hand, size_t budget)
 {
@@ -237,7 +231,7 @@ static void check_tiles(struct theme_at_hand *at_hand, size_t budget)
 		size_t largest = largest_tile(&scales, made, zoom);
 
 		assert_true(largest > 0);
-		if (largest > budget + (is_by_libdeflate() ? 0 : budget / 10))
+		if (largest > budget)
 			fail_msg("zoom %u: %zu bytes, said to be %zu", zoom, largest,
 				 (size_t)made->levels[i].largest_tile);
 		/* What the report says is about what is drawn: it has weighed a few only. */
@@ -387,8 +381,7 @@ static void features_of_many_parts_fit(void **state)
 			assert_true(parts < finer || kind != GEOMETRY_POINT);
 			assert_true(parts <= finer);
 			finer = parts;
-			if (is_by_libdeflate())
-				assert_int_equal(level->losses.features[LOSS_OVER_BUDGET], 0);
+			assert_int_equal(level->losses.features[LOSS_OVER_BUDGET], 0);
 			if (kind == GEOMETRY_POLYGON && level->zoom > HARDLY_SEEN)
 				assert_in_range((uint64_t)(area / all * 100), 60, 140);
 		}

@@ -27,7 +27,7 @@ struct weighing {
 	const struct grid *grid;
 	struct transform *transform;
 	struct tile_weights *weights;
-	struct tile_id tiles[MOST];
+	struct heavy_tile tiles[MOST];
 };
 
 static void begin(struct weighing *weighing, void **state, enum geometry_kind kind,
@@ -78,9 +78,9 @@ static void assert_heaviest(struct weighing *weighing, struct point point)
 
 	assert_true(tile_weights_heaviest(weighing->weights, &weighing->look, ZOOM, weighing->tiles,
 					  MOST) > 0);
-	assert_int_equal(weighing->tiles[0].z, ZOOM);
-	assert_int_equal(weighing->tiles[0].x, expected.x);
-	assert_int_equal(weighing->tiles[0].y, expected.y);
+	assert_int_equal(weighing->tiles[0].id.z, ZOOM);
+	assert_int_equal(weighing->tiles[0].id.x, expected.x);
+	assert_int_equal(weighing->tiles[0].id.y, expected.y);
 }
 
 /* COUNT points around CENTRE, a feature each, added to SHAPES. */
