@@ -42,6 +42,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_density \
 	tests/unit/test_engine \
 	tests/unit/test_error \
+	tests/unit/test_feature_walk \
 	tests/unit/test_fgb \
 	tests/unit/test_filter \
 	tests/unit/test_filter_keeps \

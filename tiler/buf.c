@@ -29,6 +29,15 @@ void buf_empty(struct buf *buf)
 	buf->full = false;
 }
 
+void buf_cut(struct buf *buf, size_t length)
+{
+	if (length >= buf->length)
+		return;
+	buf->length = length;
+	buf->bytes[length] = '\0';
+	buf->full = false;
+}
+
 char *buf_reserve(struct buf *buf, size_t length)
 {
 	size_t capacity = buf->capacity ? buf->capacity : SMALLEST_CAPACITY;

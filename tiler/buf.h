@@ -26,6 +26,9 @@ void buf_release(struct buf *buf);
 /* Length 0 again, not full; the memory is kept for the next use. */
 void buf_empty(struct buf *buf);
 
+/* Forgets all behind the first LENGTH bytes; not full any more. */
+void buf_cut(struct buf *buf, size_t length);
+
 /* Room for LENGTH more bytes at the end, to be filled by the caller, who then adds to `length`;
  * NULL (and full) past the limit. */
 char *buf_reserve(struct buf *buf, size_t length);

@@ -8,6 +8,7 @@
 #include "tiler/fgb.h"
 #include "tiler/memory.h"
 #include "tiler/region.h"
+#include "tiler/thread.h"
 
 static const struct box EVERYWHERE = {-INFINITY, -INFINITY, INFINITY, INFINITY};
 
@@ -22,7 +23,16 @@ struct feature_walk {
 	bool chooses;		     /* not all features are kept */
 	const struct render_layer *showing;
 	uint64_t next, place;
+	uint64_t patience_us; /* left; UINT64_MAX: it needs none */
+	bool paused;
 	struct feature feature;
+};
+
+/* When the search for a feature began. The wall clock, which costs a tenth, is asked first: of
+ * processor time there was never more. */
+struct search {
+	int64_t wall_ms;
+	uint64_t cpu_us;
 };
 
 /* Does one of the boxes hold the whole theme? Then they need not be asked for each feature. */
@@ -123,6 +133,8 @@ enum error_code feature_walk_new(const struct prepared *prepared, const struct f
 		walk->chooses = true;
 		code = set_region(walk, query, transforms, error);
 	}
+	walk->patience_us = walk->chooses && query->patience_ms ? query->patience_ms * 1000ULL
+								: UINT64_MAX;
 	if (walk->showing && walk->showing->within)
 		walk->box = box_intersection(walk->box, *walk->showing->within);
 	if (!code)
@@ -162,13 +174,22 @@ static bool keeps(struct feature_walk *walk)
 	       (!walk->region || is_met(walk->region, feature));
 }
 
-/* Reads on until a feature is kept; *FOUND: one was. */
-static enum error_code find_next(struct feature_walk *walk, bool *found, struct error *error)
+/* Has the walk been searching for too long? */
+static bool loses_patience(const struct feature_walk *walk, const struct search *search)
+{
+	return walk->patience_us != UINT64_MAX &&
+	       (uint64_t)(clock_ms() - search->wall_ms + 1) * 1000 >= walk->patience_us &&
+	       clock_cpu_us() - search->cpu_us >= walk->patience_us;
+}
+
+/* Reads on until a feature is kept or the walk pauses; *FOUND: one was. */
+static enum error_code find_next(struct feature_walk *walk, const struct search *search,
+				 bool *found, struct error *error)
 {
 	enum error_code code = fgb_seek(walk->fgb, walk->box, &walk->next, error);
 
 	*found = false;
-	while (!code && !*found && walk->next < fgb_feature_count(walk->fgb)) {
+	while (!code && !*found && !walk->paused && walk->next < fgb_feature_count(walk->fgb)) {
 		arena_rewind(walk->arena, walk->mark);
 		code = fgb_read(walk->fgb, walk->next, walk->arena, &walk->feature, error);
 		if (code)
@@ -177,7 +198,27 @@ static enum error_code find_next(struct feature_walk *walk, bool *found, struct 
 		*found = keeps(walk);
 		if (!*found)
 			code = fgb_seek(walk->fgb, walk->box, &walk->next, error);
+		if (!code && !*found && walk->next < fgb_feature_count(walk->fgb) &&
+		    loses_patience(walk, search)) {
+			walk->paused = true;
+			walk->place = walk->next;
+		}
 	}
+	return code;
+}
+
+static enum error_code search_next(struct feature_walk *walk, bool *found, struct error *error)
+{
+	struct search search = {0, 0};
+	enum error_code code;
+	uint64_t spent;
+
+	if (walk->patience_us == UINT64_MAX)
+		return find_next(walk, &search, found, error);
+	search = (struct search){clock_ms(), clock_cpu_us()};
+	code = find_next(walk, &search, found, error);
+	spent = clock_cpu_us() - search.cpu_us;
+	walk->patience_us -= spent < walk->patience_us ? spent : walk->patience_us;
 	return code;
 }
 
@@ -200,9 +241,9 @@ enum error_code feature_walk_next(struct feature_walk *walk, const struct featur
 	bool found;
 
 	*feature = NULL;
-	if (!walk->fgb)
+	if (!walk->fgb || walk->paused)
 		return ERROR_NONE;
-	code = find_next(walk, &found, error);
+	code = search_next(walk, &found, error);
 	if (code || !found)
 		return code;
 	if (walk->transform)
@@ -221,6 +262,11 @@ enum error_code feature_walk_check(const struct feature_walk *walk, struct error
 uint64_t feature_walk_place(const struct feature_walk *walk)
 {
 	return walk->place;
+}
+
+bool feature_walk_is_paused(const struct feature_walk *walk)
+{
+	return walk->paused;
 }
 
 bool feature_walk_count(const struct feature_walk *walk, uint64_t *count)

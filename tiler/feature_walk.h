@@ -13,7 +13,8 @@
 
 /* A walk through the features of a theme, for who wants the data themselves: those of level 0, one
  * after the other in the order of their file, which stays the same as long as the version does.
- * A walk may be left at any feature and taken up there by another, at the same cost anywhere. */
+ * A walk may be left at any feature and taken up there by another, at the same cost anywhere; and
+ * it pauses by itself where it finds nothing for long. */
 
 enum {
 	FEATURE_BOXES_MOST = 2, /* one on each side of the antimeridian */
@@ -27,6 +28,8 @@ struct feature_query {
 	struct box boxes[FEATURE_BOXES_MOST]; /* ... with one of these, of BOX_CRS */
 	const struct crs *box_crs;
 	const struct render_layer *showing; /* what a variant keeps of them; NULL: all */
+	uint32_t patience_ms; /* processor time it may spend on features that are not asked for; 0:
+				 any */
 };
 
 struct feature_walk;
@@ -39,8 +42,9 @@ MUST_CHECK enum error_code feature_walk_new(const struct prepared *prepared,
 					    struct feature_walk **walk, struct error *error);
 void feature_walk_free(struct feature_walk *walk);
 
-/* *FEATURE: the next, borrowed until the next call; NULL at the end. Points that have no image in
- * the query's CRS are HUGE_VAL, HUGE_VAL. ERROR_INVALID: the file is damaged. */
+/* *FEATURE: the next, borrowed until the next call; NULL at the end, or where the walk has paused.
+ * Points that have no image in the query's CRS are HUGE_VAL, HUGE_VAL. ERROR_INVALID: the file is
+ * damaged. */
 MUST_CHECK enum error_code feature_walk_next(struct feature_walk *walk,
 					     const struct feature **feature, struct error *error);
 
@@ -48,8 +52,12 @@ MUST_CHECK enum error_code feature_walk_next(struct feature_walk *walk,
  * ERROR_INVALID: it was not. */
 MUST_CHECK enum error_code feature_walk_check(const struct feature_walk *walk, struct error *error);
 
-/* The place of the feature handed out last: where a walk would begin with it. */
+/* The place of the feature handed out last: where a walk would begin with it. Of a walk that has
+ * paused: where another one would go on. */
 uint64_t feature_walk_place(const struct feature_walk *walk);
+
+/* Has it lost patience? It gives no more features, though there may be some. */
+bool feature_walk_is_paused(const struct feature_walk *walk);
 
 /* How many features the query asks for, from the beginning; false: only a walk can tell. */
 bool feature_walk_count(const struct feature_walk *walk, uint64_t *count);

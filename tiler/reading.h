@@ -36,8 +36,10 @@ struct reading {
 	const char *key;	 /* borrowed: readings of the same key, theme and variant are done
 				    once for all who wait */
 
-	/* On a worker's thread: sets *BLOB to a new reference, or fails. ERROR_INVALID: the theme
-	 * is damaged on disk. */
+	/* On a worker's thread: sets *BLOB to a new reference, or fails, or leaves NULL: there is
+	 * more to read than one turn should take, and it is called again, perhaps on another thread
+	 * and of another version of the theme, once others had theirs. CONTENT remembers how far it
+	 * came. ERROR_INVALID: the theme is damaged on disk. */
 	enum error_code (*read)(const struct reading_source *source, struct reading_tools *tools,
 				void *content, struct blob **blob, struct error *error);
 	void (*release)(void *content);

@@ -17,6 +17,19 @@ static struct job *next_job(struct work *work)
 	return job;
 }
 
+static const char stopped_text[] = "the server is stopping; ask again in a moment";
+
+static void count(struct work *work, enum error_code code, const struct blob *blob)
+{
+	work->stats.running--;
+	if (code)
+		work->stats.failed++;
+	else if (blob)
+		work->stats.done++;
+	else
+		work->stats.dropped++;
+}
+
 static void run(struct work *work, void *worker, struct job *job)
 {
 	struct error error = {0};
@@ -24,16 +37,18 @@ static void run(struct work *work, void *worker, struct job *job)
 	struct waiter *waiters;
 	enum error_code code = work->settings.make(worker, job->content, &blob, &error);
 
-	assert(code ? !blob && error.code : !!blob);
+	assert(code ? !blob && error.code : !error.code);
 	pthread_mutex_lock(&work->lock);
+	if (!code && !blob && job_put_back(work, job)) {
+		pthread_mutex_unlock(&work->lock);
+		return;
+	}
 	HASH_DEL(work->table, job);
 	waiters = job_detach_all(work, job);
-	work->stats.running--;
-	if (code)
-		work->stats.failed++;
-	else
-		work->stats.done++;
+	count(work, code, blob);
 	pthread_mutex_unlock(&work->lock);
+	if (!code && !blob) /* whoever waits still does so because the work ends */
+		code = error_set(&error, ERROR_STOPPED, "%s", stopped_text);
 
 	waiters_answer(waiters, blob, code ? &error : NULL);
 	blob_unref(blob);
@@ -155,8 +170,6 @@ static void stop_clock(struct work *work)
 	if (work->clock_started)
 		pthread_join(work->clock, NULL);
 }
-
-static const char stopped_text[] = "the server is stopping; ask again in a moment";
 
 void work_free(struct work *work)
 {

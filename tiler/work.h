@@ -8,18 +8,21 @@
 #include "tiler/error.h"
 
 /* The bounded work queue: one producer a key, everyone else waits on it. Workers take the classes
- * in order, oldest job first. A job that nobody waits for any more is dropped before it starts. One
- * lock guards all of it; no callback but `ready` is called under it. */
+ * in order, oldest job first. A long job is done in turns, and others go between them. A job that
+ * nobody waits for any more is dropped before it starts, or before its next turn. One lock guards
+ * all of it; no callback but `ready` is called under it. */
 struct work;
 
 enum work_class {
 	WORK_REQUEST = 0, /* somebody waits for the answer, until a deadline */
+	WORK_LONG,	  /* for the queue alone: a request that has had a turn and needs more */
 	WORK_SEED,	  /* no deadline; a request that joins one makes it a request */
 	WORK_CLASSES,
 };
 
 /* Makes the blob of a job, on a worker's thread; WORKER is what worker_new gave for that thread.
- * Sets *BLOB to a new reference, or fails. */
+ * Sets *BLOB to a new reference, or fails, or leaves NULL: the job has not ended, and is called
+ * again once those that wait have had their turn. */
 typedef enum error_code (*work_make_f)(void *worker, void *job, struct blob **blob,
 				       struct error *error);
 
@@ -78,7 +81,7 @@ struct work_stats {
 	uint64_t refused;      /* for want of room */
 	uint64_t late;	       /* waiters answered by the deadline */
 	uint64_t left;	       /* waiters that left */
-	uint64_t dropped;      /* jobs given up before they started, nobody waiting */
+	uint64_t dropped;      /* jobs given up before they started or ended, nobody waiting */
 	unsigned queued, held, running;
 };
 struct work_stats work_stats(struct work *work);

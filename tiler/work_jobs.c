@@ -143,6 +143,17 @@ void job_release(struct work *work, struct job *job)
 	enqueue(work, job);
 }
 
+bool job_put_back(struct work *work, struct job *job)
+{
+	if (!job->waiters || work->stopping)
+		return false;
+	if (job->class < WORK_LONG)
+		job->class = WORK_LONG;
+	work->stats.running--;
+	enqueue(work, job);
+	return true;
+}
+
 /* Takes a waiter from its job; a job that nobody else waits for and that has not started goes to
  * DROPPED. */
 static void detach(struct work *work, struct waiter *waiter, struct job **dropped)

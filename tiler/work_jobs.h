@@ -82,6 +82,10 @@ MUST_CHECK enum error_code job_place(struct work *work, struct job *job, struct 
 /* A held job that is ready by now goes into its queue. */
 void job_release(struct work *work, struct job *job);
 
+/* A running job that needs another turn goes back into a queue, behind the requests. False: nobody
+ * waits for it any more, or the work ends. */
+bool job_put_back(struct work *work, struct job *job);
+
 /* The job counts as asked for by CLASS as well. */
 void job_promote(struct work *work, struct job *job, enum work_class class);
 

@@ -56,6 +56,11 @@ static void test_limit_is_never_passed(void **state)
 	assert_int_equal(buf.length, 8);
 	buf_print(&buf, "x");
 	assert_int_equal(buf.length, 8);
+	buf_cut(&buf, 3);
+	assert_false(buf.full);
+	buf_cut(&buf, 5);
+	buf_add_char(&buf, 'd');
+	assert_string_equal(buf.bytes, "123d");
 	buf_empty(&buf);
 	assert_false(buf.full);
 	buf_add_text(&buf, "1234567890");

@@ -24,7 +24,7 @@ enum {
 };
 
 /* A job is a text: its blob holds the text, "fail" fails, and what begins with '!' waits in its
- * maker until the gate opens. */
+ * maker until the gate opens, and '+' takes three turns, or with "++" goes on for ever. */
 struct scene {
 	struct work *work;
 	struct tally started, gate, answered, freed;
@@ -60,6 +60,7 @@ static void worker_free(void *worker)
 struct job {
 	struct scene *scene;
 	char text[16];
+	unsigned turns;
 };
 
 static enum error_code make(void *worker, void *context, struct blob **blob, struct error *error)
@@ -75,6 +76,8 @@ static enum error_code make(void *worker, void *context, struct blob **blob, str
 	if (job->text[0] == '!')
 		tally_wait(&scene->gate, 1);
 	atomic_fetch_add(&scene->made, 1);
+	if (job->text[0] == '+' && (++job->turns < 3 || job->text[1] == '+'))
+		return ERROR_NONE;
 	if (strcmp(job->text, "fail") == 0)
 		return error_set(error, ERROR_INVALID, "it failed");
 	*blob = blob_new(memory_text(job->text), strlen(job->text), false, job->text,
@@ -415,6 +418,61 @@ static void test_held_until_deadline(void **state)
 	scene_free(scene);
 }
 
+static void test_a_long_job_lets_others_go_between_its_turns(void **state)
+{
+	static const char *const expected[] = {"!running", "+long", "+more", "r1", "+long",
+					       "+more",	   "+long", "+more", "s1"};
+	struct scene *scene = scene_new(1, 4, 0);
+	struct reply replies[6] = {0};
+
+	(void)state;
+	assert_int_equal(submit(scene, "!running", &replies[0]), ERROR_NONE);
+	tally_wait(&scene->started, 1);
+	assert_int_equal(submit(scene, "+long", &replies[1]), ERROR_NONE);
+	assert_int_equal(submit(scene, "+more", &replies[2]), ERROR_NONE);
+	assert_int_equal(submit(scene, "r1", &replies[3]), ERROR_NONE);
+	assert_int_equal(submit(scene, "+long", &replies[4]), ERROR_NONE);
+	assert_int_equal(submit_as(scene, WORK_SEED, "s1", &replies[5]), ERROR_NONE);
+	tally_add(&scene->gate);
+	tally_wait(&scene->answered, 6);
+	assert_int_equal(scene->order_count, 9);
+	for (unsigned i = 0; i < 9; i++)
+		assert_string_equal(scene->order[i], expected[i]);
+	assert_string_equal(replies[1].text, "+long");
+	assert_string_equal(replies[4].text, "+long");
+	assert_int_equal(replies[1].times + replies[2].times + replies[4].times, 3);
+	assert_int_equal(work_stats(scene->work).done, 5);
+	tally_wait(&scene->freed, 6);
+	scene_free(scene);
+}
+
+/* Neither the deadline nor the end lets a job run on that nobody waits for. */
+static void test_a_long_job_ends_with_those_who_wait_for_it(void **state)
+{
+	struct scene *scene = scene_new(1, 3, 20);
+	struct reply late = {0}, left = {.ticket = 7}, stopped = {0};
+
+	(void)state;
+	assert_int_equal(submit(scene, "++late", &late), ERROR_NONE);
+	tally_wait(&scene->freed, 1);
+	assert_int_equal(late.code, ERROR_BUSY);
+	scene_free(scene);
+
+	scene = scene_new(1, 3, 0);
+	assert_int_equal(submit(scene, "++left", &left), ERROR_NONE);
+	tally_wait(&scene->started, 2);
+	work_leave(scene->work, 7);
+	tally_wait(&scene->freed, 1);
+	assert_int_equal(left.code, ERROR_STOPPED);
+	assert_int_equal(work_stats(scene->work).dropped, 1);
+	assert_int_equal(work_stats(scene->work).running + work_stats(scene->work).queued, 0);
+	assert_int_equal(submit(scene, "++stopped", &stopped), ERROR_NONE);
+	tally_wait(&scene->started, tally_count(&scene->started) + 1);
+	scene_free(scene);
+	assert_int_equal(stopped.times, 1);
+	assert_int_equal(stopped.code, ERROR_STOPPED);
+}
+
 static void test_failure_is_told(void **state)
 {
 	struct scene *scene = scene_new(1, 2, 0);
@@ -462,7 +520,7 @@ static void *submit_various(void *context)
 	char text[16];
 
 	for (unsigned i = 0; i < WAITERS_EACH; i++) {
-		snprintf(text, sizeof(text), "%u", i % 7);
+		snprintf(text, sizeof(text), "%s%u", i % 3 ? "" : "+", i % 7);
 		submitter->accepted += !submit(submitter->scene, text, &submitter->replies[i]);
 	}
 	return NULL;
@@ -508,6 +566,8 @@ int main(void)
 		cmocka_unit_test(test_who_leaves_is_answered_and_waited_for_no_more),
 		cmocka_unit_test(test_held_until_ready),
 		cmocka_unit_test(test_held_until_deadline),
+		cmocka_unit_test(test_a_long_job_lets_others_go_between_its_turns),
+		cmocka_unit_test(test_a_long_job_ends_with_those_who_wait_for_it),
 		cmocka_unit_test(test_failure_is_told),
 		cmocka_unit_test(test_an_answer_may_ask_again),
 		cmocka_unit_test(test_everyone_once_under_stress),
