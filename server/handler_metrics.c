@@ -83,7 +83,7 @@ static void write_queue(struct buf *out, const struct engine_stats *stats)
 	counter(out, "tuilerie_queue_left_total",
 		"Requests whose client left while it waited for a tile.", stats->work.left);
 	counter(out, "tuilerie_queue_dropped_total",
-		"Tiles given up before they were begun, nobody waiting for them any more.",
+		"Tiles given up before they were begun or done, nobody waiting for them any more.",
 		stats->work.dropped);
 	exposition_family(out, name, "counter", "Tiles refused with 503.");
 	labelled(out, name, "reason", "queue_full", stats->work.refused);

@@ -9,7 +9,8 @@
 #include "tiler/reading.h"
 
 /* A page of a theme's features, or one of them, as a document: made on a worker's thread, since a
- * page is read, transformed and written in milliseconds or in many. */
+ * page is read, transformed and written in milliseconds or in many. What keeps few of many features
+ * is read in turns, until there is one at least: clients take an empty page for the last. */
 struct items;
 
 /* New, of QUERY, which is taken; with what it needs of the request, which may be gone by then. */
@@ -19,7 +20,8 @@ struct items *items_new(struct items_query *query, const char *base_url);
 char *items_key(const struct items *items);
 
 /* For struct reading (reading.h), whose content is the struct items. ERROR_NOT_FOUND: there is no
- * feature of that id; ERROR_BUSY: the cursor belongs to other data than those in service now. */
+ * feature of that id; ERROR_BUSY: the cursor belongs to other data than those in service now;
+ * ERROR_LIMIT: a feature is larger than a document may be. */
 enum error_code items_read(const struct reading_source *source, struct reading_tools *tools,
 			   void *items, struct blob **blob, struct error *error);
 void items_release(void *items);
@@ -33,12 +35,13 @@ struct items_found {
 };
 
 /* How a document is written, in parts: as GeoJSON (items_json.c) or as a page for people
- * (page_items.c). All append to the buffer given to `begin`, and share the context it gives, which
- * `end` releases. */
+ * (page_items.c). All share the context that `begin` gives, and `end`, which leaves the whole in
+ * the buffer given to `begin`, releases it. */
 struct items_writer {
 	void *(*begin)(const struct items_query *query, const char *base_url,
 		       const struct reading_source *source, struct buf *out);
 	void (*feature)(void *context, const struct feature *feature);
+	struct buf *(*document)(void *context); /* as far as it is written */
 	void (*end)(void *context, const struct items_found *found);
 };
 extern const struct items_writer geojson_items_writer, page_items_writer;

@@ -41,6 +41,19 @@ static size_t character_length(const char *c, size_t room)
 	return utf8_length(last);
 }
 
+static void escape(struct buf *out, char character)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned code = (unsigned char)character;
+	const char plain[] = {'\\', character};
+	const char by_code[] = {'\\', 'u', '0', '0', hex[code >> 4], hex[code & 15]};
+
+	if (character == '"' || character == '\\')
+		buf_add(out, plain, sizeof(plain));
+	else
+		buf_add(out, by_code, sizeof(by_code));
+}
+
 void json_quote(struct buf *out, const char *text, size_t length)
 {
 	const char *end = text + length;
@@ -61,10 +74,8 @@ void json_quote(struct buf *out, const char *text, size_t length)
 			buf_add(out, c, bytes);
 		else if (bytes == 0)
 			buf_add_text(out, "\xef\xbf\xbd");
-		else if (*c == '"' || *c == '\\')
-			buf_print(out, "\\%c", *c);
 		else
-			buf_print(out, "\\u%04x", (unsigned char)*c);
+			escape(out, *c);
 		c += bytes ? bytes : 1;
 	}
 	buf_add_char(out, '"');

@@ -247,4 +247,9 @@ static void end(void *context, const struct items_found *found)
 	free(writing);
 }
 
-const struct items_writer page_items_writer = {begin, add_feature, end};
+static struct buf *document(void *context)
+{
+	return &((struct writing *)context)->reply.body;
+}
+
+const struct items_writer page_items_writer = {begin, add_feature, document, end};

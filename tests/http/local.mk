@@ -20,6 +20,7 @@ HTTP_TESTS = \
 	tests/http/test_freshness.py \
 	tests/http/test_hostile.py \
 	tests/http/test_logs.py \
+	tests/http/test_long_work.py \
 	tests/http/test_metadata.py \
 	tests/http/test_methods.py \
 	tests/http/test_metrics.py \
