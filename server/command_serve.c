@@ -185,6 +185,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 						  : processor_count(),
 		.connection_limit = server->connections,
 		.timeout = (unsigned)settings->connection_timeout,
+		.portal_title = settings->portal_title,
 		.base_url = {.public_url = *settings->public_url ? settings->public_url : NULL,
 			     .trusted = server->trusted,
 			     .trusted_count = server->trusted_count,

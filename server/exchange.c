@@ -353,6 +353,7 @@ void *exchange_begin(void *context, const char *uri, struct MHD_Connection *conn
 	exchange->request = (struct request){
 		.path = exchange->target.path,
 		.base_url = exchange->base_url,
+		.portal_title = http->settings.portal_title,
 		.target = &exchange->target,
 		.header = find_header,
 		.defer = defer,

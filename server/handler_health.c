@@ -4,6 +4,7 @@
 #include "server/handler.h"
 
 #include "server/json.h"
+#include "server/page.h"
 #include "server/reload.h"
 
 /* Told to everybody, so no path and no reason is in it: those are in the log and in `tuilerie
@@ -86,7 +87,7 @@ static void write_work(struct json *json, const struct engine_stats *stats)
 	json_end(json);
 }
 
-void handle_health(const struct site *site, const struct request *request, struct reply *reply)
+static void write_health(const struct site *site, struct reply *reply)
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 	struct engine_stats stats = engine_stats(site->engine);
@@ -94,7 +95,6 @@ void handle_health(const struct site *site, const struct request *request, struc
 	bool degraded = stats.themes_failed > 0 || reload.failed;
 	struct json json;
 
-	(void)request;
 	json_init(&json, &reply->body);
 	json_open_object(&json);
 	/* "degraded" is still 200: the other themes are served */
@@ -108,8 +108,18 @@ void handle_health(const struct site *site, const struct request *request, struc
 	write_work(&json, &stats);
 	json_end(&json);
 	reply->content_type = "application/json";
-	reply->cache_control = "no-store";
 	catalogue_unref(catalogue);
+}
+
+/* Programs that watch get JSON unless they ask for a page as browsers do. */
+void handle_health(const struct site *site, const struct request *request, struct reply *reply)
+{
+	if (request_wants_html(request))
+		page_health(site, request, reply);
+	else
+		write_health(site, reply);
+	reply->by_accept = true;
+	reply->cache_control = "no-store";
 }
 
 void handle_ready(const struct site *site, const struct request *request, struct reply *reply)

@@ -4,6 +4,7 @@
 #include "server/asset.h"
 #include "server/ogc.h"
 #include "server/page_ogc.h"
+#include "server/settings.h"
 #include "server/whole.h"
 #include "tiler/compress.h"
 
@@ -13,6 +14,8 @@ enum {
 	COLLECTIONS_DEFAULT = 1000, /* clients that do not page find all of a usual portal */
 	COLLECTIONS_MOST = 10000,
 };
+
+#define API_VERSION "1.0.0"
 
 static void begin_document(const struct site *site, struct json *json, struct reply *reply)
 {
@@ -39,7 +42,24 @@ void handle_conformance(const struct site *site, const struct request *request, 
 	json_end(&json);
 }
 
-/* The definition is a file of the pages but for the server's own address, which comes first. */
+/* What is this server's own: the definition's first members. */
+static void write_own(struct json *json, const struct site *site, const char *base)
+{
+	json_object_member(json, "info");
+	json_text_member(json, "title", site->settings->portal_title);
+	json_text_member(json, "version", API_VERSION);
+	json_text_member(json, "description",
+			 "Geographic themes as vector tiles, in Web Mercator and in local grids, "
+			 "and as features.");
+	json_end(json);
+	json_array_member(json, "servers");
+	json_open_object(json);
+	json_text_member(json, "url", base);
+	json_end(json);
+	json_end(json);
+}
+
+/* The rest of the definition is a file of the pages. */
 void handle_api(const struct site *site, const struct request *request, struct reply *reply)
 {
 	const struct asset *asset = asset_find("openapi.json");
@@ -60,11 +80,7 @@ void handle_api(const struct site *site, const struct request *request, struct r
 	}
 	begin_document(site, &json, reply);
 	reply->content_type = OGC_OPENAPI;
-	json_array_member(&json, "servers");
-	json_open_object(&json);
-	json_text_member(&json, "url", request->base_url);
-	json_end(&json);
-	json_end(&json);
+	write_own(&json, site, request->base_url);
 	buf_add_char(&reply->body, ',');
 	buf_add(&reply->body, text.bytes + 1, text.length - 1);
 	buf_release(&text);

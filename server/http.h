@@ -33,7 +33,8 @@ struct http_settings {
 	int listener; /* a listening socket; closed by http_stop */
 	unsigned threads;
 	unsigned connection_limit;
-	unsigned timeout; /* seconds of silence after which a connection is dropped */
+	unsigned timeout;	  /* seconds of silence after which a connection is dropped */
+	const char *portal_title; /* what pages are headed with; borrowed until http_stop */
 	struct base_url_policy base_url;
 	struct clients_policy limits;
 

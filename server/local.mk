@@ -2,6 +2,7 @@
 # The pages people see and the files they are made of.
 PAGE_SOURCES = \
 	server/asset.c server/asset.h \
+	server/guide.c server/guide.h \
 	server/html.c server/html.h \
 	server/page.h \
 	server/page_communes.c server/page_communes.h \
@@ -9,6 +10,8 @@ PAGE_SOURCES = \
 	server/page_frame.c server/page_frame.h \
 	server/page_grid.c \
 	server/page_group.c server/page_group.h \
+	server/page_guide.c server/page_guide.h \
+	server/page_health.c \
 	server/page_items.c \
 	server/page_json.c server/page_json.h \
 	server/page_kind.c server/page_kind.h \
@@ -26,6 +29,7 @@ PAGE_SOURCES = \
 	server/page_theme_metadata.c \
 	server/page_theme_quality.c \
 	server/page_theme_rows.c \
+	server/page_tree.c server/page_tree.h \
 	server/page_trouble.c server/page_trouble.h \
 	server/page_value.c server/page_value.h \
 	server/page_variant.c server/page_variant.h
@@ -35,7 +39,7 @@ include server/web/local.mk
 
 # libserver: everything of the program but its main function, so that tests can link it.
 noinst_LIBRARIES += server/libserver.a
-server_libserver_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(YAML_CFLAGS) $(LIBXML2_CFLAGS) -pthread
+server_libserver_a_CFLAGS = $(AM_CFLAGS) $(MICROHTTPD_CFLAGS) $(YAML_CFLAGS) $(LIBXML2_CFLAGS) $(JANSSON_CFLAGS) -pthread
 server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/address.c server/address.h \
 	server/admin.c server/admin.h \
@@ -151,4 +155,4 @@ tuilerie_SOURCES = server/main.c
 tuilerie_LDADD = $(SERVER_LIBS)
 
 dist_man_MANS += server/tuilerie.1 server/tuilerie.yaml.5
-EXTRA_DIST += server/docs/catalogue.md server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md server/docs/wmts.md server/docs/qgis.md server/docs/features.md
+EXTRA_DIST += server/docs/catalogue.md server/docs/configuration.md server/docs/tuilerie.yaml server/docs/http.md server/docs/metrics.md server/docs/ogc.md server/docs/pages.md server/docs/wmts.md server/docs/qgis.md server/docs/features.md

@@ -88,7 +88,19 @@ enum content_coding negotiate_coding(const char *accept_encoding)
 	return identity > 0 ? CODING_IDENTITY : CODING_NONE;
 }
 
-/* Weight of HTML less that of JSON, each 0 unless named. */
+/* "application/json", "application/ld+json" ... */
+static bool is_json(const struct choice *choice)
+{
+	static const char plain[] = "application/json", suffix[] = "+json";
+	size_t length = sizeof(suffix) - 1;
+
+	return is_token(choice, plain) ||
+	       (choice->length > length &&
+		strncasecmp(choice->token + choice->length - length, suffix, length) == 0);
+}
+
+/* Weight of HTML less that of JSON, each 0 unless named. Java's library sends an Accept that names
+ * HTML for programs that said nothing; it is known by its "*", which is no media type. */
 static int html_over_json(const char *accept)
 {
 	int html = 0, json = 0;
@@ -97,10 +109,10 @@ static int html_over_json(const char *accept)
 	while (accept && next_choice(&accept, &choice)) {
 		if (is_token(&choice, "text/html") || is_token(&choice, "application/xhtml+xml"))
 			html = choice.weight > html ? choice.weight : html;
-		else if (is_token(&choice, "application/json") ||
-			 is_token(&choice, "application/geo+json") ||
-			 is_token(&choice, "application/problem+json"))
+		else if (is_json(&choice))
 			json = choice.weight > json ? choice.weight : json;
+		else if (is_token(&choice, "*"))
+			return 0;
 	}
 	return html - json;
 }

@@ -19,6 +19,9 @@ void page_theme(const struct site *site, const struct request *request, const st
 void page_embed(const struct site *site, const struct request *request, const struct theme *theme,
 		struct reply *reply);
 
+/* The state of the service: its groups of themes, how fresh they are, what is to be mended. */
+void page_health(const struct site *site, const struct request *request, struct reply *reply);
+
 /* An error as a page, for a browser (Accept: text/html). */
 void page_problem(const struct site *site, const struct request *request, unsigned status,
 		  const char *title, const char *detail, struct reply *reply);

@@ -56,7 +56,7 @@ static void add_head(struct page *page, const struct page_head *head)
 	buf_add_text(html, "<head>\n<meta charset=\"utf-8\">\n"
 			   "<meta name=\"viewport\" content=\"width=device-width, "
 			   "initial-scale=1\">\n");
-	html_print(html, "<title>%s – Tuilerie</title>\n", head->title);
+	html_print(html, "<title>%s – %s</title>\n", head->title, page->portal);
 	if (head->description)
 		html_print(html, "<meta name=\"description\" content=\"%s\">\n", head->description);
 	buf_add_text(html, "<meta name=\"color-scheme\" content=\"light dark\">\n"
@@ -115,7 +115,7 @@ static void add_header(struct page *page, const struct request *request)
 	html_print(html, "<a class=\"brand\" href=\"%s/%s\">", page->root, page->lang);
 	buf_add_text(html, "<img src=\"");
 	page_asset(page, "logo.svg");
-	buf_add_text(html, "\" width=\"32\" height=\"32\" alt=\"\"> Tuilerie</a>\n");
+	html_print(html, "\" width=\"32\" height=\"32\" alt=\"\"> %s</a>\n", page->portal);
 	html_print(html,
 		   "<nav aria-label=\"%s\"><a href=\"%s/%s\">%s</a>"
 		   "<a href=\"%s/%s#developper\">%s</a>",
@@ -135,10 +135,11 @@ static void add_footer(struct page *page)
 			    "à un autre serveur.",
 			    "This site sets no cookie, follows nobody and asks nothing of any "
 			    "other server."));
-	html_print(html, "Tuilerie %s, %s · <a href=\"%s/healthz\">%s</a> · %s (<a href=\"",
+	html_print(html, "Tuilerie %s, %s · <a href=\"%s/healthz%s\">%s</a> · %s (<a href=\"",
 		   PACKAGE_VERSION,
 		   page_say(page, "logiciel libre (EUPL-1.2)", "free software (EUPL-1.2)"),
-		   page->root, page_say(page, "État du service", "State of the service"),
+		   page->root, page->lang,
+		   page_say(page, "État du service", "State of the service"),
 		   page_say(page, "Cartes dessinées par MapLibre GL JS",
 			    "Maps drawn by MapLibre GL JS"));
 	page_asset(page, "maplibre-gl.txt");
@@ -157,6 +158,7 @@ struct page page_begin(const struct request *request, const struct page_head *he
 		.html = &reply->body,
 		.base = request->base_url,
 		.root = path_of(request->base_url),
+		.portal = request->portal_title ? request->portal_title : "Tuilerie",
 		.language = request_language(request),
 	};
 	page.lang = !chosen ? "" : page_say(&page, "?lang=fr", "?lang=en");

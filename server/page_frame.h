@@ -13,8 +13,9 @@
 
 struct page {
 	struct buf *html;
-	const char *base; /* "https://host/prefix": of the addresses people copy */
-	const char *root; /* "/prefix" or "": of the links between pages */
+	const char *base;   /* "https://host/prefix": of the addresses people copy */
+	const char *root;   /* "/prefix" or "": of the links between pages */
+	const char *portal; /* the portal's title */
 	enum language language;
 	/* What links between pages end with, so that who chose a language keeps it: "?lang=en" or
 	 * "", and the same behind other parameters, "&lang=en" or "". */

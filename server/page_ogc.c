@@ -1,31 +1,48 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/page_ogc.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "tiler/memory.h"
+
+static void add_trail(struct page *page)
+{
+	html_print(page->html,
+		   "<div class=\"width intro\">\n<nav class=\"trail\" aria-label=\"%s\">",
+		   page_say(page, "Fil d’Ariane", "Where you are"));
+	html_print(
+		page->html,
+		"<a href=\"%s/%s\">%s</a> › <a href=\"%s/collections?f=html%s\">%s</a> · "
+		"<a href=\"%s/tileMatrixSets?f=html%s\">%s</a> · <a href=\"%s/api?f=html%s\">API</a>",
+		page->root, page->lang, page_say(page, "Accueil", "Home"), page->root,
+		page->and_lang, "Collections", page->root, page->and_lang,
+		page_say(page, "Grilles", "Grids"), page->root, page->and_lang);
+	buf_add_text(page->html, "</nav>\n");
+}
+
+struct page page_document_begin_of(const struct request *request, const char *french,
+				   const char *english, const char *name, struct reply *reply)
+{
+	enum language language = request_language(request);
+	const char *title = language == LANGUAGE_ENGLISH && english ? english : french;
+	char *whole = memory_print("%s%s%.200s", title, *name ? " · " : "", name);
+	const struct page_head head = {.title = whole};
+	struct page page = page_begin(request, &head, reply);
+
+	add_trail(&page);
+	html_print(page.html, "<h1%s>%s</h1>\n", page_foreign(&page, french, english), title);
+	if (*name)
+		html_print(page.html, "<p class=\"numbers\"><code>%s</code></p>\n", name);
+	buf_add_text(page.html, "</div>\n<div class=\"width\">\n");
+	free(whole);
+	return page;
+}
 
 struct page page_document_begin(const struct request *request, const char *french,
 				const char *english, struct reply *reply)
 {
-	enum language language = request_language(request);
-	const struct page_head head = {
-		.title = language == LANGUAGE_ENGLISH && english ? english : french,
-	};
-	struct page page;
-
-	page = page_begin(request, &head, reply);
-	html_print(page.html,
-		   "<div class=\"width intro\">\n<nav class=\"trail\" aria-label=\"%s\">",
-		   page_say(&page, "Fil d’Ariane", "Where you are"));
-	html_print(
-		page.html,
-		"<a href=\"%s/%s\">%s</a> › <a href=\"%s/collections?f=html%s\">%s</a> · "
-		"<a href=\"%s/tileMatrixSets?f=html%s\">%s</a> · <a href=\"%s/api?f=html%s\">API</a>",
-		page.root, page.lang, page_say(&page, "Accueil", "Home"), page.root, page.and_lang,
-		"Collections", page.root, page.and_lang, page_say(&page, "Grilles", "Grids"),
-		page.root, page.and_lang);
-	html_print(page.html, "</nav>\n<h1%s>%s</h1>\n</div>\n<div class=\"width\">\n",
-		   page_foreign(&page, french, english), head.title);
-	return page;
+	return page_document_begin_of(request, french, english, "", reply);
 }
 
 void page_document_end(struct page *page, const char *query)
@@ -81,6 +98,17 @@ static const struct operation {
 	 "such a tile", NULL},
 	{"/tileMatrixSets", "les grilles", "the grids", "/tileMatrixSets?f=html"},
 	{"/tileMatrixSets/{grid}", "une grille et ses niveaux", "a grid and its levels", NULL},
+	{"/tiles/{themes}.json", "TileJSON d’un ou de plusieurs thèmes",
+	 "TileJSON of one theme or of several", NULL},
+	{"/tiles/{themes}/{grid}.json", "le même dans une autre grille", "the same in another grid",
+	 NULL},
+	{"/styles/{theme}.json", "un style MapLibre", "a MapLibre style", NULL},
+	{"/arcgis/rest/services/{themes}/{grid}/VectorTileServer",
+	 "les tuiles à la manière d’ArcGIS, pour QGIS", "the tiles in ArcGIS’s manner, for QGIS",
+	 NULL},
+	{"/catalogue.jsonld", "le catalogue DCAT-AP", "the DCAT-AP catalogue", "/catalogue.jsonld"},
+	{"/catalogue/{theme}.jsonld", "un thème en DCAT-AP", "a theme as DCAT-AP", NULL},
+	{"/healthz", "l’état du service", "the state of the service", "/healthz"},
 	{"/wmts", "WMTS 1.0.0, tuiles vectorielles", "WMTS 1.0.0, vector tiles",
 	 "/wmts?SERVICE=WMTS&REQUEST=GetCapabilities"},
 	{"/tms/1.0.0/", "TMS 1.0.0, tuiles vectorielles", "TMS 1.0.0, vector tiles", "/tms/1.0.0/"},

@@ -17,6 +17,10 @@ struct collections_part {
  * is asked with. */
 struct page page_document_begin(const struct request *request, const char *french,
 				const char *english, struct reply *reply);
+
+/* The same of a document about NAME, a theme's id or "". */
+struct page page_document_begin_of(const struct request *request, const char *french,
+				   const char *english, const char *name, struct reply *reply);
 void page_document_end(struct page *page, const char *query);
 
 /* What the API consists of, and what it conforms to. */

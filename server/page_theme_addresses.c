@@ -15,6 +15,34 @@ static void end_address(struct page *page)
 	buf_add_text(page->html, "</code></div>\n");
 }
 
+/* PATH, escaped already, as a link that shows the whole address. */
+static void add_link(struct page *page, const char *path)
+{
+	html_print(page->html, "<a href=\"%s", page->root);
+	buf_add_text(page->html, path);
+	html_print(page->html, "%s\">%s", strchr(path, '?') ? page->and_lang : page->lang,
+		   page->base);
+	buf_add_text(page->html, path);
+	buf_add_text(page->html, "</a>");
+}
+
+/* The same of a document, which has a page. */
+static void add_document(struct page *page, const struct theme_view *view, const char *name,
+			 const char *folder, const char *end)
+{
+	struct buf address;
+
+	buf_init(&address, 0);
+	buf_print(&address, "/%s/", folder);
+	html_url(&address, view->theme->id);
+	buf_add_text(&address, end);
+	page_variant_query(&address, view);
+	begin_address(page, name);
+	add_link(page, address.bytes);
+	end_address(page);
+	buf_release(&address);
+}
+
 static void add_address(struct page *page, const struct theme_view *view, const char *name,
 			const char *folder, const char *end)
 {
@@ -62,14 +90,18 @@ static bool is_mercator(const struct grid *grid)
  * paths: a commune can be said in it, a filter cannot. */
 static void add_qgis_grid(struct page *page, const struct theme_view *view, const struct grid *grid)
 {
+	const char *commune = variant_is_limited(view->variant) ? view->variant->commune : NULL;
+	struct buf address;
+
+	buf_init(&address, 0);
+	buf_add_text(&address, "/arcgis/rest/services/");
+	html_url(&address, view->theme->id);
+	buf_print(&address, "/%s%s%s/VectorTileServer", grid->id, commune ? "/" : "",
+		  commune ? commune : "");
 	begin_address(page, grid->title);
-	html_print(page->html, "%s/arcgis/rest/services/", page->base);
-	html_url(page->html, view->theme->id);
-	html_print(page->html, "/%s", grid->id);
-	if (variant_is_limited(view->variant))
-		html_print(page->html, "/%s", view->variant->commune);
-	html_print(page->html, "/VectorTileServer");
+	add_link(page, address.bytes);
 	end_address(page);
+	buf_release(&address);
 }
 
 static void add_qgis_grids(struct page *page, const struct theme_view *view,
@@ -154,8 +186,8 @@ void page_theme_addresses(struct page *page, const struct theme_view *view,
 	if (theme_served_in(theme, "WebMercatorQuad")) {
 		add_address(page, view, page_say(page, "Tuiles (XYZ)", "Tiles (XYZ)"), "tiles",
 			    "/{z}/{x}/{y}");
-		add_address(page, view, "TileJSON", "tiles", ".json");
-		add_address(page, view, "Style (MapLibre, QGIS)", "styles", ".json");
+		add_document(page, view, "TileJSON", "tiles", ".json");
+		add_document(page, view, "Style (MapLibre, QGIS)", "styles", ".json");
 	}
 	for (uint32_t i = 0; i < grids_count(grids); i++) {
 		if (!is_mercator(grids_at(grids, i)) &&
@@ -163,7 +195,9 @@ void page_theme_addresses(struct page *page, const struct theme_view *view,
 			add_grid(page, view, grids_at(grids, i));
 	}
 	/* a collection is the whole theme, its features may be some */
-	add_address(page, view, "OGC API", "collections", view->variant ? "/items" : "");
+	add_document(page, view, "OGC API", "collections", view->variant ? "/items" : "");
+	if (!view->variant)
+		add_document(page, view, "DCAT-AP", "catalogue", ".jsonld");
 	add_frame(page, view);
 	add_qgis(page, view, grids);
 	buf_add_text(page->html, "</section>\n");

@@ -9,6 +9,7 @@
 #include "tiler/error.h"
 
 struct reply;
+struct route;
 struct target;
 
 /* What a client asks, as handlers see it; nothing here knows the HTTP library. All texts are
@@ -47,7 +48,9 @@ struct request {
 	const struct target *target;				      /* the address in its parts */
 	struct request_parameter parameters[REQUEST_PARAMETERS_MOST]; /* set by the route */
 	uint32_t parameter_count;
-	enum request_class class; /* likewise */
+	enum request_class class;  /* likewise */
+	const struct route *route; /* that route; NULL where none was found */
+	const char *portal_title;  /* what the pages are headed with */
 
 	/* The transport's side of request_header and request_defer. */
 	const char *(*header)(void *transport, const char *name);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "server/html.h"
 #include "server/target.h"
 
 /* Does SEGMENT end in SUFFIX, with something before it? */
@@ -91,8 +92,41 @@ const struct route *route_find(const struct route *routes, size_t count, struct 
 		if (pattern_matches(routes[i].pattern, request->target)) {
 			set_parameters(routes[i].pattern, request);
 			request->class = routes[i].class;
+			request->route = &routes[i];
 			return &routes[i];
 		}
 	}
 	return NULL;
+}
+
+bool route_offers(const struct route *route, const struct request *request)
+{
+	const char *format = request_query(request, "f"), *offered = route->formats;
+	size_t length;
+
+	if (!format || !offered)
+		return true;
+	if (strcmp(format, "pjson") == 0)
+		format = "json";
+	length = strlen(format);
+	for (; *offered; offered += strspn(offered, ", ")) {
+		size_t next = strcspn(offered, ",");
+
+		if (next == length && memcmp(offered, format, length) == 0)
+			return true;
+		offered += next;
+	}
+	return false;
+}
+
+void route_print(const struct request *request, struct buf *path)
+{
+	for (const char *at = request->route->pattern; *at; at++) {
+		if (*at != '{') {
+			buf_add_char(path, *at);
+			continue;
+		}
+		html_url(path, request_parameter(request, parameter_name(at)));
+		at = strchr(at, '}');
+	}
 }

@@ -27,7 +27,7 @@ const struct setting settings_table[] = {
 	{"public_url", SETTING_URL, SCOPE_SERVER, AT(public_url), "", 0, 0, "URL",
 	 "what absolute addresses in documents begin with; without it, the Host the client asked"},
 	{"portal_title", SETTING_TEXT, SCOPE_SERVER, AT(portal_title), "Tuilerie", 0, 0, "TEXT",
-	 "what the catalogue is called, for harvesters, search engines and map software"},
+	 "what the catalogue is called, on its pages and for harvesters and map software"},
 	{"portal_description", SETTING_TEXT, SCOPE_SERVER, AT(portal_description),
 	 "Données géographiques publiées en tuiles vectorielles", 0, 0, "TEXT",
 	 "what it holds, in a sentence"},

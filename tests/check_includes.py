@@ -30,7 +30,7 @@ OWNERS = {
     "geos_c.h": ["tiler/repair.c", "tiler/region_geos.h", "fixtures/portal/*", "tests/*"],
     "zlib.h": ["tiler/compress.c"],
     "libdeflate.h": ["tiler/compress.c"],
-    "jansson.h": ["tiler/prepared_document.c", "tiler/prepared_report.*", "tiler/grid_document*", "styles/*", "tests/*"],
+    "jansson.h": ["tiler/prepared_document.c", "tiler/prepared_report.*", "tiler/grid_document*", "server/page_tree.c", "styles/*", "tests/*"],
     "xxhash.h": ["tiler/hash.c"],
     "utf8proc.h": ["tiler/fold.c"],
     "sqlite3.h": ["tiler/mbtiles_handle.h", "tests/*"],

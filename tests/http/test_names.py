@@ -18,7 +18,9 @@ ODD = ["a%2fb", "a\\b", "a%00", "con.json", "éсole", "e\u0301cole", "🏫 éco
 UNSEEN = ["gpj\u202eexe", "x\u200b", "\ufeffbom", "\u2066y"]
 THERE = ["/tiles/%s/14/8114/5688", "/tiles/%s.json", "/tiles/%s/CC48_10cm.json", "/tiles/%s/metadata.json", "/styles/%s.json", "/view/%s",
          "/embed/%s?lang=en", "/collections/%s", "/collections/%s?f=html", "/collections/%s/tiles", "/collections/%s/tiles/CC48_10cm?f=html",
-         "/arcgis/rest/services/%s/CC48_10cm/VectorTileServer", "/tms/1.0.0/%s@WebMercatorQuad@pbf", "/?q=%s", "/qgis/connections.xml?search=%s"]
+         "/arcgis/rest/services/%s/CC48_10cm/VectorTileServer", "/tms/1.0.0/%s@WebMercatorQuad@pbf", "/?q=%s", "/qgis/connections.xml?search=%s",
+         "/tiles/%s.json?f=html", "/styles/%s.json?f=html&lang=en", "/catalogue/%s.jsonld?f=html", "/tiles/%s/CC48_10cm.json?f=html",
+         "/arcgis/rest/services/%s/CC48_10cm/VectorTileServer?f=html"]
 ASKED = THERE + ["/?f=%s", "/?lang=%s", "/collections?limit=%s", "/tiles?collections=%s", "/tiles/a:b/%s/0/0/0", "/tileMatrixSets/%s",
                  "/wmts?service=%s", "/wmts?service=WMTS&request=%s", "/wmts?service=WMTS&request=GetCapabilities&layer=%s",
                  "/qgis/connections.xml?group=%s", "/assets/%s", "/tiles/a:b.json?commune=%s", "/tiles/a:b/0/0/0?filter=%s&properties=%s",

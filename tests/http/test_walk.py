@@ -125,7 +125,10 @@ def portal():
 KINDS = {"/", "/view/ville:ecole", "/collections", "/collections/ville:ecole", "/collections/ville:ecole/tiles",
          "/collections/ville:ecole/items", "/collections/ville:ecole/items/1", "/qgis",
          "/collections/ville:ecole/tiles/CC48_10cm", "/tiles", "/tiles/WebMercatorQuad", "/tileMatrixSets",
-         "/tileMatrixSets/LAMB93_10cm", "/conformance", "/api"}
+         "/tileMatrixSets/LAMB93_10cm", "/conformance", "/api", "/healthz", "/tiles/ville:ecole.json",
+         "/styles/ville:ecole.json", "/catalogue.jsonld", "/catalogue/ville:ecole.jsonld",
+         "/arcgis/rest/services/ville:ecole/CC48_10cm/VectorTileServer",
+         "/arcgis/rest/services/ville:ecole/CC48_10cm/VectorTileServer/resources/styles"}
 
 
 @case("by its links alone one comes from / to every document and to a tile, in either language")

@@ -86,6 +86,9 @@ static void knows_people_from_programs(void **state)
 	assert_false(prefers_html(NULL));
 	assert_false(prefers_json(NULL));
 	assert_false(prefers_html("text/html, application/json"));
+	assert_true(prefers_json("text/html;q=0.8, application/ld+json;q=0.9"));
+	/* Java's own, of programs that said nothing */
+	assert_false(prefers_html("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"));
 }
 
 static void finds_tags_in_lists(void **state)

@@ -28,12 +28,12 @@ HANDLER(literal)
 HANDLER(esri)
 
 static const struct route routes[] = {
-	{"/", root, REQUEST_DOCUMENT},
-	{"/tiles/{themes}/{z}/{x}/{y}", tile, REQUEST_DOCUMENT},
-	{"/tiles/{themes}/{grid}/{z}/{x}/{y}", grid_tile, REQUEST_DOCUMENT},
-	{"/tiles/{themes}/metadata.json", literal, REQUEST_DOCUMENT},
-	{"/tiles/{themes}.json", document, REQUEST_DOCUMENT},
-	{"/esri/{theme}/tile/{z}/{y}/{x}.pbf", esri, REQUEST_DOCUMENT},
+	{"/", root, REQUEST_DOCUMENT, NULL, NULL},
+	{"/tiles/{themes}/{z}/{x}/{y}", tile, REQUEST_DOCUMENT, NULL, NULL},
+	{"/tiles/{themes}/{grid}/{z}/{x}/{y}", grid_tile, REQUEST_DOCUMENT, NULL, NULL},
+	{"/tiles/{themes}/metadata.json", literal, REQUEST_DOCUMENT, NULL, NULL},
+	{"/tiles/{themes}.json", document, REQUEST_DOCUMENT, NULL, NULL},
+	{"/esri/{theme}/tile/{z}/{y}/{x}.pbf", esri, REQUEST_DOCUMENT, NULL, NULL},
 };
 
 struct found {
@@ -126,8 +126,9 @@ static void names_the_parts(void **state)
 
 static void takes_the_first_that_matches(void **state)
 {
-	static const struct route twice[] = {{"/tiles/x.json", literal, REQUEST_DOCUMENT},
-					     {"/tiles/{themes}.json", document, REQUEST_DOCUMENT}};
+	static const struct route twice[] = {
+		{"/tiles/x.json", literal, REQUEST_DOCUMENT, NULL, NULL},
+		{"/tiles/{themes}.json", document, REQUEST_DOCUMENT, NULL, NULL}};
 	struct target target;
 	struct request request = {.target = &target};
 
@@ -139,6 +140,50 @@ static void takes_the_first_that_matches(void **state)
 	target_release(&target);
 }
 
+static void spells_the_address(void **state)
+{
+	static const char *const addresses[] = {"/tiles/a%2Fb:c.json", "/esri/a:b/tile/4/6/5.pbf",
+						"/tiles/%C3%A9%20%22%25/CC48/1/2/3", "/"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+		struct found found;
+		struct buf path;
+
+		find(addresses[i], &found);
+		buf_init(&path, 0);
+		route_print(&found.request, &path);
+		assert_string_equal(path.bytes, addresses[i]);
+		buf_release(&path);
+		target_release(&found.target);
+	}
+}
+
+static void offers_formats(void **state)
+{
+	static const struct {
+		const char *address, *formats;
+		bool offered;
+	} asked[] = {
+		{"/", "json, html", true},	  {"/?f=json", "json, html", true},
+		{"/?f=html", "json, html", true}, {"/?f=pjson", "html, json", true},
+		{"/?f=xml", "json, html", false}, {"/?f=json,%20html", "json, html", false},
+		{"/?f=", "json, html", false},	  {"/?f=jso", "json", false},
+		{"/?f=pjson", "xml", false},	  {"/?f=x", NULL, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		struct route route = {.formats = asked[i].formats};
+		struct found found;
+
+		print_message("# %s of %s\n", asked[i].address, asked[i].formats);
+		find(asked[i].address, &found);
+		assert_true(route_offers(&route, &found.request) == asked[i].offered);
+		target_release(&found.target);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +191,8 @@ int main(void)
 		cmocka_unit_test(finds_nothing_else),
 		cmocka_unit_test(names_the_parts),
 		cmocka_unit_test(takes_the_first_that_matches),
+		cmocka_unit_test(spells_the_address),
+		cmocka_unit_test(offers_formats),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -384,6 +384,8 @@ const PAGES = {
 	tileset: `/collections/${encodeURIComponent(SCHOOLS)}/tiles/CC48_10cm?f=html`,
 	items: `/collections/${encodeURIComponent(SCHOOLS)}/items?f=html&limit=5`, item: `/collections/${encodeURIComponent(SCHOOLS)}/items/1?f=html`,
 	qgis: '/qgis?group=eq_educ', grid: '/tileMatrixSets/LAMB93_10cm?f=html', api: '/api?f=html', conformance: '/conformance?f=html',
+	tilejson: `/tiles/${encodeURIComponent(SCHOOLS)}.json?f=html`, style: `/styles/${encodeURIComponent(SCHOOLS)}.json?f=html`,
+	dcat: '/catalogue.jsonld', service: `/arcgis/rest/services/${encodeURIComponent(SCHOOLS)}/CC48_10cm/VectorTileServer`, health: '/healthz',
 };
 const openDetails = page => page.evaluate(() => {
 	for (const details of document.querySelectorAll('details'))
@@ -396,7 +398,7 @@ suite.test('nothing scrolls sideways from 320 pixels up', async () => {
 			const context = await browser.newContext({ viewport: { width, height: 800 }, locale: 'fr-FR' });
 			const page = await context.newPage();
 			await page.goto(server.url + address);
-			if (name === 'report')
+			if (['report', 'dcat', 'tilejson'].includes(name))
 				await openDetails(page);
 			const wide = await page.evaluate(() => document.documentElement.scrollWidth);
 			assert.ok(wide <= width, `${name} at ${width}: ${wide}`);
@@ -416,7 +418,7 @@ for (const colorScheme of ['light', 'dark'])
 				await drawnMap(page);
 			if (name === 'theme')
 				await clickAt(page, SCHOOL);
-			if (name === 'report')
+			if (['report', 'dcat', 'tilejson'].includes(name))
 				await openDetails(page);
 			await page.addScriptTag({ path: axe });
 			const found = await page.evaluate(values => axe.run({ runOnly: { type: 'tag', values } }),

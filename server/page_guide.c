@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/page_guide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/page_ogc.h"
+#include "server/page_tree.h"
+#include "server/route.h"
+#include "server/target.h"
+#include "tiler/compress.h"
+#include "tiler/memory.h"
+
+/* What the request says that a guide's addresses need, each new. */
+struct place {
+	const struct request *request;
+	char *address; /* the document's own, without format and language */
+	char *path;    /* that address below the root, without its query */
+	char *rest;    /* its query, "?page=2" or "" */
+	char *query;   /* what the document is limited to, in its path or its query */
+	char *themes;  /* percent-encoded, or "" */
+	bool several;
+};
+
+/* All that was asked for but the form of the answer. */
+static char *query_of(const struct target *target)
+{
+	static const char *const forms[] = {"f", "lang", "timing"};
+	struct buf query;
+
+	buf_init(&query, 0);
+	for (uint32_t i = 0; i < target->query_count; i++) {
+		const struct target_query *part = &target->query[i];
+		size_t form = 0;
+
+		while (form < sizeof(forms) / sizeof(*forms) && strcmp(forms[form], part->name))
+			form++;
+		if (form < sizeof(forms) / sizeof(*forms))
+			continue;
+		buf_add_char(&query, query.length ? '&' : '?');
+		html_url(&query, part->name);
+		buf_add_char(&query, '=');
+		html_url(&query, part->value);
+	}
+	return query.length ? buf_take(&query, NULL) : memory_text("");
+}
+
+static const char *themes_of(const struct request *request)
+{
+	const char *themes = request_parameter_if_any(request, "themes");
+
+	if (!themes)
+		themes = request_parameter_if_any(request, "theme");
+	return themes ? themes : "";
+}
+
+static void place_init(struct place *place, const struct request *request)
+{
+	const char *commune = request_parameter_if_any(request, "commune");
+	struct buf path, themes, query;
+
+	*place = (struct place){.request = request, .rest = query_of(request->target)};
+	buf_init(&path, 0);
+	buf_init(&themes, 0);
+	buf_init(&query, 0);
+	route_print(request, &path);
+	html_url(&themes, themes_of(request));
+	buf_add_text(&query, place->rest);
+	if (commune) {
+		buf_add_text(&query, query.length ? "&commune=" : "?commune=");
+		html_url(&query, commune);
+	}
+	place->path = buf_take(&path, NULL);
+	place->address = memory_print("%s%s%s", request->base_url, place->path, place->rest);
+	place->query = query.length ? buf_take(&query, NULL) : memory_text("");
+	place->several = strchr(themes_of(request), ',') != NULL;
+	place->themes = themes.length ? buf_take(&themes, NULL) : memory_text("");
+}
+
+static void place_release(struct place *place)
+{
+	free(place->address);
+	free(place->path);
+	free(place->rest);
+	free(place->query);
+	free(place->themes);
+}
+
+/* What NAME, in braces, stands for; NULL: it is the software's. */
+static const char *value_of(const struct place *place, const char *name, size_t length)
+{
+	const char *grid = request_parameter_if_any(place->request, "grid");
+	const struct {
+		const char *name, *value;
+	} values[] = {
+		{"base", place->request->base_url},
+		{"address", place->address},
+		{"themes", place->themes},
+		{"query", place->query},
+		{"path", place->path},
+		{"grid", grid ? grid : "WebMercatorQuad"},
+	};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		if (strlen(values[i].name) == length && memcmp(values[i].name, name, length) == 0)
+			return values[i].value;
+	return NULL;
+}
+
+/* TEXT with what its names stand for. New. */
+static char *filled(const struct place *place, const char *text)
+{
+	struct buf out;
+
+	buf_init(&out, 0);
+	while (*text) {
+		const char *end = *text == '{' ? strchr(text, '}') : NULL;
+		const char *value = end ? value_of(place, text + 1, (size_t)(end - text - 1))
+					: NULL;
+
+		if (value)
+			buf_add_text(&out, value);
+		else
+			buf_add_char(&out, *text);
+		text = value ? end + 1 : text + 1;
+	}
+	return buf_take(&out, NULL);
+}
+
+static void add_uses(struct page *page, const struct place *place, const struct guide *guide)
+{
+	struct buf *html = page->html;
+
+	if (!guide->uses[0].software)
+		return;
+	html_print(html, "<section class=\"sheet\"><h2>%s</h2>\n",
+		   page_say(page, "Utiliser cette adresse", "Use this address"));
+	for (const struct guide_use *use = guide->uses; use->software; use++) {
+		char *address = filled(place, use->address);
+
+		html_print(html,
+			   "<div class=\"copy\"><h3>%s</h3><p>%s</p>"
+			   "<code class=\"address\">%s</code></div>\n",
+			   use->software, use->how[page->language], address);
+		free(address);
+	}
+	buf_add_text(html, "</section>\n");
+}
+
+static void add_links(struct page *page, const struct place *place, const struct guide *guide)
+{
+	struct buf *html = page->html;
+
+	html_print(html, "<section class=\"sheet\"><h2>%s</h2>\n<ul class=\"leads\">\n",
+		   page_say(page, "Voir aussi", "See also"));
+	for (const struct guide_link *link = guide->links; link->address; link++) {
+		char *address;
+
+		if (link->of_one && place->several)
+			continue;
+		address = filled(place, link->address);
+		html_print(html, "<li><a href=\"%s%s%s\">%s</a></li>\n", page->root, address,
+			   strchr(address, '?') ? page->and_lang : page->lang,
+			   link->text[page->language]);
+		free(address);
+	}
+	buf_add_text(html, "</ul></section>\n");
+}
+
+static bool write_page(const struct request *request, const struct guide *guide, const char *json,
+		       size_t length, struct reply *reply)
+{
+	struct page page = page_document_begin_of(request, guide->title[LANGUAGE_FRENCH],
+						  guide->title[LANGUAGE_ENGLISH],
+						  themes_of(request), reply);
+	struct place place;
+	bool read;
+
+	place_init(&place, request);
+	html_print(page.html, "<p class=\"lead\">%s</p>\n<div class=\"sheets\">\n",
+		   guide->purpose[page.language]);
+	add_uses(&page, &place, guide);
+	add_links(&page, &place, guide);
+	html_print(page.html, "</div>\n<section class=\"contents\"><h2>%s</h2>\n",
+		   page_say(&page, "Ce que dit le document", "What the document says"));
+	read = page_tree(&page, json, length);
+	buf_add_text(page.html, "</section>\n");
+	page_document_end(&page, place.rest);
+	place_release(&place);
+	return read;
+}
+
+void page_guide(const struct request *request, const struct guide *guide, struct reply *reply)
+{
+	const char *json = reply->body.bytes;
+	size_t length = reply->body.length;
+	struct reply page;
+	struct buf kept;
+	bool made;
+
+	buf_init(&kept, 0);
+	if (reply->blob) {
+		json = reply->blob->bytes;
+		length = reply->blob->length;
+	}
+	if (reply->blob && reply->blob->gzipped) {
+		made = inflate_gzip(json, length, &kept, NULL) == ERROR_NONE;
+		json = kept.bytes;
+		length = kept.length;
+	} else {
+		made = length > 0;
+	}
+	reply_init(&page);
+	if (made && write_page(request, guide, json, length, &page)) {
+		reply_release(reply);
+		*reply = page;
+	} else {
+		reply_release(&page);
+	}
+	buf_release(&kept);
+}

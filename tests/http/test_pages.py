@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every document for programs is a page for people too, at the same address: who gets which, and that
+nobody who reads the document today gets the page by mistake."""
+
+import json
+import re
+
+from harness import FULL, Server, case, city, equal, path, run
+
+CONFIGURATION = """data: %s
+portal_title: Portail <d'essai>
+themes:
+  ville:ecole:
+    title: {fr: 'Écoles <b>de la ville</b>', en: Schools}
+    licence: https://exemple.fr/licence?a=1&b=2
+"""
+THEME = "ville:ecole"
+ESRI = f"/arcgis/rest/services/{THEME}/CC48_10cm/VectorTileServer"
+DOCUMENTS = [f"/tiles/{THEME}.json", f"/tiles/{THEME},ville:zone.json", f"/tiles/{THEME}/CC48_10cm.json", f"/tiles/{THEME}/metadata.json",
+             f"/tiles/{THEME}/CC48_10cm/metadata.json", f"/styles/{THEME}.json", "/catalogue.jsonld", f"/catalogue/{THEME}.jsonld",
+             ESRI, ESRI + "/resources/styles", ESRI + "/resources/styles/root.json", "/healthz"]
+OTHERS = ["/collections", f"/collections/{THEME}", f"/collections/{THEME}/tiles", f"/collections/{THEME}/tiles/CC48_10cm", "/tiles",
+          "/tiles/CC48_10cm", "/conformance", "/api", "/tileMatrixSets", "/tileMatrixSets/CC48_10cm", f"/collections/{THEME}/items",
+          f"/collections/{THEME}/items/1"]
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+# What software says: curl, GDAL and QGIS; MapLibre; fetch() of web pages; harvesters; Java; requests of old.
+PROGRAMS = [None, "*/*", "application/json", "application/json, text/plain, */*", "application/ld+json", "application/ld+json;q=0.9, text/html;q=0.8",
+            "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", "text/html;q=0, */*", "application/json, text/html"]
+
+
+def portal():
+    file = path("pages.yaml")
+    with open(file, "w") as out:
+        out.write(CONFIGURATION % json.dumps(city()))
+    return Server("-c", file, data=[])
+
+
+def kind(reply):
+    return (reply.header("Content-Type") or "").split(";")[0]
+
+
+@case("browsers get a page where programs get the document, and f= decides before Accept does")
+def _():
+    with portal() as server:
+        server.wait_for("preparation is done")
+        for target in DOCUMENTS + OTHERS:
+            page = server.get(target, Accept=BROWSER)
+            equal((target, page.status, kind(page)), (target, 200, "text/html"))
+            for accept in PROGRAMS:
+                document = server.get(target, **({"Accept": accept} if accept else {}))
+                assert document.status == 200 and kind(document).endswith("json"), (target, accept, kind(document))
+                assert "Accept" in document.header("Vary").split(", "), (target, document.header("Vary"))
+                json.loads(document.content())
+            equal((target, kind(server.get(target + "?f=html"))), (target, "text/html"))
+            assert kind(server.get(target + "?f=json", Accept=BROWSER)).endswith("json"), target
+            assert kind(server.get(target + "?f=pjson", Accept=BROWSER)).endswith("json"), target
+
+
+@case("a page and its document are told apart by caches: each has its tag, and neither answers for the other")
+def _():
+    with portal() as server:
+        server.wait_for("preparation is done")
+        for target in DOCUMENTS[:-1]:
+            page, document = server.get(target, Accept=BROWSER), server.get(target)
+            assert page.header("ETag") != document.header("ETag"), target
+            equal((target, page.header("Vary")), (target, "Accept, Accept-Language, Accept-Encoding"))
+            equal(server.get(target, Accept=BROWSER, If_None_Match=page.header("ETag")).status, 304)
+            equal(server.get(target, If_None_Match=page.header("ETag")).status, 200)
+            equal(server.get(target, If_None_Match=document.header("ETag")).status, 304)
+            english = server.get(target, Accept=BROWSER, Accept_Language="en")
+            assert english.header("ETag") != page.header("ETag"), target
+
+
+@case("a page says all that the document says, and how to use its address")
+def _():
+    with portal() as server:
+        server.wait_for("preparation is done")
+        for target in DOCUMENTS[:-1]:
+            text = server.get(target + "?f=html").content().decode()
+            for name in server.get(target).json() if "json" in target.rsplit(".", 1)[-1][:5] and "jsonld" not in target else ():
+                assert f"<code>{name}</code>" in text, (target, name)
+            assert "<b>de la ville" not in text and "<d'essai>" not in text, target
+            assert 'href="?f=json"' in text, target
+        text = server.get(f"/tiles/{THEME}.json?f=html&lang=en&properties=nom").content().decode()
+        base = f"http://127.0.0.1:{server.port}"
+        assert f"url: &#39;{base}/tiles/{THEME}.json?properties=nom&#39;" in text, text[:3000]
+        assert f"{base}/tiles/{THEME}/{{z}}/{{x}}/{{y}}?properties=nom" in text
+        assert 'href="?properties=nom&amp;f=json"' in text
+        assert f'href="/view/{THEME}?properties=nom&amp;lang=en"' in text
+        text = server.get(f"/catalogue/{THEME}.jsonld?f=html").content().decode()
+        assert 'href="https://exemple.fr/licence?a=1&amp;b=2"' in text
+
+
+@case("a format that an address does not know is refused with those it knows, whatever the address")
+def _():
+    with portal() as server:
+        server.wait_for("preparation is done")
+        for target in DOCUMENTS + OTHERS:
+            for format in ("xml", "", "HTML", "json,html", "js"):
+                reply = server.get(f"{target}?f={format}")
+                equal((target, format, reply.status), (target, format, 400))
+                assert "json, html" in reply.json()["detail"], reply.body
+        for target, known in ((f"/tiles/{THEME}/{FULL}", "mvt, pbf"), ("/", "html, json"), (f"/view/{THEME}", "html"), ("/qgis", "html"),
+                              ("/sitemap.xml", "xml"), ("/tms/1.0.0/", "xml"), ("/qgis/connections.xml", "xml")):
+            reply = server.get(f"{target}?f=quatsch")
+            equal((target, reply.status), (target, 400))
+            assert reply.json()["detail"].endswith(f"f = {known} only"), reply.body
+            for format in known.split(", "):
+                equal((target, format, server.get(f"{target}?f={format}").status), (target, format, 200))
+        report = server.get("/wmts?service=WMTS&request=GetCapabilities&f=json")
+        equal((report.status, kind(report)), (400, "application/xml"))
+        assert b"ExceptionReport" in report.content()
+
+
+@case("the portal's title heads the pages, their windows' titles and the definition of the API")
+def _():
+    with portal() as server:
+        server.wait_for("preparation is done")
+        for target in ("/", f"/view/{THEME}", "/healthz", "/nowhere", "/collections"):
+            text = server.get(target, Accept=BROWSER).content().decode()
+            title = re.search("<title>(.*)</title>", text).group(1)
+            assert title.endswith(" – Portail &lt;d&#39;essai&gt;"), title
+            assert re.search(r'class="brand"[^>]*>\s*<img[^>]*> Portail &lt;d&#39;essai&gt;</a>', text), target
+        equal(json.loads(server.get("/api?f=json").content())["info"]["title"], "Portail <d'essai>")
+
+
+@case("the page of health shows every group, and sends programs their JSON without keeping either")
+def _():
+    with portal() as server:
+        server.wait_for("preparation is done")
+        page = server.get("/healthz", Accept=BROWSER, Accept_Language="en")
+        equal(page.header("Cache-Control"), "no-store")
+        text = page.content().decode()
+        row = re.search(r'<tr><th scope="row"><a href="/#ville">ville</a></th>(.*?)</tr>', text).group(1)
+        health = server.get("/healthz").json()["themes"]
+        equal(re.findall(r"<td>(\d+)</td>", row)[:3], [str(health["count"]), str(health["ready"]), "0"])
+        assert "All is well." in text, text
+
+
+run()
