@@ -9,6 +9,7 @@
 #include "server/page.h"
 #include "server/page_guide.h"
 #include "server/route.h"
+#include "server/settings.h"
 #include "server/target.h"
 #include "tiler/memory.h"
 
@@ -99,7 +100,9 @@ void site_answer(struct request *request, struct reply *reply, void *context)
 	const struct site *site = context;
 	const struct route *route = route_find(routes, sizeof(routes) / sizeof(routes[0]), request);
 
-	if (route && (route->class == REQUEST_ORDER) != request->post)
+	if (route && route->class == REQUEST_ORDER && !*site->settings->admin_token_file)
+		route->handler(site, request, reply); /* which says that there is nothing */
+	else if (route && (route->class == REQUEST_ORDER) != request->post)
 		reply_not_allowed(reply, !request->post);
 	else if (route && !route_offers(route, request))
 		refuse_format(route, request, reply);
