@@ -133,6 +133,19 @@ char *listen_name(int fd)
 	return memory_print(strchr(name, ':') ? "[%s]:%s" : "%s:%s", name, service);
 }
 
+bool listen_is_local(int fd)
+{
+	struct sockaddr_storage storage = {0};
+	struct in6_addr address;
+	socklen_t length = sizeof(storage);
+
+	if (getsockname(fd, (struct sockaddr *)&storage, &length) ||
+	    !peer_address((struct sockaddr *)&storage, &address))
+		return false;
+	return IN6_IS_ADDR_LOOPBACK(&address) ||
+	       (IN6_IS_ADDR_V4MAPPED(&address) && address.s6_addr[12] == 127);
+}
+
 static void map_ipv4(const struct in_addr *ipv4, struct in6_addr *ipv6)
 {
 	memset(ipv6, 0, sizeof(*ipv6));

@@ -25,6 +25,9 @@ MUST_CHECK enum error_code listen_open(const struct listen_address *address, int
 /* Where a socket listens, with the port the system chose where 0 was asked for. New text. */
 char *listen_name(int fd);
 
+/* Can only programs of this machine reach the socket? */
+bool listen_is_local(int fd);
+
 /* A range of addresses: "10.0.0.0/8", "192.168.1.4", "2001:db8::/32". IPv4 is kept in its mapped
  * IPv6 form. */
 struct network {

@@ -289,6 +289,11 @@ static void tell_addresses(const struct server *server)
 	char host[256] = "";
 
 	log_note(server->log, "listening on %s", server->listening);
+	if (!*server->settings->public_url && !listen_is_local(server->listener))
+		log_trouble(server->log,
+			    "others can reach this server and public_url is not set: the addresses "
+			    "in its documents begin with whatever Host a client names; set "
+			    "public_url to the address people know");
 	if (*server->settings->public_url)
 		log_note(server->log, "open %s/", server->settings->public_url);
 	if (everywhere && gethostname(host, sizeof(host) - 1) == 0)

@@ -57,6 +57,16 @@ def _():
         assert err.startswith("tuilerie: --listen: "), err
 
 
+@case("who can be reached by others and knows no public address says so, once")
+def _():
+    words = "others can reach this server and public_url is not set"
+    for arguments, listen, told in (((), "0.0.0.0:0", 1), ((), "[::]:0", 1), ((), "127.0.0.1:0", 0), ((), "[::1]:0", 0),
+                                    (("--public-url=https://tuiles.example.org",), "0.0.0.0:0", 0)):
+        with Server(*arguments, listen=listen) as server:
+            server.wait_for(r"open http://")
+            equal((arguments, listen, server.text().count(words)), (arguments, listen, told))
+
+
 @case("a state folder that cannot be made is said")
 def _():
     file = write("fichier", b"")
