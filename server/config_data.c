@@ -16,7 +16,7 @@ enum data_key {
 	KEY_COUNT,
 };
 
-static bool is_connection(const char *text)
+bool config_is_connection(const char *text)
 {
 	const char *colon = strchr(text, ':');
 
@@ -28,7 +28,7 @@ static struct dataset_settings *add(struct config_reader *reader, const struct c
 				    const char *name)
 {
 	struct catalogue_settings *settings = reader->config->catalogue;
-	char *path = is_connection(name) ? memory_text(name) : config_path(reader, name);
+	char *path = config_is_connection(name) ? memory_text(name) : config_path(reader, name);
 	struct dataset_settings *dataset = NULL;
 
 	for (size_t i = 0; i < settings->dataset_count; i++)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdlib.h>
 #include <string.h>
 
-#include "server/configuration.h"
+#include "server/config_read.h"
+#include "server/file.h"
 
 static void print_list(const struct text_list *list, struct buf *out)
 {
@@ -13,10 +15,32 @@ static void print_list(const struct text_list *list, struct buf *out)
 	buf_add_char(out, ']');
 }
 
+/* Absolute, so that it means the same wherever what is printed is kept. */
+static void print_path(const char *path, struct buf *out)
+{
+	char *whole = file_absolute(path);
+
+	yaml_quote(whole, out);
+	free(whole);
+}
+
+static void print_paths(const struct text_list *paths, struct buf *out)
+{
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < paths->count; i++) {
+		buf_add_text(out, i ? ", " : "");
+		print_path(paths->texts[i], out);
+	}
+	buf_add_char(out, ']');
+}
+
 static void print_dataset(const struct dataset_settings *dataset, struct buf *out)
 {
 	buf_add_text(out, "  - path: ");
-	yaml_quote(dataset->name, out);
+	if (config_is_connection(dataset->name))
+		yaml_quote(dataset->name, out);
+	else
+		print_path(dataset->name, out);
 	buf_print(out, "  # %s\n", dataset->place ? dataset->place : "argument");
 	if (dataset->group) {
 		buf_add_text(out, "    group: ");
@@ -125,9 +149,9 @@ void config_print(const struct config *config, struct buf *out)
 	for (size_t i = 0; i < catalogue->dataset_count; i++)
 		print_dataset(&catalogue->datasets[i], out);
 	buf_add_text(out, "# tables that describe themes\ncatalogue: ");
-	print_list(&config->tables, out);
+	print_paths(&config->tables, out);
 	buf_add_text(out, "\n# metadata records of ISO 19115, or folders of them\nmetadata: ");
-	print_list(&config->records, out);
+	print_paths(&config->records, out);
 	buf_add_char(out, '\n');
 	print_defaults(out);
 	buf_add_text(out, "themes:\n");

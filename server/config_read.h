@@ -23,6 +23,9 @@ void config_fault_at(const struct config_reader *reader, const struct config_nod
 void config_unknown_key(const struct config_reader *reader, const struct config_node *key,
 			const char *const *names, size_t count);
 
+/* Is the name of a data set for GDAL alone ("PG:dbname=sig"), and no path? */
+bool config_is_connection(const char *text);
+
 /* PATH as it is seen from where the program runs, not from where the file lies. New. */
 char *config_path(const struct config_reader *reader, const char *path);
 

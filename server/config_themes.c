@@ -24,6 +24,12 @@ static bool takes_list(const struct theme_option *option)
 	return option->type == OPTION_TEXTS || option->type == OPTION_COLUMNS;
 }
 
+/* The line a statement stands in. New. */
+static char *line_of(const struct config_reader *reader, const struct config_node *node)
+{
+	return memory_print("%s:%u", reader->file, node->line);
+}
+
 static void say(struct config_reader *reader, struct theme_override *override,
 		const struct theme_option *option, const char *column,
 		const struct config_node *node)
@@ -42,7 +48,7 @@ static void say(struct config_reader *reader, struct theme_override *override,
 	else if (theme_option_read(option, node->text, &values, &error))
 		config_fault_at(reader, node, "%s: %s", option->name, error.text);
 	if (values.count || takes_list(option)) {
-		place = memory_print("%s:%u", reader->file, node->line);
+		place = line_of(reader, node);
 		statement = theme_override_say(override, option, column, place);
 		statement->values = values;
 		free(place);
@@ -69,14 +75,23 @@ static void say_in_languages(struct config_reader *reader, struct theme_override
 	}
 }
 
+static void hide(const struct config_reader *reader, struct theme_override *override,
+		 const struct config_node *key)
+{
+	char *place = line_of(reader, key);
+
+	text_list_add(
+		&theme_override_say(override, &theme_option_table[COLUMN_PUBLISH], key->text, place)
+			 ->values,
+		"no");
+	free(place);
+}
+
 static void read_column(struct config_reader *reader, struct theme_override *override,
 			const struct config_node *key, const struct config_node *node)
 {
 	if (node->kind == CONFIG_TEXT && strcmp(node->text, "hide") == 0) {
-		text_list_add(&theme_override_say(override, &theme_option_table[COLUMN_PUBLISH],
-						  key->text, override->place)
-				       ->values,
-			      "no");
+		hide(reader, override, key);
 		return;
 	}
 	if (node->kind == CONFIG_NOTHING)

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/file.h"
 #include "server/settings.h"
+#include "tiler/memory.h"
 #include "tiler/secret.h"
 
 static void print_size(int64_t bytes, struct buf *out)
@@ -37,6 +39,35 @@ void yaml_quote(const char *text, struct buf *out)
 	free(shown);
 }
 
+/* Absolute, so that they mean the same wherever what is printed is kept. */
+static void print_path(const char *path, struct buf *out)
+{
+	char *whole = *path ? file_absolute(path) : memory_text("");
+
+	yaml_quote(whole, out);
+	free(whole);
+}
+
+static void print_paths(const char *paths, struct buf *out)
+{
+	struct buf all;
+
+	buf_init(&all, 0);
+	buf_add_text(&all, "");
+	while (*paths) {
+		size_t length = strcspn(paths, ",");
+		char *path = memory_print("%.*s", (int)length, paths);
+		char *whole = file_absolute(path);
+
+		buf_print(&all, "%s%s", whole, paths[length] ? "," : "");
+		paths += length + (paths[length] == ',');
+		free(whole);
+		free(path);
+	}
+	yaml_quote(all.bytes, out);
+	buf_release(&all);
+}
+
 static void print_value(const struct settings *settings, const struct setting *setting,
 			struct buf *out)
 {
@@ -51,6 +82,12 @@ static void print_value(const struct settings *settings, const struct setting *s
 		break;
 	case SETTING_SIZE:
 		print_size(*(const int64_t *)field, out);
+		break;
+	case SETTING_PATH:
+		print_path(*(char *const *)field, out);
+		break;
+	case SETTING_PATHS:
+		print_paths(*(char *const *)field, out);
 		break;
 	default:
 		yaml_quote(*(char *const *)field, out);

@@ -48,9 +48,11 @@ static bool is_same_subject(const struct word *a, const struct word *b)
 static void tell_contradiction(const struct description *description, const struct word *first,
 			       const struct word *second)
 {
-	char *text = memory_print("%s is said here and, with another value, at %s; the first one "
-				  "is followed: take one away",
-				  first->statement->option->name, place_of(second));
+	const char *column = first->column ? first->column : "";
+	char *text = memory_print("%s%s%s is said here and, with another value, at %s; the first "
+				  "one is followed: take one away",
+				  first->statement->option->name, *column ? " of column " : "",
+				  column, place_of(second));
 
 	complain(description, first, false, text);
 	free(text);

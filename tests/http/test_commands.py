@@ -65,9 +65,24 @@ def _():
     equal(value("state", XDG_CACHE_HOME="/x"), ("/x/tuilerie", "default"))
     equal(value("state", XDG_CACHE_HOME="", HOME="/h"), ("/h/.cache/tuilerie", "default"))
     equal(value("public_url", "--public-url=https://x.example//"), ("https://x.example", "argument"))
+    equal(value("state", "--state=./ici"), (f"{os.getcwd()}/ici", "argument"))
+    equal(value("grid_files", "--grid-files=a.json,/b.json"), (f"{os.getcwd()}/a.json,/b.json", "argument"))
     status, _, err = command("--print-config", environment={"TUILERIE_GZIP_LEVEL": "11"})
     equal(status, 2)
     assert err.startswith("tuilerie: TUILERIE_GZIP_LEVEL: "), err
+
+
+@case("what is said of a column twice is told with its name, at the lines it stands in")
+def _():
+    lines = [f"data: {city()}", "themes:", "  'ville:eco*':", "    title: Un", "    columns:", "      nom: hide", "  'ville:*ole':",
+             "    columns:", "      nom: {publish: yes}"]
+    file = path("contredit.yaml")
+    with open(file, "w") as out:
+        out.write("\n".join(lines))
+    status, out, _ = command("check", "-c", file)
+    told = next(line for line in out.splitlines() if "is said here" in line)
+    assert "publish of column nom is said here and, with another value, at" in told, told
+    equal({"6", "9"}, set(re.findall(rf"{file}:(\d+)", told)))
 
 
 @case("every setting is in the manual page, by its option and its default")

@@ -2,11 +2,12 @@
 """Metadata records of ISO 19139 in a folder: they fill what the table leaves empty, are watched like
 it, and one that is broken or hostile is told and harms nobody."""
 
+import os
 import tempfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from harness import FOLDER, Server, case, city, command, equal, run
+from harness import FOLDER, Server, case, city, command, equal, path, run
 
 SCHOOLS = "0b1f3a52-0000-4000-8000-000000000001"
 ROADS = "0b1f3a52-0000-4000-8000-000000000002"
@@ -121,6 +122,20 @@ def _():
     equal((status, err), (0, ""))
     assert f'metadata: ["{folder}/fiches", "{folder}/ailleurs"]' in out, out
     assert f'#  "{ROADS}":  # {folder}/fiches/voies.xml' in out, out
+
+
+@case("the configuration printed means the same wherever it is kept, whatever its paths were relative to")
+def _():
+    folder = portal("metadata: fiches\ngrid_files: []\nstate: etat\n")
+    beside = os.path.relpath(folder / "tuilerie.yaml")
+    status, out, err = command("themes", "-c", beside, "--print-config")
+    equal((status, err), (0, ""))
+    assert f'metadata: ["{os.getcwd()}/{os.path.dirname(beside)}/fiches"]' in out, out
+    assert f'state: "{os.getcwd()}/{os.path.dirname(beside)}/etat"' in out, out
+    moved = path("ailleurs.yaml")
+    with open(moved, "w") as file:
+        file.write(out)
+    equal(command("themes", "-c", moved)[:2], command("themes", "-c", beside)[:2])
 
 
 run()
