@@ -59,6 +59,24 @@ static void write_place(struct json *json, struct box box)
 	free(wkt);
 }
 
+/* Named, as DCAT-AP's own shapes want each concept, in the language of the registers. */
+static void write_name(struct json *json, const char *property, const char *name)
+{
+	json_object_member(json, property);
+	json_text_member(json, "@value", name);
+	json_text_member(json, "@language", "en");
+	json_end(json);
+}
+
+static void write_concept(struct json *json, const char *iri, const char *name)
+{
+	json_open_object(json);
+	json_text_member(json, "@id", iri);
+	json_text_member(json, "@type", "skos:Concept");
+	write_name(json, "skos:prefLabel", name);
+	json_end(json);
+}
+
 static void write_themes(struct json *json, const char *inspire_theme)
 {
 	const char *theme = dcat_theme(inspire_theme);
@@ -68,12 +86,8 @@ static void write_themes(struct json *json, const char *inspire_theme)
 		return;
 	inspire = memory_print("http://inspire.ec.europa.eu/theme/%s", inspire_theme);
 	json_array_member(json, "dcat:theme");
-	for (int i = 0; i < 2; i++) {
-		json_open_object(json);
-		json_text_member(json, "@id", i ? inspire : theme);
-		json_text_member(json, "@type", "skos:Concept");
-		json_end(json);
-	}
+	write_concept(json, theme, dcat_theme_name(theme));
+	write_concept(json, inspire, dcat_theme_name(inspire_theme));
 	json_end(json);
 	free(inspire);
 }
@@ -170,7 +184,11 @@ static void write_portal(struct json *json, const struct settings *settings, con
 	dcat_contact(json, publisher, settings->portal_contact);
 	dcat_node(json, "dct:language", AUTHORITY "language/FRA", "dct:LinguisticSystem");
 	dcat_node(json, "foaf:homepage", home, "foaf:Document");
-	dcat_node(json, "dcat:themeTaxonomy", AUTHORITY "data-theme", "skos:ConceptScheme");
+	json_object_member(json, "dcat:themeTaxonomy");
+	json_text_member(json, "@id", AUTHORITY "data-theme");
+	json_text_member(json, "@type", "skos:ConceptScheme");
+	write_name(json, "dct:title", "Data theme");
+	json_end(json);
 	free(home);
 	free(name);
 }

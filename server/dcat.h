@@ -34,6 +34,8 @@ void dcat_write_theme(struct json *json, const struct site *site, const struct t
 const char *dcat_frequency(const char *frequency);
 /* The EU's data themes, of the two letters of an INSPIRE theme. */
 const char *dcat_theme(const char *inspire_theme);
+/* What the EU's or INSPIRE's theme is called in English, of its address or its letters. */
+const char *dcat_theme_name(const char *theme);
 /* The EU's list of licences, else SPDX, of a theme's licence; and the name by which data.gouv.fr
  * knows it. */
 const char *dcat_licence(const char *licence);

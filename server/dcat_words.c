@@ -23,20 +23,56 @@ static const struct word frequencies[] = {
 	{"notPlanned", FREQUENCY "NOT_PLANNED", NULL}, {"unknown", FREQUENCY "UNKNOWN", NULL},
 };
 
-/* Which of the 13 themes of European portals an INSPIRE theme belongs to. */
+/* Which of the 13 themes of European portals an INSPIRE theme belongs to, and what it is called. */
 static const struct word themes[] = {
-	{"ac", THEME "ENVI", NULL}, {"ad", THEME "REGI", NULL}, {"af", THEME "AGRI", NULL},
-	{"am", THEME "ENVI", NULL}, {"au", THEME "REGI", NULL}, {"br", THEME "ENVI", NULL},
-	{"bu", THEME "REGI", NULL}, {"cp", THEME "REGI", NULL}, {"ef", THEME "ENVI", NULL},
-	{"el", THEME "REGI", NULL}, {"er", THEME "ENER", NULL}, {"ge", THEME "TECH", NULL},
-	{"gg", THEME "REGI", NULL}, {"gn", THEME "REGI", NULL}, {"hb", THEME "ENVI", NULL},
-	{"hh", THEME "HEAL", NULL}, {"hy", THEME "ENVI", NULL}, {"lc", THEME "ENVI", NULL},
-	{"lu", THEME "REGI", NULL}, {"mf", THEME "ENVI", NULL}, {"mr", THEME "ENVI", NULL},
-	{"nz", THEME "ENVI", NULL}, {"of", THEME "ENVI", NULL}, {"oi", THEME "REGI", NULL},
-	{"pd", THEME "SOCI", NULL}, {"pf", THEME "ECON", NULL}, {"ps", THEME "ENVI", NULL},
-	{"rs", THEME "REGI", NULL}, {"sd", THEME "ENVI", NULL}, {"so", THEME "ENVI", NULL},
-	{"sr", THEME "ENVI", NULL}, {"su", THEME "REGI", NULL}, {"tn", THEME "TRAN", NULL},
-	{"us", THEME "GOVE", NULL},
+	{"ac", THEME "ENVI", "Atmospheric conditions"},
+	{"ad", THEME "REGI", "Addresses"},
+	{"af", THEME "AGRI", "Agricultural and aquaculture facilities"},
+	{"am", THEME "ENVI", "Area management/restriction/regulation zones and reporting units"},
+	{"au", THEME "REGI", "Administrative units"},
+	{"br", THEME "ENVI", "Bio-geographical regions"},
+	{"bu", THEME "REGI", "Buildings"},
+	{"cp", THEME "REGI", "Cadastral parcels"},
+	{"ef", THEME "ENVI", "Environmental monitoring facilities"},
+	{"el", THEME "REGI", "Elevation"},
+	{"er", THEME "ENER", "Energy resources"},
+	{"ge", THEME "TECH", "Geology"},
+	{"gg", THEME "REGI", "Geographical grid systems"},
+	{"gn", THEME "REGI", "Geographical names"},
+	{"hb", THEME "ENVI", "Habitats and biotopes"},
+	{"hh", THEME "HEAL", "Human health and safety"},
+	{"hy", THEME "ENVI", "Hydrography"},
+	{"lc", THEME "ENVI", "Land cover"},
+	{"lu", THEME "REGI", "Land use"},
+	{"mf", THEME "ENVI", "Meteorological geographical features"},
+	{"mr", THEME "ENVI", "Mineral resources"},
+	{"nz", THEME "ENVI", "Natural risk zones"},
+	{"of", THEME "ENVI", "Oceanographic geographical features"},
+	{"oi", THEME "REGI", "Orthoimagery"},
+	{"pd", THEME "SOCI", "Population distribution — demography"},
+	{"pf", THEME "ECON", "Production and industrial facilities"},
+	{"ps", THEME "ENVI", "Protected sites"},
+	{"rs", THEME "REGI", "Coordinate reference systems"},
+	{"sd", THEME "ENVI", "Species distribution"},
+	{"so", THEME "ENVI", "Soil"},
+	{"sr", THEME "ENVI", "Sea regions"},
+	{"su", THEME "REGI", "Statistical units"},
+	{"tn", THEME "TRAN", "Transport networks"},
+	{"us", THEME "GOVE", "Utility and governmental services"},
+};
+
+/* Those of the European themes that one of INSPIRE's belongs to. */
+static const struct word theme_names[] = {
+	{THEME "AGRI", NULL, "Agriculture, fisheries, forestry and food"},
+	{THEME "ECON", NULL, "Economy and finance"},
+	{THEME "ENER", NULL, "Energy"},
+	{THEME "ENVI", NULL, "Environment"},
+	{THEME "GOVE", NULL, "Government and public sector"},
+	{THEME "HEAL", NULL, "Health"},
+	{THEME "REGI", NULL, "Regions and cities"},
+	{THEME "SOCI", NULL, "Population and society"},
+	{THEME "TECH", NULL, "Science and technology"},
+	{THEME "TRAN", NULL, "Transport"},
 };
 
 static const struct word licences[] = {
@@ -72,6 +108,15 @@ const char *dcat_theme(const char *inspire_theme)
 	const struct word *word = FIND(themes, inspire_theme);
 
 	return word ? word->theirs : NULL;
+}
+
+const char *dcat_theme_name(const char *theme)
+{
+	const struct word *word = FIND(themes, theme);
+
+	if (!word)
+		word = FIND(theme_names, theme);
+	return word ? word->name : NULL;
 }
 
 const char *dcat_licence(const char *licence)

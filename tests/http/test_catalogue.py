@@ -17,6 +17,7 @@ try:
     from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
     ADMS = Namespace("http://www.w3.org/ns/adms#")
+    LOCN = Namespace("http://www.w3.org/ns/locn#")
     SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
     DCAT = Namespace("http://www.w3.org/ns/dcat#")
     DCT = Namespace("http://purl.org/dc/terms/")
@@ -62,12 +63,14 @@ def graph(reply):
 
 def check_profile(rdf):
     """What DCAT-AP makes mandatory, once or more often, and the classes its properties lead to, as the
-    shapes of DCAT-AP 2.1.1 have them."""
+    shapes of DCAT-AP 2.1.1 and 3.0.0 have them."""
     demanded = {
         DCAT.Catalog: [(DCT.title, None), (DCT.description, None), (DCT.publisher, FOAF.Agent), (DCAT.dataset, DCAT.Dataset)],
         DCAT.Dataset: [(DCT.title, None), (DCT.description, None), (DCT.publisher, FOAF.Agent), (DCAT.distribution, DCAT.Distribution)],
         DCAT.Distribution: [(DCAT.accessURL, None)],
         FOAF.Agent: [(FOAF.name, None)],
+        SKOS.Concept: [(SKOS.prefLabel, None)],
+        SKOS.ConceptScheme: [(DCT.title, None)],
     }
     ranges = {DCAT.contactPoint: VCARD.Kind, DCT.license: DCT.LicenseDocument, DCT.spatial: DCT.Location, DCT.conformsTo: DCT.Standard,
               DCT.provenance: DCT.ProvenanceStatement, DCAT.mediaType: DCT.MediaType, DCT.accrualPeriodicity: DCT.Frequency,
@@ -83,7 +86,8 @@ def check_profile(rdf):
     for name, target in ranges.items():
         for _, value in rdf.subject_objects(name):
             assert (value, RDF.type, target) in rdf, (name, value)
-    for name in (DCT.publisher, DCT.accrualPeriodicity, DCT.license, DCT.modified, DCAT.mediaType, DCAT.bbox):
+    for name in (DCT.publisher, DCT.accrualPeriodicity, DCT.license, DCT.modified, DCAT.mediaType, DCAT.bbox, LOCN.geometry,
+                 DCT.rights, DCT.accessRights, FOAF.homepage, SKOS.notation):
         for node in rdf.subjects(name):
             equal(len(list(rdf.objects(node, name))), 1)
     for _, _, value in rdf:

@@ -44,10 +44,15 @@ static void every_inspire_theme_has_a_data_theme(void **state)
 
 			text_list_release(&values);
 			assert_int_equal(dcat_theme(code) != NULL, inspire);
+			assert_int_equal(dcat_theme_name(code) != NULL, inspire);
+			assert_true(!inspire || dcat_theme_name(dcat_theme(code)));
 			known += inspire;
 		}
 	assert_int_equal(known, 34);
 	assert_null(dcat_theme(NULL));
+	assert_string_equal(dcat_theme_name("tn"), "Transport networks");
+	assert_string_equal(dcat_theme_name(dcat_theme("tn")), "Transport");
+	assert_null(dcat_theme_name("xx"));
 }
 
 static void a_licence_is_an_iri_or_nothing(void **state)
