@@ -22,6 +22,7 @@
 #include "server/reload.h"
 #include "server/site.h"
 #include "server/tile_limits.h"
+#include "server/tile_recall.h"
 #include "tiler/memory.h"
 #include "tiler/source.h"
 #include "tiler/thread.h"
@@ -37,6 +38,7 @@ struct server {
 	struct log *log;
 	struct metrics *metrics;
 	struct tile_limits_cache *limits;
+	struct tile_recall *recall;
 	struct documents *documents;
 	struct grids *grids;
 	struct catalogue *catalogue; /* the first, until the engine has it */
@@ -81,6 +83,13 @@ static void leave(uint64_t ticket, void *context)
 	struct server *server = context;
 
 	engine_leave(server->engine, ticket);
+}
+
+static bool recall(const char *sent, struct request *request, struct reply *reply, void *context)
+{
+	struct server *server = context;
+
+	return site_recall(sent, request, reply, &server->site);
 }
 
 static void answer(struct request *request, struct reply *reply, void *context)
@@ -194,6 +203,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 			   .waiting = (unsigned)settings->waiting_per_address,
 			   .trusted = server->trusted,
 			   .trusted_count = server->trusted_count},
+		.recall = recall,
 		.answer = answer,
 		.present = present,
 		.done = log_done,
@@ -209,6 +219,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 	server->document_cache_control = cache_control(settings->document_max_age);
 	server->metrics = metrics_new();
 	server->limits = tile_limits_cache_new();
+	server->recall = tile_recall_new(server->engine);
 	server->documents = documents_new();
 	server->site = (struct site){
 		.settings = settings,
@@ -218,6 +229,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 		.metrics = server->metrics,
 		.admin = server->admin,
 		.limits = server->limits,
+		.recall = server->recall,
 		.documents = server->documents,
 		.started_at = time(NULL),
 		.tile_cache_control = server->tile_cache_control,
@@ -341,6 +353,7 @@ static void stop(struct server *server)
 	grids_free(server->grids);
 	metrics_free(server->metrics);
 	tile_limits_cache_free(server->limits);
+	tile_recall_free(server->recall);
 	documents_free(server->documents);
 	free(server->trusted);
 	free(server->listening);

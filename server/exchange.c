@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "server/answer.h"
+#include "server/refusal.h"
 #include "server/response.h"
 #include "server/target.h"
 #include "tiler/memory.h"
@@ -35,13 +36,16 @@ struct exchange {
 	bool counted; /* with the clients, as an answer that `client` waits for */
 	struct in6_addr client;
 	char method[METHOD_LONGEST + 1];
-	struct target target;
+	char *sent;	      /* the address as it was sent */
+	struct target target; /* its parts, once they are needed */
 	enum error_code target_code;
-	struct error target_error;
 	struct request request;
 	struct reply reply;
 	unsigned status;
 	uint64_t bytes, spared_unchanged, spared_compression;
+
+	/* From here on not cleared: every request comes by, and few need these. */
+	struct error target_error;
 	char base_url[BASE_URL_LONGEST];
 };
 
@@ -189,6 +193,8 @@ static enum MHD_Result present_and_send(struct exchange *exchange)
 {
 	struct http *http = exchange->http;
 
+	if (exchange->reply.tier) /* a tile is as it is */
+		return send_reply(exchange);
 	atomic_fetch_add(&http->in_handler, 1);
 	if (!atomic_load(&http->stopping))
 		http->settings.present(&exchange->request, &exchange->reply,
@@ -201,6 +207,7 @@ static enum MHD_Result present_and_send(struct exchange *exchange)
 
 struct survey {
 	unsigned hosts;
+	const char *host; /* the first */
 	bool body;
 };
 
@@ -211,7 +218,7 @@ static enum MHD_Result survey_header(void *context, enum MHD_ValueKind kind, con
 
 	(void)kind;
 	if (strcasecmp(name, "Host") == 0)
-		survey->hosts++;
+		survey->host = survey->hosts++ ? survey->host : value;
 	else if (strcasecmp(name, "Transfer-Encoding") == 0)
 		survey->body = true;
 	else if (strcasecmp(name, "Content-Length") == 0)
@@ -219,42 +226,27 @@ static enum MHD_Result survey_header(void *context, enum MHD_ValueKind kind, con
 	return MHD_YES;
 }
 
-/* Refuses what no handler should see; true: the reply is made. */
-static bool refuse_request(struct exchange *exchange, const char *version,
-			   const struct survey *survey)
+static struct request_head head_of(struct exchange *exchange, const char *version,
+				   const struct survey *survey)
 {
-	struct reply *reply = &exchange->reply;
-	struct base_url_claim claim = {
-		.authority = exchange->target.authority,
-		.host = find_header(exchange, "Host"),
-		.peer = peer_of(exchange->connection),
+	struct request_head head = {
+		.target_code = exchange->target_code,
+		.target_error = &exchange->target_error,
+		.hosts = survey->hosts,
+		.needs_host = strcmp(version, MHD_HTTP_VERSION_1_1) == 0,
+		.has_body = survey->body,
+		.claim = {.authority = exchange->target.authority,
+			  .host = survey->host,
+			  .peer = peer_of(exchange->connection)},
 	};
-	struct error error = {0};
 
 	/* each look is a walk over all headers, and most servers believe no proxy */
 	if (exchange->http->settings.base_url.trusted_count > 0) {
-		claim.forwarded_proto = find_header(exchange, "X-Forwarded-Proto");
-		claim.forwarded_host = find_header(exchange, "X-Forwarded-Host");
-		claim.forwarded_prefix = find_header(exchange, "X-Forwarded-Prefix");
+		head.claim.forwarded_proto = find_header(exchange, "X-Forwarded-Proto");
+		head.claim.forwarded_host = find_header(exchange, "X-Forwarded-Host");
+		head.claim.forwarded_prefix = find_header(exchange, "X-Forwarded-Prefix");
 	}
-	if (exchange->target_code == ERROR_LIMIT)
-		reply_problem(reply, 414, "Address too long", "%s", exchange->target_error.text);
-	else if (exchange->target_code)
-		reply_problem(reply, 400, "Bad request", "%s", exchange->target_error.text);
-	else if (survey->hosts > 1 ||
-		 (survey->hosts == 0 && strcmp(version, MHD_HTTP_VERSION_1_1) == 0))
-		reply_problem(reply, 400, "Bad request",
-			      "an HTTP/1.1 request has one Host header, this one has %s",
-			      survey->hosts ? "several" : "none");
-	else if (base_url_make(&exchange->http->settings.base_url, &claim, exchange->base_url,
-			       &error))
-		reply_problem(reply, 400, "Bad request", "%s", error.text);
-	else if (survey->body)
-		reply_problem(reply, 413, "Body not wanted",
-			      "this server reads no request bodies; send the request without one");
-	else
-		return false;
-	return true;
+	return head;
 }
 
 static void answer_method(struct exchange *exchange)
@@ -269,24 +261,70 @@ static void answer_method(struct exchange *exchange)
 	reply->allow = REPLY_READ_METHODS;
 }
 
+/* Is it GET or HEAD? */
+static bool is_read(const struct exchange *exchange)
+{
+	return strcmp(exchange->method, "GET") == 0 || exchange->request.head;
+}
+
 /* Is it one that some address takes? */
 static bool method_is_known(const struct exchange *exchange)
 {
-	return strcmp(exchange->method, "GET") == 0 || exchange->request.head ||
-	       exchange->request.post;
+	return is_read(exchange) || exchange->request.post;
+}
+
+/* Takes the address apart, if nobody has yet. */
+static void read_target(struct exchange *exchange)
+{
+	if (exchange->target.memory)
+		return;
+	exchange->target_code = target_init(&exchange->target, exchange->sent,
+					    &exchange->target_error);
+	exchange->request.path = exchange->target.path;
+}
+
+/* Is the answer one that is known from the address as it was sent? */
+static bool recall(struct exchange *exchange)
+{
+	struct http *http = exchange->http;
+	bool recalled;
+
+	/* counted before `stopping` is looked at, as in defer */
+	atomic_fetch_add(&http->in_handler, 1);
+	recalled = !atomic_load(&http->stopping) &&
+		   http->settings.recall(exchange->sent, &exchange->request, &exchange->reply,
+					 http->settings.context);
+	atomic_fetch_sub(&http->in_handler, 1);
+	return recalled;
+}
+
+/* Refuses what no handler should see; true: the reply is made. */
+static bool refuse_request(struct exchange *exchange, const char *version,
+			   const struct survey *survey)
+{
+	struct request_head head = head_of(exchange, version, survey);
+
+	return refusal_make(&exchange->http->settings.base_url, &head, exchange->base_url,
+			    &exchange->reply);
 }
 
 /* The headers are there. Queues an answer to what can be told from them alone. */
 static enum MHD_Result read_headers(struct exchange *exchange, const char *version)
 {
 	struct survey survey = {0};
+	bool recalled;
 
 	exchange->stage = EXCHANGE_HEADERS_READ;
 	connection_allow(exchange->patience, ANSWER_PATIENCE * exchange->http->settings.timeout);
 	MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, survey_header, &survey);
+	recalled = is_read(exchange) && recall(exchange);
+	if (!recalled)
+		read_target(exchange);
 	if (!method_is_known(exchange))
 		answer_method(exchange);
-	else if (!refuse_request(exchange, version, &survey))
+	else if (refuse_request(exchange, version, &survey))
+		read_target(exchange); /* which the page of the problem tells */
+	else if (!recalled)
 		return MHD_YES;
 	exchange->stage = EXCHANGE_HANDLED;
 	/* an answer before the body is read makes the library close the connection, so one without
@@ -342,23 +380,22 @@ enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection
 void *exchange_begin(void *context, const char *uri, struct MHD_Connection *connection)
 {
 	struct http *http = context;
-	struct exchange *exchange = memory_zeroed(1, sizeof(*exchange));
+	struct exchange *exchange = memory_new(sizeof(*exchange));
 
 	atomic_fetch_add(&http->active, 1);
+	memset(exchange, 0, offsetof(struct exchange, target_error));
+	exchange->base_url[0] = '\0';
 	exchange->http = http;
 	exchange->connection = connection;
 	exchange->patience = patience_of(connection);
 	exchange->began_us = clock_us();
-	exchange->target_code = target_init(&exchange->target, uri, &exchange->target_error);
-	exchange->request = (struct request){
-		.path = exchange->target.path,
-		.base_url = exchange->base_url,
-		.portal_title = http->settings.portal_title,
-		.target = &exchange->target,
-		.header = find_header,
-		.defer = defer,
-		.transport = exchange,
-	};
+	exchange->sent = memory_text(uri);
+	exchange->request.base_url = exchange->base_url;
+	exchange->request.portal_title = http->settings.portal_title;
+	exchange->request.target = &exchange->target;
+	exchange->request.header = find_header;
+	exchange->request.defer = defer;
+	exchange->request.transport = exchange;
 	reply_init(&exchange->reply);
 	return exchange;
 }
@@ -387,9 +424,11 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **reque
 		exchange->status = 0;
 	if (how != MHD_REQUEST_TERMINATED_COMPLETED_OK)
 		exchange->bytes = exchange->spared_unchanged = exchange->spared_compression = 0;
+	if (!exchange->request.class)
+		read_target(exchange); /* what is left out of the log */
 	record = (struct http_record){
 		.method = exchange->method[0] ? exchange->method : "-",
-		.path = exchange->target.sent,
+		.path = exchange->target.memory ? exchange->target.sent : exchange->sent,
 		.class = exchange->request.class,
 		.status = exchange->status,
 		.bytes = exchange->bytes,
@@ -403,6 +442,7 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **reque
 	connection_allow(exchange->patience, REQUEST_PATIENCE * http->settings.timeout);
 	reply_release(&exchange->reply);
 	target_release(&exchange->target);
+	free(exchange->sent);
 	free(exchange);
 	*request_context = NULL;
 	atomic_fetch_sub(&http->active, 1);

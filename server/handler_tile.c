@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "server/tile_names.h"
+#include "server/target.h"
 #include "server/tile_limits.h"
+#include "server/tile_recall.h"
 #include "server/variant_query.h"
 #include "tiler/memory.h"
 #include "tiler/tile_request.h"
@@ -122,15 +124,28 @@ static enum error_code read_request(const struct site *site, const struct reques
 	return code;
 }
 
+/* BLOB is stolen. */
 static void reply_tile(struct reply *reply, struct blob *blob, const char *tier)
 {
 	reply->tier = tier;
 	if (blob->length == 0) {
 		reply->status = 204;
+		blob_unref(blob);
 		return;
 	}
 	reply->content_type = "application/vnd.mapbox-vector-tile";
-	reply->blob = blob_ref(blob);
+	reply->blob = blob;
+}
+
+bool recall_tile(const struct site *site, const char *sent, struct reply *reply)
+{
+	struct blob *blob = site->recall ? tile_recall_find(site->recall, sent) : NULL;
+
+	if (!blob)
+		return false;
+	reply->cache_control = site->tile_cache_control;
+	reply_tile(reply, blob, "cache");
+	return true;
 }
 
 enum {
@@ -187,7 +202,7 @@ static void tile_made(struct blob *blob, const struct error *error, void *contex
 	struct reply *reply = context;
 
 	if (blob)
-		reply_tile(reply, blob, "render");
+		reply_tile(reply, blob_ref(blob), "render");
 	else
 		reply_failure(reply, error);
 	reply_finish(reply);
@@ -246,12 +261,26 @@ static void make_tile(const struct site *site, const struct request *request,
 		waiter.done(NULL, &error, waiter.context);
 }
 
+/* Is all that the address says its beginning and, behind it, level, column and row? */
+static bool may_be_recalled(const struct site *site, const struct request *request,
+			    const struct tile_names *address,
+			    const struct tile_request *tile_request)
+{
+	uint32_t last = request->parameter_count - 1;
+
+	return site->recall && !address->tile && !address->limited && !tile_request->variant &&
+	       !request->target->query_count && !request->target->authority &&
+	       strcmp(request->parameters[last - 1].name, "x") == 0 &&
+	       strcmp(request->parameters[last].name, "y") == 0;
+}
+
 void reply_named_tile(const struct site *site, const struct request *request,
 		      const struct tile_names *address, struct reply *reply)
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 	struct tile_request tile_request = {0};
 	struct error error = {0};
+	unsigned turn = engine_turn(site->engine);
 	struct blob *blob;
 	bool versioned;
 
@@ -264,11 +293,12 @@ void reply_named_tile(const struct site *site, const struct request *request,
 		if (blob && versioned &&
 		    is_of_version(site, &tile_request, request_query(request, "v")))
 			reply->cache_control = IMMUTABLE;
+		if (blob && may_be_recalled(site, request, address, &tile_request))
+			tile_recall_note(site->recall, request->target->sent, &tile_request, turn);
 		if (blob)
 			reply_tile(reply, blob, "cache");
 		else
 			make_tile(site, request, &tile_request, reply);
-		blob_unref(blob);
 	}
 	variant_unref(tile_request.variant);
 	catalogue_unref(catalogue);

@@ -38,8 +38,12 @@ struct http_settings {
 	struct base_url_policy base_url;
 	struct clients_policy limits;
 
-	/* Called from the transport's threads. `answer` fills the reply, or puts it off; `present`
-	 * gets every reply a last time before it is sent; `done` comes after it was. */
+	/* Called from the transport's threads. `recall` fills the reply if it knows it from the
+	 * address as SENT alone, and sets the request's class: nothing else of the request is there
+	 * yet. `answer` fills the reply, or puts it off; `present` gets every reply but a tile a
+	 * last time before it is sent; `done` comes after it was. */
+	bool (*recall)(const char *sent, struct request *request, struct reply *reply,
+		       void *context);
 	void (*answer)(struct request *request, struct reply *reply, void *context);
 	void (*present)(const struct request *request, struct reply *reply, void *context);
 	void (*done)(const struct http_record *record, void *context);

@@ -122,6 +122,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/quality.c server/quality.h \
 	server/progress.c server/progress.h \
 	server/pyramid_scope.c server/pyramid_scope.h \
+	server/refusal.c server/refusal.h \
 	server/reload.c server/reload.h \
 	server/reply.c server/reply.h \
 	server/request.c server/request.h \
@@ -135,6 +136,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/theme_choice.c server/theme_choice.h \
 	server/tile_names.h \
 	server/tile_limits.c server/tile_limits.h \
+	server/tile_recall.c server/tile_recall.h \
 	server/tms.c server/tms.h \
 	server/tileset.c server/tileset.h server/tileset_layers.c \
 	server/utf8.c server/utf8.h \

@@ -123,6 +123,15 @@ static void present_document(const struct request *request, struct reply *reply)
 		page_guide(request, request->route->guide, reply);
 }
 
+bool site_recall(const char *sent, struct request *request, struct reply *reply, void *context)
+{
+	bool recalled = recall_tile(context, sent, reply);
+
+	if (recalled)
+		request->class = REQUEST_TILE;
+	return recalled;
+}
+
 /* Problems of WMTS are told as its clients read them. */
 static bool is_ows(const struct request *request)
 {

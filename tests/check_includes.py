@@ -50,6 +50,7 @@ OWNERS = {
         "server/preparation.c",
         "server/reload.c",
         "server/tile_limits.c",
+        "server/tile_recall.c",
         "fixtures/*",
         "tests/*",
     ],

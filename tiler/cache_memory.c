@@ -240,7 +240,14 @@ static void insert(struct shard *shard, struct entry *entry, size_t limit, struc
 
 /* The functions from here on are called without the lock. */
 
-struct blob *cache_memory_get(struct cache_memory *cache, const char *key)
+/* What of a look is counted: that the blob was there, which is a use of it, or that it was not. */
+enum counted {
+	NOTHING = 0,
+	HITS = 1,
+	MISSES = 2,
+};
+
+static struct blob *look(struct cache_memory *cache, const char *key, unsigned counted)
 {
 	struct hashed_key sought = hashed(cache, key);
 	struct shard *shard = sought.shard;
@@ -249,29 +256,31 @@ struct blob *cache_memory_get(struct cache_memory *cache, const char *key)
 
 	pthread_mutex_lock(&shard->lock);
 	entry = shard_find(shard, &sought);
-	if (entry) {
+	if (entry)
 		blob = blob_ref(entry->blob);
+	if (entry && (counted & HITS)) {
 		entry->uses += entry->uses < USES_MOST;
 		shard->hits++;
-	} else {
-		shard->misses++;
 	}
+	if (!entry && (counted & MISSES))
+		shard->misses++;
 	pthread_mutex_unlock(&shard->lock);
 	return blob;
 }
 
+struct blob *cache_memory_get(struct cache_memory *cache, const char *key)
+{
+	return look(cache, key, HITS | MISSES);
+}
+
+struct blob *cache_memory_recall(struct cache_memory *cache, const char *key)
+{
+	return look(cache, key, HITS);
+}
+
 struct blob *cache_memory_peek(struct cache_memory *cache, const char *key)
 {
-	struct hashed_key sought = hashed(cache, key);
-	struct blob *blob = NULL;
-	struct entry *entry;
-
-	pthread_mutex_lock(&sought.shard->lock);
-	entry = shard_find(sought.shard, &sought);
-	if (entry)
-		blob = blob_ref(entry->blob);
-	pthread_mutex_unlock(&sought.shard->lock);
-	return blob;
+	return look(cache, key, NOTHING);
 }
 
 /* Puts ENTRY (stolen) into its shard, in place of what is there under its key. */

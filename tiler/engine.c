@@ -24,20 +24,8 @@ struct engine {
 	struct purge_watch *purges;
 };
 
-/* The key of the tile in the cache, by the versions in service. False: a theme has none. */
-static bool cache_key(struct engine *engine, const struct tile_request *request,
-		      struct tile_key *key)
-{
-	char versions[TILE_THEMES_MOST][33];
-
-	if (!tile_workshop_versions(&engine->workshop, request, versions))
-		return false;
-	tile_key_init(key, request, versions);
-	return true;
-}
-
-/* Its key in the work queue: known before the themes are ready, and the same afterwards, so that
- * those who waited for them share one making with those who come later. */
+/* The tile's key in the work queue: known before the themes are ready, and the same afterwards, so
+ * that those who waited for them share one making with those who come later. */
 static void work_key(struct engine *engine, const struct tile_request *request,
 		     struct tile_key *key)
 {
@@ -268,6 +256,11 @@ void engine_adopt(struct engine *engine, struct catalogue *catalogue, bool retry
 	theme_settled(engine);
 }
 
+unsigned engine_turn(struct engine *engine)
+{
+	return shelf_turn(engine->workshop.shelf);
+}
+
 enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
 			      struct prepared **prepared, struct error *error)
 {
@@ -297,12 +290,28 @@ bool engine_version(struct engine *engine, const struct tile_request *request,
 	return true;
 }
 
+bool engine_tile_key(struct engine *engine, const struct tile_request *request,
+		     struct tile_key *key)
+{
+	char versions[TILE_THEMES_MOST][33];
+
+	if (!tile_workshop_versions(&engine->workshop, request, versions))
+		return false;
+	tile_key_init(key, request, versions);
+	return true;
+}
+
+struct blob *engine_tile_recalled(struct engine *engine, const char *key)
+{
+	return tile_cache_recall(engine->workshop.cache, key);
+}
+
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request)
 {
 	struct tile_key key;
 	struct blob *blob;
 
-	if (!cache_key(engine, request, &key))
+	if (!engine_tile_key(engine, request, &key))
 		return NULL;
 	blob = tile_cache_get_quick(engine->workshop.cache, key.text);
 	tile_key_release(&key);

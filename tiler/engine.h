@@ -52,6 +52,10 @@ struct catalogue *engine_catalogue(struct engine *engine);
  * with the old one end with it. See shelf_adopt. One thread at a time. */
 void engine_adopt(struct engine *engine, struct catalogue *catalogue, bool retry);
 
+/* Changes after each change of the catalogue in service or of a theme's version in service: see
+ * shelf_turn. Quick. */
+unsigned engine_turn(struct engine *engine);
+
 /* How a theme stands. PREPARED (may be NULL): a new reference to the version in service, or NULL.
  * ERROR (may be NULL): the reason of THEME_FAILED. */
 enum theme_state engine_theme(struct engine *engine, const struct theme *theme,
@@ -77,6 +81,15 @@ void engine_state(struct engine *engine, const struct catalogue *catalogue,
 
 /* How fresh what is served of THEME is. */
 struct theme_freshness engine_freshness(struct engine *engine, const struct theme *theme);
+
+/* The key of the tile in memory, by the versions in service; to be released. False: a theme has
+ * none. */
+bool engine_tile_key(struct engine *engine, const struct tile_request *request,
+		     struct tile_key *key);
+
+/* The tile under KEY, a new reference; NULL: it is not in memory, which does not count as a miss:
+ * who tries this first asks engine_tile_cached then. */
+struct blob *engine_tile_recalled(struct engine *engine, const char *key);
 
 /* The tile if it is in memory (a new reference), else NULL. Never waits. */
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request);

@@ -70,6 +70,21 @@ struct catalogue *shelf_catalogue(struct shelf *shelf)
 	return catalogue;
 }
 
+unsigned shelf_turn(struct shelf *shelf)
+{
+	return atomic_load(&shelf->turn);
+}
+
+struct prepared *shelf_place(struct shelf *shelf, struct slot *slot, struct prepared *prepared)
+{
+	struct prepared *before = slot->prepared;
+
+	slot->prepared = prepared;
+	atomic_store(&slot->in_service, prepared != NULL);
+	atomic_fetch_add(&shelf->turn, 1);
+	return before;
+}
+
 bool shelf_version(struct shelf *shelf, const struct theme *theme, char version[33])
 {
 	struct slot *slot = slot_of(theme);
@@ -200,12 +215,10 @@ bool shelf_is_mending(struct shelf *shelf, const struct theme *theme,
 	mending = slot->prepared == prepared ? may_mend(shelf, slot)
 					     : !shelf_has_failed(shelf, theme);
 	if (slot->prepared == prepared && mending) {
-		damaged = slot->prepared;
-		slot->prepared = NULL;
+		damaged = shelf_place(shelf, slot, NULL);
 		slot->edition++;
 		slot->mended_at = clock_ms();
 		slot->again = slot->working;
-		atomic_store(&slot->in_service, false);
 		atomic_store(&slot->asked, ++shelf->asked_count);
 		if (atomic_load(&slot->state) != SLOT_GONE)
 			atomic_store(&slot->state, SLOT_TO_PREPARE);

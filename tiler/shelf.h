@@ -71,6 +71,10 @@ void shelf_adopt(struct shelf *shelf, struct catalogue *catalogue, bool retry);
 /* The version of THEME in service; false: none. Quick. */
 bool shelf_version(struct shelf *shelf, const struct theme *theme, char version[33]);
 
+/* Changes after each change of the catalogue in service, or of the version in service of any theme.
+ * What was found since it had one value holds for as long as it has that. */
+unsigned shelf_turn(struct shelf *shelf);
+
 /* A text that changes whenever the state of a theme of CATALOGUE, its version in service or the
  * reason of its failure does. */
 void shelf_state(struct shelf *shelf, const struct catalogue *catalogue, char state[33]);

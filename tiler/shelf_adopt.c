@@ -49,16 +49,14 @@ static void start_over(struct slot *slot)
 }
 
 /* A version that tells what the theme's options hide now goes at once. */
-static void withdraw(struct slot *slot, const struct theme *before)
+static void withdraw(struct shelf *shelf, struct slot *slot, const struct theme *before)
 {
 	struct prepared *withdrawn = NULL;
 
 	pthread_mutex_lock(&slot->lock);
 	if (slot->prepared && !shelf_may_show(slot, before, slot->prepared)) {
-		withdrawn = slot->prepared;
-		slot->prepared = NULL;
+		withdrawn = shelf_place(shelf, slot, NULL);
 		slot->edition++;
-		atomic_store(&slot->in_service, false);
 	}
 	pthread_mutex_unlock(&slot->lock);
 	prepared_unref(withdrawn);
@@ -76,7 +74,7 @@ static void settle_in(struct shelf *shelf, struct slot *slot, struct theme *them
 	if (theme->slot != slot)
 		theme->slot = slot;
 	if (before)
-		withdraw(slot, before);
+		withdraw(shelf, slot, before);
 	if (told && state == SLOT_GONE)
 		shelf_log(shelf, "theme %s is %s", theme->id, before ? "back" : "new");
 	else if (told && !same)
@@ -108,6 +106,7 @@ static void post(struct shelf *shelf, struct catalogue *catalogue)
 		pthread_mutex_unlock(&here->lock);
 		catalogue_unref(before);
 	}
+	atomic_fetch_add(&shelf->turn, 1);
 }
 
 void shelf_adopt(struct shelf *shelf, struct catalogue *catalogue, bool retry)

@@ -37,10 +37,8 @@ static int64_t seconds_now(void)
 static struct prepared *change_over(struct shelf *shelf, struct slot *slot,
 				    struct prepared *prepared, const struct shelf_carried *carried)
 {
-	struct prepared *older = slot->prepared;
+	struct prepared *older = shelf_place(shelf, slot, prepared);
 
-	slot->prepared = prepared;
-	atomic_store(&slot->in_service, true);
 	if (older && strcmp(older->version, prepared->version) != 0) {
 		slot->edition++;
 		slot->replaced_at = seconds_now();
@@ -114,10 +112,8 @@ void shelf_stand_in(struct shelf *shelf, struct slot *slot, const struct theme *
 	pthread_mutex_lock(&slot->lock);
 	stands = !slot->prepared && atomic_load(&slot->state) != SLOT_GONE &&
 		 shelf_may_show(slot, theme, prepared);
-	if (stands) {
-		slot->prepared = prepared;
-		atomic_store(&slot->in_service, true);
-	}
+	if (stands)
+		shelf_place(shelf, slot, prepared);
 	pthread_mutex_unlock(&slot->lock);
 	pthread_mutex_unlock(&shelf->lock);
 	if (!stands) {
@@ -199,9 +195,8 @@ void shelf_open_slot(struct shelf *shelf, struct slot *slot)
 		pthread_mutex_lock(&shelf->lock);
 		pthread_mutex_lock(&slot->lock);
 		if (!slot->prepared && slot->theme == theme) {
-			slot->prepared = prepared;
+			shelf_place(shelf, slot, prepared);
 			prepared = NULL;
-			atomic_store(&slot->in_service, true);
 		}
 		pthread_mutex_unlock(&slot->lock);
 		pthread_mutex_unlock(&shelf->lock);

@@ -80,7 +80,12 @@ struct shelf {
 	unsigned thread_count;
 
 	atomic_bool stopping;
+	alignas(64) atomic_uint turn; /* read for each tile, so beside nothing that changes */
 };
+
+/* Puts PREPARED (stolen; or NULL) in the slot's place in service; what was there before is the
+ * caller's. With both locks. */
+struct prepared *shelf_place(struct shelf *shelf, struct slot *slot, struct prepared *prepared);
 
 /* A line for the log, if anybody wants one. */
 void shelf_log(struct shelf *shelf, const char *format, ...) PRINTF_LIKE(2, 3);

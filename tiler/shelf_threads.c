@@ -158,15 +158,13 @@ static void sum_up(struct shelf *shelf)
 }
 
 /* What is left of a theme that went a while ago. */
-static struct prepared *clear_out(struct slot *slot)
+static struct prepared *clear_out(struct shelf *shelf, struct slot *slot)
 {
 	struct prepared *prepared;
 
 	pthread_mutex_lock(&slot->lock);
-	prepared = slot->prepared;
-	slot->prepared = NULL;
+	prepared = shelf_place(shelf, slot, NULL);
 	slot->edition += prepared != NULL;
-	atomic_store(&slot->in_service, false);
 	pthread_mutex_unlock(&slot->lock);
 	return prepared;
 }
@@ -191,7 +189,7 @@ static bool do_due(struct shelf *shelf, int64_t *until)
 			atomic_store(&slot->state, SLOT_TO_PREPARE);
 			return true;
 		}
-		cleared = clear_out(slot);
+		cleared = clear_out(shelf, slot);
 		pthread_mutex_unlock(&shelf->lock);
 		prepared_unref(cleared);
 		pthread_mutex_lock(&shelf->lock);

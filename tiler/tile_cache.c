@@ -124,6 +124,11 @@ struct blob *tile_cache_get_quick(struct tile_cache *cache, const char *key)
 	return cache_memory_get(cache->memory, key);
 }
 
+struct blob *tile_cache_recall(struct tile_cache *cache, const char *key)
+{
+	return cache_memory_recall(cache->memory, key);
+}
+
 struct blob *tile_cache_peek(struct tile_cache *cache, const char *key)
 {
 	return cache_memory_peek(cache->memory, key);

@@ -38,6 +38,7 @@ struct blob *tile_cache_get_quick(struct tile_cache *cache, const char *key);
 
 /* The same for the one who is about to make the tile: counts neither hit nor miss. */
 struct blob *tile_cache_peek(struct tile_cache *cache, const char *key);
+struct blob *tile_cache_recall(struct tile_cache *cache, const char *key);
 
 /* Keeps a composite or a variant, in memory. */
 void tile_cache_put_quick(struct tile_cache *cache, const char *key, struct blob *blob);

@@ -38,6 +38,27 @@ static char *add_counted(char *end, const char *text)
 	return add_text(end, text, length);
 }
 
+static char *add_tile(char *end, struct tile_id tile)
+{
+	const uint32_t numbers[] = {tile.z, tile.x, tile.y};
+
+	for (unsigned i = 0; i < 3; i++) {
+		*end++ = '/';
+		end = add_number(end, numbers[i]);
+	}
+	return end;
+}
+
+/* Where the text of a key is written that is no longer than LONGEST. */
+static char *begin(struct tile_key *key, size_t longest)
+{
+	char *text;
+
+	key->allocated = longest > sizeof(key->space) ? memory_new(longest) : NULL;
+	key->text = text = key->allocated ? key->allocated : key->space;
+	return text;
+}
+
 static size_t longest_key(const char *grid, const char *const *themes, const char *const *versions,
 			  uint32_t count, const char *variant)
 {
@@ -56,17 +77,8 @@ void tile_key_write(struct tile_key *key, const char *grid, struct tile_id tile,
 		    const char *variant)
 {
 	size_t longest = longest_key(grid, themes, versions, count, variant);
-	char *end;
+	char *end = add_tile(add_counted(begin(key, longest), grid), tile);
 
-	key->allocated = longest > sizeof(key->space) ? memory_new(longest) : NULL;
-	key->text = end = key->allocated ? key->allocated : key->space;
-	end = add_counted(end, grid);
-	*end++ = '/';
-	end = add_number(end, tile.z);
-	*end++ = '/';
-	end = add_number(end, tile.x);
-	*end++ = '/';
-	end = add_number(end, tile.y);
 	for (uint32_t i = 0; i < count; i++) {
 		*end++ = '/';
 		end = add_counted(end, themes[i]);
@@ -81,11 +93,6 @@ void tile_key_write(struct tile_key *key, const char *grid, struct tile_id tile,
 	}
 	*end = '\0';
 	assert((size_t)(end - key->text) < longest);
-}
-
-void tile_key_release(struct tile_key *key)
-{
-	free(key->allocated);
 }
 
 static size_t read_number(const char **text)
@@ -106,6 +113,25 @@ static const char *read_counted(const char **text, size_t *length)
 	counted = *text + 1;
 	*text = counted + *length;
 	return counted;
+}
+
+void tile_key_move(struct tile_key *key, const char *like, struct tile_id tile)
+{
+	const char *rest = like;
+	size_t grid, length, longest;
+
+	read_counted(&rest, &length);
+	grid = (size_t)(rest - like);
+	for (unsigned i = 0; i < 3; i++)
+		rest += 1 + strspn(rest + 1, "0123456789");
+	length = strlen(rest);
+	longest = grid + 3 * (LONGEST_NUMBER + 1) + length + 1;
+	add_text(add_tile(add_text(begin(key, longest), like, grid), tile), rest, length + 1);
+}
+
+void tile_key_release(struct tile_key *key)
+{
+	free(key->allocated);
 }
 
 void tile_key_read(const char *text, char *grid, size_t grid_size, struct tile_id *tile,

@@ -22,6 +22,9 @@ void tile_key_write(struct tile_key *key, const char *grid, struct tile_id tile,
 		    const char *variant);
 void tile_key_release(struct tile_key *key);
 
+/* The key of another TILE of what LIKE, a key too, is a tile of; to be released. */
+void tile_key_move(struct tile_key *key, const char *like, struct tile_id tile);
+
 /* The grid of a key and its tile; what follows is *MEMBERS. A copy of the id in GRID, cut to its
  * size. */
 void tile_key_read(const char *text, char *grid, size_t grid_size, struct tile_id *tile,

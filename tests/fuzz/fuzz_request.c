@@ -204,6 +204,28 @@ static struct blob *some_tile(void)
 	return blob_new(memory_text("tile"), 4, false, "tile", 4);
 }
 
+unsigned engine_turn(struct engine *engine)
+{
+	(void)engine;
+	return 0;
+}
+
+bool engine_tile_key(struct engine *engine, const struct tile_request *request,
+		     struct tile_key *key)
+{
+	(void)engine;
+	(void)request;
+	(void)key;
+	return false;
+}
+
+struct blob *engine_tile_recalled(struct engine *engine, const char *key)
+{
+	(void)engine;
+	(void)key;
+	return NULL;
+}
+
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request)
 {
 	(void)engine;

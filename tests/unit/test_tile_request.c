@@ -238,6 +238,27 @@ static void test_long_keys_are_whole(void **state)
 	tile_key_release(&key);
 }
 
+static void test_keys_of_neighbours(void **state)
+{
+	static const struct tile_id here = {14, 8123, 5701}, there = {3, 0, 7};
+	const char *versions[] = {"0123456789abcdef0123456789abcdef", "v/1@2"};
+	const char *ids[] = {"a:tree", "9:0/1/2"};
+	struct tile_key key, moved, written;
+
+	(void)state;
+	for (unsigned variant = 0; variant < 2; variant++) {
+		const char *mark = variant ? "properties=a/1" : NULL;
+
+		tile_key_write(&key, "1:2/3", here, ids, versions, 2, mark);
+		tile_key_write(&written, "1:2/3", there, ids, versions, 2, mark);
+		tile_key_move(&moved, key.text, there);
+		assert_string_equal(moved.text, written.text);
+		tile_key_release(&key);
+		tile_key_release(&written);
+		tile_key_release(&moved);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +270,7 @@ int main(void)
 		cmocka_unit_test(test_no_two_layers_bear_one_name),
 		cmocka_unit_test(test_keys_tell_tiles_apart),
 		cmocka_unit_test(test_keys_of_variants_are_of_no_version),
+		cmocka_unit_test(test_keys_of_neighbours),
 		cmocka_unit_test(test_long_keys_are_whole),
 	};
 

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/tile_recall.h"
+
+#include <ctype.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/hash.h"
+#include "tiler/memory.h"
+
+enum {
+	PLACES = 256, /* beginnings a thread remembers, at most */
+	BEGINNING_LONGEST = 128,
+	KEY_LONGEST = 300,
+};
+
+struct place {
+	unsigned turn;
+	size_t length; /* of the beginning; 0: the place is free */
+	const struct grid *grid;
+	char beginning[BEGINNING_LONGEST];
+	char key[KEY_LONGEST]; /* of one of its tiles */
+};
+
+/* What a thread remembers. */
+struct memo {
+	struct memo *next;
+	struct place places[PLACES];
+};
+
+struct tile_recall {
+	struct engine *engine;
+	pthread_key_t memo;   /* that of the thread */
+	pthread_mutex_t lock; /* of the list of all, which is looked at when a thread is new */
+	struct memo *first;
+};
+
+struct tile_recall *tile_recall_new(struct engine *engine)
+{
+	struct tile_recall *recall = memory_zeroed(1, sizeof(*recall));
+
+	recall->engine = engine;
+	pthread_mutex_init(&recall->lock, NULL);
+	if (pthread_key_create(&recall->memo, NULL))
+		abort();
+	return recall;
+}
+
+void tile_recall_free(struct tile_recall *recall)
+{
+	struct memo *memo, *next;
+
+	if (!recall)
+		return;
+	for (memo = recall->first; memo; memo = next) {
+		next = memo->next;
+		free(memo);
+	}
+	pthread_key_delete(recall->memo);
+	pthread_mutex_destroy(&recall->lock);
+	free(recall);
+}
+
+static struct memo *memo_new(struct tile_recall *recall)
+{
+	struct memo *memo = memory_zeroed(1, sizeof(*memo));
+
+	pthread_mutex_lock(&recall->lock);
+	memo->next = recall->first;
+	recall->first = memo;
+	pthread_mutex_unlock(&recall->lock);
+	pthread_setspecific(recall->memo, memo);
+	return memo;
+}
+
+/* What follows a number as tile_number_read wants it; NULL: there is none. */
+static const char *read_number(const char *text, uint32_t *number)
+{
+	uint64_t value = 0;
+
+	if (!isdigit((unsigned char)*text) || (*text == '0' && isdigit((unsigned char)text[1])))
+		return NULL;
+	for (; isdigit((unsigned char)*text) && value <= UINT32_MAX; text++)
+		value = value * 10 + (uint64_t)(*text - '0');
+	*number = (uint32_t)value;
+	return value <= UINT32_MAX ? text : NULL;
+}
+
+/* The length of what stands before the numbers of SENT, the slash included; 0: there are none. */
+static size_t read_address(const char *sent, struct tile_id *tile)
+{
+	const char *slash = sent + strlen(sent), *text;
+
+	for (unsigned i = 0; i < 3 && slash; i++)
+		slash = memrchr(sent, '/', (size_t)(slash - sent));
+	if (!slash || !(text = read_number(slash + 1, &tile->z)) || *text != '/' ||
+	    !(text = read_number(text + 1, &tile->x)) || *text != '/' ||
+	    !(text = read_number(text + 1, &tile->y)) ||
+	    (*text && strcmp(text, ".mvt") != 0 && strcmp(text, ".pbf") != 0))
+		return 0;
+	return (size_t)(slash + 1 - sent);
+}
+
+static struct place *place_of(struct memo *memo, const char *beginning, size_t length)
+{
+	return &memo->places[hash_bytes(beginning, length) % PLACES];
+}
+
+static bool is_of(const struct place *place, const char *beginning, size_t length, unsigned turn)
+{
+	return place->length == length && place->turn == turn &&
+	       memcmp(place->beginning, beginning, length) == 0;
+}
+
+struct blob *tile_recall_find(struct tile_recall *recall, const char *sent)
+{
+	struct memo *memo = pthread_getspecific(recall->memo);
+	struct tile_id tile;
+	size_t length = memo ? read_address(sent, &tile) : 0;
+	struct blob *blob = NULL;
+	struct place *place;
+	struct tile_key key;
+
+	if (!length)
+		return NULL;
+	place = place_of(memo, sent, length);
+	if (is_of(place, sent, length, engine_turn(recall->engine)) &&
+	    grid_has(place->grid, tile)) {
+		tile_key_move(&key, place->key, tile);
+		blob = engine_tile_recalled(recall->engine, key.text);
+		tile_key_release(&key);
+	}
+	return blob;
+}
+
+void tile_recall_note(struct tile_recall *recall, const char *sent,
+		      const struct tile_request *request, unsigned turn)
+{
+	struct memo *memo = pthread_getspecific(recall->memo);
+	struct tile_id tile;
+	size_t length = read_address(sent, &tile);
+	struct place *place;
+	struct tile_key key;
+
+	if (!length || length > BEGINNING_LONGEST)
+		return;
+	if (!memo)
+		memo = memo_new(recall);
+	place = place_of(memo, sent, length);
+	if (is_of(place, sent, length, turn) || !engine_tile_key(recall->engine, request, &key))
+		return;
+	if (strlen(key.text) < KEY_LONGEST) {
+		*place = (struct place){.turn = turn, .length = length, .grid = request->grid};
+		memcpy(place->beginning, sent, length);
+		strcpy(place->key, key.text);
+	}
+	tile_key_release(&key);
+}
