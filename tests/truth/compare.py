@@ -12,6 +12,7 @@ from tiles import BUFFER, EXTENT, LINE, POINT, POLYGON
 
 POINTS_MOST = 1000  # of a feature measured one by one; of more, every so manieth
 NEAR = 0.71  # units: rounding alone may move a vertex that far
+PAIRS_MOST = 50_000  # measured at a time: what fits the processor is many times quicker
 COLLAPSED = 1.5  # units: a line within that may fall on one point of the grid
 
 
@@ -30,17 +31,39 @@ def vertices(parts):
     return points[:: max(1, len(points) // POINTS_MOST)]
 
 
+def squares_to(points, starts, along):
+    """Squares of the distances of POINTS to segments that begin at STARTS and go ALONG; the last axis is x, y."""
+    there = points - starts
+    share = (there * along).sum(axis=-1) / numpy.maximum((along**2).sum(axis=-1), 1e-30)
+    there -= numpy.clip(share, 0, 1)[..., None] * along
+    return (there**2).sum(axis=-1)
+
+
 def distances(points, lines):
-    """Of each point to the nearest of the segments."""
+    """Of each point to the nearest of the segments.
+
+    Those that follow each other lie near each other, so they are taken by runs, whose boxes tell how near
+    each can be at best: only runs that may be nearer than the one of the nearest box are looked at."""
     starts, ends = lines
-    out = numpy.empty(len(points))
+    run = max(8, math.isqrt(len(starts)) // 2)  # as dear to look at as the boxes
+    rows = numpy.minimum(numpy.arange(-(-len(starts) // run) * run), len(starts) - 1).reshape(-1, run)
+    starts, ends = starts[rows], ends[rows]
     along = ends - starts
-    squares = numpy.maximum((along**2).sum(axis=1), 1e-30)
-    step = max(1, 100_000 // len(starts))  # what fits the processor is many times quicker
+    least, most = numpy.minimum(starts, ends).min(axis=1), numpy.maximum(starts, ends).max(axis=1)
+    out = numpy.empty(len(points))
+    step = max(1, PAIRS_MOST // max(run, len(rows)))
     for i in range(0, len(points), step):
-        there = points[i : i + step, None, :] - starts[None]
-        share = numpy.clip((there * along[None]).sum(axis=2) / squares, 0, 1)
-        out[i : i + step] = numpy.sqrt(((there - share[..., None] * along[None]) ** 2).sum(axis=2)).min(axis=1)
+        some = points[i : i + step]
+        beside = numpy.maximum(numpy.maximum(least - some[:, None], some[:, None] - most), 0)
+        bounds = (beside**2).sum(axis=2)
+        first = bounds.argmin(axis=1)
+        squares = squares_to(some[:, None], starts[first], along[first]).min(axis=1)
+        bounds[numpy.arange(len(some)), first] = numpy.inf
+        point, other = numpy.nonzero(bounds < squares[:, None])
+        for j in range(0, len(point), step):
+            who, which = point[j : j + step], other[j : j + step]
+            numpy.minimum.at(squares, who, squares_to(some[who, None], starts[which], along[which]).min(axis=1))
+        out[i : i + step] = numpy.sqrt(squares)
     return out
 
 

@@ -7,7 +7,8 @@ serves of them, in every grid.
 Data sets are the samples of fixtures/ and the folders of FOLDER (default: ../shared/data beside the
 sources; skipped where there is none). Where tiles show the data themselves (level 0), every vertex must
 lie within one tile unit of its exact place and the other way round, none may be missing and none be
-extra, with equal attributes. At the coarser levels shapes stray by the level's tolerance more, and
+extra, with equal attributes. The judge is judged, too: of each data set it is shown a tile that is moved, robbed,
+added to and falsified, and has to see it. At the coarser levels shapes stray by the level's tolerance more, and
 small ones may be left out, join or stand for others; all else holds."""
 
 import argparse
@@ -30,6 +31,7 @@ from osgeo import gdal, ogr, osr
 
 from compare import Measure, compare_properties, count_points, must_show, properties_of
 import seams
+import tamper
 from exact import DEGREE, GRIDS, Tile, cut_to_tile, kinds, odd_grid
 from service import Service
 from shapes import Quiet, flat, gather
@@ -62,6 +64,7 @@ class Tally:
         self.coarse_tiles = self.coarse_features = 0
         self.coarse_off = 0.0
         self.wrong = {"broken": 0, "missing": 0, "extra": 0, "place": 0, "value": 0, "answer": 0}
+        self.unseen = set(tamper.TAMPERINGS)  # that the judge has not told from what is right so far
         self.complaints = []
 
     def complain(self, what, where, text):
@@ -296,6 +299,11 @@ def check_tile(service, theme, tile, tally, plan, dump):
             tally.complain("broken", f"{theme.id} {tile}", f"the layer is called {layer.name}")
     features = [feature for layer in layers.values() for feature in layer.features]
     Comparison(theme, tile, level, stray, tally, plan).run(features)
+    for what in sorted(tally.unseen) if features and not level else ():
+        seen = Tally()
+        Comparison(theme, tile, level, stray, seen, plan).run(tamper.TAMPERINGS[what](features))
+        if seen.wrong[what]:
+            tally.unseen.remove(what)
 
 
 def check_theme(service, document, tally, plan, dump):
@@ -337,6 +345,8 @@ def check_data_set(name, make, plan, dump):
                 check_theme(service, document, tally, plan, dump)
         if service.status != 0:
             tally.complain("answer", name, f"the server ended with {service.status}")
+        for what in sorted(tally.unseen) if tally.features else ():
+            tally.complain("answer", name, f"the judge does not see what is wrong: {what}")
     return tally
 
 
