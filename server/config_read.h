@@ -37,6 +37,13 @@ const char *config_text(const struct config_reader *reader, const struct config_
 void config_texts(const struct config_reader *reader, const struct config_node *node,
 		  const char *what, struct text_list *texts);
 
+/* Reads each path of a list, or the one, as config_path makes it; nothing where there is no value.
+ * NODE is the one that names them. */
+typedef void (*config_path_f)(struct config_reader *reader, const struct config_node *node,
+			      const char *path);
+void config_paths(struct config_reader *reader, const struct config_node *node, const char *what,
+		  config_path_f read);
+
 /* "metadata:": metadata records of ISO 19115, in files or folders; what is wrong in one becomes a
  * note. A fault only where a file or folder that is named cannot be read at all. */
 void config_read_metadata(struct config_reader *reader, const struct config_node *node);

@@ -186,16 +186,6 @@ static void read_path(struct config_reader *reader, const struct config_node *no
 
 void config_read_metadata(struct config_reader *reader, const struct config_node *node)
 {
-	struct text_list paths = {0};
-
-	if (node->kind != CONFIG_NOTHING)
-		config_texts(reader, node, "metadata", &paths);
-	for (size_t i = 0; i < paths.count; i++) {
-		char *path = config_path(reader, paths.texts[i]);
-
-		read_path(reader, node, path);
-		free(path);
-	}
-	text_list_release(&paths);
+	config_paths(reader, node, "metadata", read_path);
 	theme_records_index(&reader->config->catalogue->overrides);
 }

@@ -104,6 +104,22 @@ void config_texts(const struct config_reader *reader, const struct config_node *
 	}
 }
 
+void config_paths(struct config_reader *reader, const struct config_node *node, const char *what,
+		  config_path_f read)
+{
+	struct text_list paths = {0};
+
+	if (node->kind != CONFIG_NOTHING)
+		config_texts(reader, node, what, &paths);
+	for (size_t i = 0; i < paths.count; i++) {
+		char *path = config_path(reader, paths.texts[i]);
+
+		read(reader, node, path);
+		free(path);
+	}
+	text_list_release(&paths);
+}
+
 /* The value of a setting as an argument would spell it: lists get commas. New; NULL: not sound. */
 static char *setting_text(struct config_reader *reader, const struct setting *setting,
 			  const struct config_node *node)
@@ -161,21 +177,6 @@ static void read_setting(struct config_reader *reader, const struct setting *set
 	free(text);
 }
 
-static void read_tables(struct config_reader *reader, const struct config_node *node)
-{
-	struct text_list paths = {0};
-
-	if (node->kind != CONFIG_NOTHING)
-		config_texts(reader, node, "catalogue", &paths);
-	for (size_t i = 0; i < paths.count; i++) {
-		char *path = config_path(reader, paths.texts[i]);
-
-		config_read_table(reader, node, path);
-		free(path);
-	}
-	text_list_release(&paths);
-}
-
 static void tell_unknown(struct config_reader *reader, const struct config_node *key)
 {
 	const char *names[SETTINGS_MOST + 4] = {"data", "catalogue", "metadata", "themes"};
@@ -205,7 +206,7 @@ static void read_root(struct config_reader *reader, const struct config_node *ro
 		else if (strcmp(key->text, "themes") == 0)
 			config_read_themes(reader, value);
 		else if (strcmp(key->text, "catalogue") == 0)
-			read_tables(reader, value);
+			config_paths(reader, value, "catalogue", config_read_table);
 		else if (strcmp(key->text, "metadata") == 0)
 			config_read_metadata(reader, value);
 		else
