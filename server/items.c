@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiler/feature_ids.h"
 #include "tiler/memory.h"
 
 enum {

@@ -274,20 +274,3 @@ bool feature_walk_count(const struct feature_walk *walk, uint64_t *count)
 	*count = walk->fgb ? fgb_feature_count(walk->fgb) : 0;
 	return !walk->chooses;
 }
-
-enum error_code feature_find(const struct prepared *prepared, uint64_t id, uint64_t *place,
-			     struct error *error)
-{
-	const struct fgb *fgb = prepared->level_count ? prepared->levels[0].fgb : NULL;
-	uint64_t count = fgb ? fgb_feature_count(fgb) : 0;
-	struct fgb_record record;
-
-	for (*place = 0; *place < count; ++*place) {
-		if (!fgb_record(fgb, *place, &record))
-			return error_set(error, ERROR_INVALID, "level 0 is damaged");
-		if (fgb_record_id(fgb, &record) == id)
-			return ERROR_NONE;
-	}
-	return error_set(error, ERROR_NOT_FOUND, "theme %s has no feature %llu", prepared->theme_id,
-			 (unsigned long long)id);
-}

@@ -61,7 +61,3 @@ bool feature_walk_is_paused(const struct feature_walk *walk);
 
 /* How many features the query asks for, from the beginning; false: only a walk can tell. */
 bool feature_walk_count(const struct feature_walk *walk, uint64_t *count);
-
-/* *PLACE: of the feature of that id, the first where several have it. ERROR_NOT_FOUND: none. */
-MUST_CHECK enum error_code feature_find(const struct prepared *prepared, uint64_t id,
-					uint64_t *place, struct error *error);

@@ -35,6 +35,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/error.c tiler/error.h \
 	tiler/export.c tiler/export.h \
 	tiler/feature.h \
+	tiler/feature_ids.c tiler/feature_ids.h \
 	tiler/feature_walk.c tiler/feature_walk.h \
 	tiler/fgb.c tiler/fgb.h \
 	tiler/fgb_feature.c tiler/fgb_feature.h \

@@ -8,6 +8,7 @@
 
 #include "tiler/companion_level.h"
 #include "tiler/density.h"
+#include "tiler/feature_ids.h"
 #include "tiler/fgb_writer.h"
 #include "tiler/folder.h"
 #include "tiler/generalise.h"
@@ -225,6 +226,21 @@ static enum error_code make_levels(struct preparation *preparation, struct error
 	return generalise(&job, &preparation->made, error);
 }
 
+static enum error_code order_ids(struct preparation *preparation, struct error *error)
+{
+	char *file, *path;
+	enum error_code code;
+
+	if (!preparation->made.level_count)
+		return ERROR_NONE;
+	file = prepared_ids_file();
+	path = memory_print("%s/%s", preparation->partial, file);
+	code = feature_ids_write(preparation->level, path, error);
+	free(path);
+	free(file);
+	return code;
+}
+
 static enum error_code make_companions(struct preparation *preparation, struct error *error)
 {
 	struct companion_job job = {
@@ -318,6 +334,8 @@ enum error_code prepare_theme(const char *state, const struct theme *theme,
 		describe(&preparation);
 		code = complete_report(&preparation, error);
 	}
+	if (!code)
+		code = order_ids(&preparation, error);
 	if (!code)
 		code = make_levels(&preparation, error);
 	if (!code)

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "tiler/companion.h"
+#include "tiler/feature_ids.h"
 #include "tiler/hash.h"
+#include "tiler/mapped_file.h"
 #include "tiler/memory.h"
 #include "tiler/prepared_document.h"
 
@@ -55,6 +57,7 @@ void prepared_unref(struct prepared *prepared)
 		return;
 	for (uint32_t i = 0; i < PREPARED_LEVELS_MOST; i++)
 		close_level(&prepared->levels[i]);
+	mapped_file_close(prepared->ids);
 	for (uint32_t i = 0; i < prepared->column_count; i++) {
 		free(prepared->columns[i].name);
 		free(prepared->columns[i].source_type);
@@ -174,6 +177,15 @@ static enum error_code open_levels(const char *folder, struct prepared *prepared
 	return code;
 }
 
+static void open_ids(const char *folder, struct prepared *prepared)
+{
+	char *file = prepared_ids_file(), *path = memory_print("%s/%s", folder, file);
+
+	prepared->ids = feature_ids_open(path, prepared->levels[0].fgb);
+	free(path);
+	free(file);
+}
+
 /* Was the version made of THEME's data as they are? */
 static bool is_of_present(const struct theme *theme, const struct prepared *prepared,
 			  const struct prepared_origin *origin)
@@ -220,6 +232,8 @@ static enum error_code open_version(const char *place, const struct theme *theme
 		prepared_obey(prepared, theme);
 	if (!code)
 		code = open_levels(place, prepared, error);
+	if (!code && prepared->level_count)
+		open_ids(place, prepared);
 	if (!code) {
 		prepared->crs = crs_copy(theme->crs);
 		memcpy(prepared->version, strrchr(place, '/') + 1, VERSION_LENGTH);

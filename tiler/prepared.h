@@ -52,6 +52,7 @@ struct prepared {
 	struct prepare_report report;
 	uint32_t level_count; /* 0: a theme without features */
 	struct prepared_level levels[PREPARED_LEVELS_MOST];
+	struct mapped_file *ids; /* of level 0: see feature_ids.h; NULL: there is none */
 };
 
 /* Takes from THEME's options what the preparation obeys too: the first zooms of the columns, and

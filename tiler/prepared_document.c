@@ -58,6 +58,11 @@ char *prepared_points_file(uint32_t level)
 	return memory_print("level-%u-points.fgb", level);
 }
 
+char *prepared_ids_file(void)
+{
+	return memory_text("level-0.ids");
+}
+
 static json_t *box_json(struct box box)
 {
 	if (box_is_empty(box) || !box_is_finite(box))

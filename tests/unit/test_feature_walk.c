@@ -10,6 +10,8 @@
 
 #include "ogr_data.h"
 #include "tiler/catalogue.h"
+#include "tiler/feature_ids.h"
+#include "tiler/mapped_file.h"
 #include "tiler/prepare.h"
 #include "tiler/thread.h"
 
@@ -144,24 +146,53 @@ static void a_walk_pauses_and_another_goes_on(void **state)
 	room_close(&room);
 }
 
-static void a_feature_is_found_by_its_id(void **state)
+static void assert_all_found(const struct room *room)
 {
-	struct room room = room_open(state, "found");
-	struct arena *arena = room.arena;
+	struct arena *arena = room->arena;
 	struct feature feature;
 	struct error error;
 	uint64_t place;
 
 	for (uint64_t id = 1; id <= POINTS; id++) {
-		assert_int_equal(feature_find(room.prepared, id, &place, &error), ERROR_NONE);
+		assert_int_equal(feature_find(room->prepared, id, &place, &error), ERROR_NONE);
 		assert_int_equal(
-			fgb_read(room.prepared->levels[0].fgb, place, arena, &feature, &error),
+			fgb_read(room->prepared->levels[0].fgb, place, arena, &feature, &error),
 			ERROR_NONE);
 		assert_int_equal(feature.id, id);
 	}
-	assert_int_equal(feature_find(room.prepared, 0, &place, &error), ERROR_NOT_FOUND);
-	assert_int_equal(feature_find(room.prepared, POINTS + 1, &place, &error), ERROR_NOT_FOUND);
-	assert_int_equal(feature_find(room.prepared, UINT64_MAX, &place, &error), ERROR_NOT_FOUND);
+	assert_int_equal(feature_find(room->prepared, 0, &place, &error), ERROR_NOT_FOUND);
+	assert_int_equal(feature_find(room->prepared, POINTS + 1, &place, &error), ERROR_NOT_FOUND);
+	assert_int_equal(feature_find(room->prepared, UINT64_MAX, &place, &error), ERROR_NOT_FOUND);
+}
+
+static void a_feature_is_found_by_its_id(void **state)
+{
+	struct room room = room_open(state, "found");
+
+	assert_non_null(room.prepared->ids);
+	assert_all_found(&room);
+	room_close(&room);
+}
+
+/* As in themes prepared before there was a file of ids, or when somebody damaged it. */
+static void without_the_order_all_are_looked_at(void **state)
+{
+	struct room room = room_open(state, "lacking");
+	uint8_t nonsense[4 * POINTS];
+	char *path = memory_print("%s/nonsense", (const char *)*state);
+
+	mapped_file_close(room.prepared->ids);
+	room.prepared->ids = NULL;
+	assert_all_found(&room);
+
+	memset(nonsense, 0xff, sizeof(nonsense));
+	file_make(path, nonsense, sizeof(nonsense) - 1);
+	assert_null(feature_ids_open(path, room.prepared->levels[0].fgb));
+	file_make(path, nonsense, sizeof(nonsense));
+	room.prepared->ids = feature_ids_open(path, room.prepared->levels[0].fgb);
+	assert_non_null(room.prepared->ids);
+	assert_all_found(&room);
+	free(path);
 	room_close(&room);
 }
 
@@ -170,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_walk_pauses_and_another_goes_on),
 		cmocka_unit_test(a_feature_is_found_by_its_id),
+		cmocka_unit_test(without_the_order_all_are_looked_at),
 	};
 
 	return cmocka_run_group_tests_name("feature_walk", tests, scratch_make, scratch_remove);

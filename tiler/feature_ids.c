@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tiler/feature_ids.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiler/flatbuffer.h"
+#include "tiler/mapped_file.h"
+#include "tiler/memory.h"
+
+enum {
+	PLACE_BYTES = 4,
+};
+
+struct numbered {
+	uint64_t id;
+	uint32_t place;
+};
+
+static int by_id(const void *left, const void *right)
+{
+	const struct numbered *a = left, *b = right;
+	int order = (a->id > b->id) - (a->id < b->id);
+
+	return order ? order : (a->place > b->place) - (a->place < b->place);
+}
+
+static bool id_at(const struct fgb *fgb, uint64_t place, uint64_t *id)
+{
+	struct fgb_record record;
+
+	if (!fgb_record(fgb, place, &record))
+		return false;
+	*id = fgb_record_id(fgb, &record);
+	return true;
+}
+
+static enum error_code write_places(const struct numbered *features, uint32_t count,
+				    const char *path, struct error *error)
+{
+	FILE *file = fopen(path, "wbe");
+	bool sound = file != NULL;
+	int why = errno;
+
+	for (uint32_t i = 0; i < count && sound; i++) {
+		uint32_t place = features[i].place;
+		const uint8_t bytes[PLACE_BYTES] = {(uint8_t)place, (uint8_t)(place >> 8),
+						    (uint8_t)(place >> 16), (uint8_t)(place >> 24)};
+
+		sound = fwrite(bytes, sizeof(bytes), 1, file) == 1;
+		why = errno;
+	}
+	if (file && fclose(file) != 0) {
+		why = sound ? errno : why;
+		sound = false;
+	}
+	return sound ? ERROR_NONE
+		     : error_set(error, ERROR_IO, "cannot write %s: %s", path, strerror(why));
+}
+
+enum error_code feature_ids_write(const char *level, const char *path, struct error *error)
+{
+	struct numbered *features;
+	enum error_code code;
+	struct fgb *fgb;
+	uint64_t count;
+
+	code = fgb_open(level, &fgb, error);
+	if (code)
+		return code;
+	count = fgb_feature_count(fgb);
+	features = memory_new(count * sizeof(*features) + 1);
+	/* beyond, they would not fit: all features are looked at then */
+	for (uint32_t i = 0; i < count && count <= UINT32_MAX && !code; i++) {
+		features[i].place = i;
+		if (!id_at(fgb, i, &features[i].id))
+			code = error_set(error, ERROR_INVALID, "%s is damaged", level);
+	}
+	if (!code && count <= UINT32_MAX) {
+		qsort(features, count, sizeof(*features), by_id);
+		code = write_places(features, (uint32_t)count, path, error);
+	}
+	free(features);
+	fgb_close(fgb);
+	return code;
+}
+
+struct mapped_file *feature_ids_open(const char *path, const struct fgb *level)
+{
+	struct mapped_file *ids;
+
+	if (mapped_file_open(path, &ids, NULL))
+		return NULL;
+	if (mapped_file_size(ids) == fgb_feature_count(level) * PLACE_BYTES)
+		return ids;
+	mapped_file_close(ids);
+	return NULL;
+}
+
+/* The first of the places in order whose id is ID or more; false: the order is none. */
+static bool search(const struct fgb *fgb, const uint8_t *places, uint64_t id, uint64_t *place)
+{
+	uint64_t count = fgb_feature_count(fgb), first = 0, end = count, found;
+
+	while (first < end) {
+		uint64_t middle = first + (end - first) / 2;
+
+		if (!id_at(fgb, load_u32(places + middle * PLACE_BYTES), &found))
+			return false;
+		if (found < id)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	*place = first < count ? load_u32(places + first * PLACE_BYTES) : count;
+	return true;
+}
+
+static bool look_through(const struct fgb *fgb, uint64_t id, uint64_t *place)
+{
+	uint64_t found = 0;
+
+	for (*place = 0; *place < fgb_feature_count(fgb); ++*place) {
+		if (!id_at(fgb, *place, &found))
+			return false;
+		if (found == id)
+			break;
+	}
+	return true;
+}
+
+enum error_code feature_find(const struct prepared *prepared, uint64_t id, uint64_t *place,
+			     struct error *error)
+{
+	const struct fgb *fgb = prepared->level_count ? prepared->levels[0].fgb : NULL;
+	const struct mapped_file *ids = prepared->ids;
+	uint64_t found = 0;
+	bool sound = true;
+
+	if (fgb && !(ids && search(fgb, mapped_file_bytes(ids), id, place) &&
+		     mapped_file_is_unchanged(ids)))
+		sound = look_through(fgb, id, place);
+	if (!sound)
+		return error_set(error, ERROR_INVALID, "level 0 is damaged");
+	if (fgb && *place < fgb_feature_count(fgb) && id_at(fgb, *place, &found) && found == id)
+		return ERROR_NONE;
+	return error_set(error, ERROR_NOT_FOUND, "theme %s has no feature %llu", prepared->theme_id,
+			 (unsigned long long)id);
+}
