@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <utf8proc.h>
 
+#include "tiler/memory.h"
+
 enum {
 	/* Characters that one becomes: U+FDFA is an Arabic phrase of 18. */
 	IMAGE_MOST = 32,
@@ -55,4 +57,11 @@ void fold_text(const char *text, uint32_t length, unsigned how, struct buf *out)
 			add_character(image[i], out);
 		at += taken;
 	}
+}
+
+char *fold_composed(const char *text)
+{
+	utf8proc_uint8_t *composed = utf8proc_NFC((const utf8proc_uint8_t *)text);
+
+	return composed ? (char *)composed : memory_text(text);
 }

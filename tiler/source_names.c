@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tiler/buf.h"
+#include "tiler/fold.h"
 #include "tiler/memory.h"
 #include "tiler/source_ogr.h"
 
@@ -150,16 +151,18 @@ static void clean_for_id(char *text)
 void source_name_theme(struct theme *theme, const struct source_file *file, const char *layer,
 		       const struct dataset_settings *settings)
 {
-	char *folder = folder_of(file), *schema, *utf8;
+	char *folder = folder_of(file), *schema, *utf8, *group;
 	const char *table;
 
 	part(file, layer, &schema, &table);
 	utf8 = ogr_utf8(table);
-	theme->group = settings->group ? fill_in(settings->group, file->group, folder, schema)
-				       : memory_text(schema);
-	theme->layer = *utf8 ? memory_text(utf8) : memory_text(theme->group);
+	group = settings->group ? fill_in(settings->group, file->group, folder, schema)
+				: memory_text(schema);
+	theme->group = fold_composed(group);
+	theme->layer = *utf8 ? fold_composed(utf8) : memory_text(theme->group);
 	theme->id = memory_print("%s:%s", theme->group, theme->layer);
 	clean_for_id(theme->id);
+	free(group);
 	free(utf8);
 	free(folder);
 	free(schema);

@@ -81,6 +81,21 @@ static void what_cannot_be_seen_stands_in_no_id(void **state)
 	}
 }
 
+/* "é" in two characters, as a Mac writes the names of files, is that of the keyboard. */
+static void accents_are_written_in_one_way(void **state)
+{
+	struct source_file file = {.place = (char *)"e\u0301.gpkg", .group = (char *)"e\u0301"};
+	struct dataset_settings settings = {0};
+	struct theme *theme = theme_new();
+
+	(void)state;
+	source_name_theme(theme, &file, "foie\u0302t \u65e5", &settings);
+	assert_string_equal(theme->id, "\u00e9:foi\u00eat \u65e5");
+	assert_string_equal(theme->group, "\u00e9");
+	assert_string_equal(theme->layer, "foi\u00eat \u65e5");
+	theme_free(theme);
+}
+
 static void layers_are_chosen_by_patterns(void **state)
 {
 	struct dataset_settings settings = {0};
@@ -104,6 +119,7 @@ int main(void)
 		cmocka_unit_test(groups_come_from_files_folders_schemas_and_patterns),
 		cmocka_unit_test(connections_are_told_from_paths),
 		cmocka_unit_test(what_cannot_be_seen_stands_in_no_id),
+		cmocka_unit_test(accents_are_written_in_one_way),
 		cmocka_unit_test(layers_are_chosen_by_patterns),
 	};
 
