@@ -27,13 +27,15 @@ static int by_id(const void *left, const void *right)
 	return order ? order : (a->place > b->place) - (a->place < b->place);
 }
 
+/* Those without an id come last, behind all there can be. False: the file is damaged. */
 static bool id_at(const struct fgb *fgb, uint64_t place, uint64_t *id)
 {
 	struct fgb_record record;
 
 	if (!fgb_record(fgb, place, &record))
 		return false;
-	*id = fgb_record_id(fgb, &record);
+	if (!fgb_record_find_id(fgb, &record, id))
+		*id = UINT64_MAX;
 	return true;
 }
 
@@ -144,7 +146,8 @@ enum error_code feature_find(const struct prepared *prepared, uint64_t id, uint6
 		sound = look_through(fgb, id, place);
 	if (!sound)
 		return error_set(error, ERROR_INVALID, "level 0 is damaged");
-	if (fgb && *place < fgb_feature_count(fgb) && id_at(fgb, *place, &found) && found == id)
+	if (fgb && id != UINT64_MAX && *place < fgb_feature_count(fgb) &&
+	    id_at(fgb, *place, &found) && found == id)
 		return ERROR_NONE;
 	return error_set(error, ERROR_NOT_FOUND, "theme %s has no feature %llu", prepared->theme_id,
 			 (unsigned long long)id);

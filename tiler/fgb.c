@@ -234,6 +234,7 @@ static enum error_code note_place(const struct query *query, uint64_t offset)
 {
 	struct places *places = query->places;
 	struct flatbuffer buffer;
+	uint64_t id;
 
 	if (!fgb_feature_buffer(query->fgb, offset, &buffer))
 		return fgb_damaged(query->error, "a feature runs out of the file");
@@ -246,8 +247,9 @@ static enum error_code note_place(const struct query *query, uint64_t offset)
 			memcpy(grown, places->list, places->count * sizeof(*grown));
 		places->list = grown;
 	}
-	places->list[places->count++] = (struct place){fgb_feature_id(buffer, &query->fgb->layout),
-						       offset};
+	if (!fgb_feature_id(buffer, &query->fgb->layout, &id))
+		id = 0;
+	places->list[places->count++] = (struct place){id, offset};
 	return ERROR_NONE;
 }
 

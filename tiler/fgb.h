@@ -78,7 +78,8 @@ struct fgb_record {
 /* The feature at place INDEX of the file's order. False: the file is damaged there, or has no
  * index. */
 bool fgb_record(const struct fgb *fgb, uint64_t index, struct fgb_record *record);
-uint64_t fgb_record_id(const struct fgb *fgb, const struct fgb_record *record);
+uint64_t fgb_record_id(const struct fgb *fgb, const struct fgb_record *record); /* 0: or none */
+bool fgb_record_find_id(const struct fgb *fgb, const struct fgb_record *record, uint64_t *id);
 
 /* Has nobody cut or written to the file since it was opened? Otherwise what records were read from
  * it are not to be trusted. A system call. */

@@ -296,7 +296,7 @@ bool fgb_feature_read(struct flatbuffer buffer, const struct fgb_layout *layout,
 	return read_geometry(&shape, type, &reader, geometry);
 }
 
-uint64_t fgb_feature_id(struct flatbuffer buffer, const struct fgb_layout *layout)
+bool fgb_feature_id(struct flatbuffer buffer, const struct fgb_layout *layout, uint64_t *id)
 {
 	struct flatbuffer_table table;
 	struct flatbuffer_vector bytes;
@@ -304,17 +304,19 @@ uint64_t fgb_feature_id(struct flatbuffer buffer, const struct fgb_layout *layou
 
 	if (!flatbuffer_root(buffer, &table) ||
 	    !flatbuffer_vector(&table, FEATURE_PROPERTIES, 1, &bytes))
-		return 0;
+		return false;
 	for (; taken && at + 2 <= bytes.count; at += 2 + taken) {
 		uint16_t index = load_u16(bytes.items + at);
 		struct value value;
 
 		if (index >= layout->column_count)
-			return 0;
+			return false;
 		taken = read_value(layout->columns[index].type, bytes.items + at + 2,
 				   bytes.count - at - 2, &value);
-		if (taken && layout->columns[index].is_id)
-			return value.type == VALUE_INTEGER ? (uint64_t)value.integer : 0;
+		if (taken && layout->columns[index].is_id) {
+			*id = value.type == VALUE_INTEGER ? (uint64_t)value.integer : 0;
+			return value.type == VALUE_INTEGER;
+		}
 	}
-	return 0;
+	return false;
 }

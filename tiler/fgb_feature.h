@@ -44,9 +44,9 @@ struct fgb_layout {
 /* What a FlatGeobuf column type becomes in a tile. */
 enum value_type fgb_value_type(uint8_t column_type);
 
-/* The id alone; 0 when there is none or the feature breaks the format. Quick when the id is the
+/* The id alone; false when there is none or the feature breaks the format. Quick when the id is the
  * first of the columns. */
-uint64_t fgb_feature_id(struct flatbuffer buffer, const struct fgb_layout *layout);
+bool fgb_feature_id(struct flatbuffer buffer, const struct fgb_layout *layout, uint64_t *id);
 
 /* Reads a feature; what it points at lies in BUFFER and ARENA. False: it breaks the format. */
 bool fgb_feature_read(struct flatbuffer buffer, const struct fgb_layout *layout,

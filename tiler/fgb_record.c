@@ -21,7 +21,16 @@ bool fgb_record(const struct fgb *fgb, uint64_t index, struct fgb_record *record
 
 uint64_t fgb_record_id(const struct fgb *fgb, const struct fgb_record *record)
 {
-	return fgb_feature_id((struct flatbuffer){record->bytes, record->length}, &fgb->layout);
+	uint64_t id;
+
+	return fgb_record_find_id(fgb, record, &id) ? id : 0;
+}
+
+bool fgb_record_find_id(const struct fgb *fgb, const struct fgb_record *record, uint64_t *id)
+{
+	struct flatbuffer buffer = {record->bytes, record->length};
+
+	return fgb_feature_id(buffer, &fgb->layout, id);
 }
 
 bool fgb_same_layout(const struct fgb *a, const struct fgb *b)

@@ -41,6 +41,22 @@ def add_wkts(dataset, name, kind, wkts, epsg=3948):
         layer.CreateFeature(feature)
 
 
+# ids that come twice, are none, and go to the last
+NUMBERS = [-5, 7, 0, 7, 2**63 - 1, -(2**63), 2**53 + 1, 7, -1]
+
+
+def add_numbers(dataset):
+    srs = osr.SpatialReference()
+    srs.ImportFromEPSG(3948)
+    layer = dataset.CreateLayer("numero", srs, ogr.wkbPoint)
+    layer.CreateField(ogr.FieldDefn("n", ogr.OFTInteger64))
+    for i, number in enumerate(NUMBERS):
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature["n"] = number
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POINT({1350000 + 100 * i} 7220000)"))
+        layer.CreateFeature(feature)
+
+
 def add_communes(dataset):
     srs = osr.SpatialReference()
     srs.ImportFromEPSG(3948)
@@ -67,6 +83,7 @@ def make_data():
              "MULTIPOINT((1350000 7230000),(1350001 7230001))"])
     add_wkts(dataset, "mer", ogr.wkbPoint, [f"POINT({x} -17)" for x in (175, 179.9, -179.9, -175, 0)], epsg=4326)
     add_wkts(dataset, "vide", ogr.wkbPoint, [])
+    add_numbers(dataset)
     add_communes(dataset)
     dataset = None
     return file
@@ -77,7 +94,7 @@ def server():
         made["file"] = make_data()
         config = path("tuilerie.yaml")
         with open(config, "w") as out:
-            out.write(f"data:\n  - {made['file']}\nthemes:\n  'donnees:*':\n    hide_columns: [secret]\n")
+            out.write(f"data:\n  - {made['file']}\nthemes:\n  'donnees:*':\n    hide_columns: [secret]\n  'donnees:numero':\n    id_column: n\n")
         made["server"] = Server("-c", config, data=[])
         made["server"].wait_for("preparation is done")
     return made["server"]
@@ -269,6 +286,21 @@ def _():
         assert server().get(f"/collections/donnees:point/items/{bad}").status in (400, 404), bad
     ask("vide", "/1", 404)
     equal(server().get("/collections/donnees:rien/items").status, 404)
+
+
+@case("of several features with one id the first is given, and none of those without")
+def _():
+    listed = features("numero")["features"]
+    equal(sorted(feature["properties"]["n"] for feature in listed), sorted(NUMBERS))
+    for number in NUMBERS:
+        having = [feature for feature in listed if feature.get("id") == number]
+        equal(len(having), NUMBERS.count(number) if number >= 0 else 0)
+        if having:
+            one = json.loads(ask("numero", f"/{number}").content())
+            equal((one["properties"], one["geometry"]), (having[0]["properties"], having[0]["geometry"]))
+    equal([feature["properties"]["n"] < 0 for feature in listed if "id" not in feature], [True] * 3)
+    for none in (1, 2**63, 2**64 - 1):
+        ask("numero", f"/{none}", 404)
 
 
 @case("columns are chosen, and hidden ones never leave")
