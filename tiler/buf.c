@@ -38,7 +38,7 @@ void buf_cut(struct buf *buf, size_t length)
 	buf->full = false;
 }
 
-char *buf_reserve(struct buf *buf, size_t length)
+char *buf_grow(struct buf *buf, size_t length)
 {
 	size_t capacity = buf->capacity ? buf->capacity : SMALLEST_CAPACITY;
 
@@ -46,12 +46,10 @@ char *buf_reserve(struct buf *buf, size_t length)
 		buf->full = true;
 		return NULL;
 	}
-	if (buf->length + length + 1 > buf->capacity) {
-		while (capacity < buf->length + length + 1)
-			capacity *= 2;
-		buf->bytes = memory_resize(buf->bytes, capacity, 1);
-		buf->capacity = capacity;
-	}
+	while (capacity < buf->length + length + 1)
+		capacity *= 2;
+	buf->capacity = capacity - 1 < buf->limit ? capacity : buf->limit + 1;
+	buf->bytes = memory_resize(buf->bytes, buf->capacity, 1);
 	return buf->bytes + buf->length;
 }
 

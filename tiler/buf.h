@@ -29,9 +29,18 @@ void buf_empty(struct buf *buf);
 /* Forgets all behind the first LENGTH bytes; not full any more. */
 void buf_cut(struct buf *buf, size_t length);
 
+/* What buf_reserve does when there is no such room yet. */
+char *buf_grow(struct buf *buf, size_t length);
+
 /* Room for LENGTH more bytes at the end, to be filled by the caller, who then adds to `length`;
  * NULL (and full) past the limit. */
-char *buf_reserve(struct buf *buf, size_t length);
+static inline char *buf_reserve(struct buf *buf, size_t length)
+{
+	/* The capacity has room for what the limit allows and a NUL, never more. */
+	if (length < buf->capacity - buf->length && !buf->full)
+		return buf->bytes + buf->length;
+	return buf_grow(buf, length);
+}
 
 /* Append; past the limit nothing is appended and the buffer is full. */
 void buf_add(struct buf *buf, const void *bytes, size_t length);

@@ -188,8 +188,10 @@ const struct fgb_column *fgb_columns(const struct fgb *fgb)
 enum {
 	ID_DIGIT_BITS = 8,
 	ID_DIGITS = 1 << ID_DIGIT_BITS,
-	FETCHED_AHEAD =
-		4, /* ids lead all over the file, and its pages are far from the processor */
+	/* Ids lead all over the file, and its pages are far from the processor. */
+	FETCHED_AHEAD = 4,
+	FETCHED_BYTES = 256,
+	CACHE_LINE = 64
 };
 
 struct place {
@@ -347,6 +349,12 @@ static void sort_by_id(struct places *places, struct arena *arena)
 	}
 }
 
+static void fetch(const uint8_t *bytes)
+{
+	for (int at = 0; at < FETCHED_BYTES; at += CACHE_LINE)
+		__builtin_prefetch(bytes + at);
+}
+
 enum error_code fgb_query_by_id(const struct fgb *fgb, struct box box, struct arena *arena,
 				fgb_visit_f visit, void *context, struct error *error)
 {
@@ -363,7 +371,7 @@ enum error_code fgb_query_by_id(const struct fgb *fgb, struct box box, struct ar
 	sort_by_id(&places, arena);
 	for (uint64_t i = 0; i < places.count && !code; i++) {
 		if (i + FETCHED_AHEAD < places.count)
-			__builtin_prefetch(fgb->features + places.list[i + FETCHED_AHEAD].offset);
+			fetch(fgb->features + places.list[i + FETCHED_AHEAD].offset);
 		code = visit_feature(&query, places.list[i].offset, &next);
 	}
 	return trusted(fgb, code, error);

@@ -2,6 +2,8 @@
 #include "tiler/hash.h"
 
 #include <stdio.h>
+
+#define XXH_INLINE_ALL /* most of what is hashed is short: a call would cost as much */
 #include <xxhash.h>
 
 uint64_t hash_bytes(const void *bytes, size_t length)

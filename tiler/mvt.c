@@ -13,17 +13,21 @@
 
 enum {
 	VERSION = 2,
-	SLOTS_LEAST = 256,
+	SLOTS_LEAST = 256, /* places are half as many */
 	/* From so many on, sorting them costs little beside what it saves a client. */
 	SORTED_FROM = 4096,
 };
 static const uint32_t NO_KEY = UINT32_MAX;
 static const int64_t SAFE_INTEGER = (int64_t)1 << 53;
 
+/* Small, since each look into the table is at another place of it. */
 struct value_slot {
-	uint64_t hash;
-	uint32_t offset, length; /* in layer->values; length 0: free */
-	uint32_t index;
+	uint32_t hash;
+	uint32_t number; /* index + 1; 0: free */
+};
+
+struct value_place {
+	uint32_t offset, length; /* in layer->values */
 };
 
 void mvt_layer_init(struct mvt_layer *layer, size_t limit)
@@ -36,6 +40,7 @@ void mvt_layer_init(struct mvt_layer *layer, size_t limit)
 	buf_init(&layer->value, limit);
 	layer->slot_count = SLOTS_LEAST;
 	layer->slots = memory_zeroed(layer->slot_count, sizeof(*layer->slots));
+	layer->places = memory_new(layer->slot_count / 2 * sizeof(*layer->places));
 }
 
 void mvt_layer_release(struct mvt_layer *layer)
@@ -47,8 +52,10 @@ void mvt_layer_release(struct mvt_layer *layer)
 	buf_release(&layer->value);
 	free(layer->key_of_column);
 	free(layer->slots);
+	free(layer->places);
 	layer->key_of_column = NULL;
 	layer->slots = NULL;
+	layer->places = NULL;
 }
 
 /* Tiles made one after the other are much alike: the table is made as large as the layer before
@@ -61,6 +68,7 @@ static void fit_slots(struct mvt_layer *layer)
 		wanted *= 2;
 	if (wanted < layer->slot_count) {
 		layer->slots = memory_resize(layer->slots, wanted, sizeof(*layer->slots));
+		layer->places = memory_resize(layer->places, wanted / 2, sizeof(*layer->places));
 		layer->slot_count = wanted;
 	}
 }
@@ -153,42 +161,44 @@ static void grow_slots(struct mvt_layer *layer)
 	struct value_slot *slots = memory_zeroed(count, sizeof(*slots));
 
 	for (uint32_t i = 0; i < layer->slot_count; i++) {
-		uint32_t at = (uint32_t)layer->slots[i].hash & (count - 1);
+		uint32_t at = layer->slots[i].hash & (count - 1);
 
-		if (!layer->slots[i].length)
+		if (!layer->slots[i].number)
 			continue;
-		while (slots[at].length)
+		while (slots[at].number)
 			at = (at + 1) & (count - 1);
 		slots[at] = layer->slots[i];
 	}
 	free(layer->slots);
 	layer->slots = slots;
+	layer->places = memory_resize(layer->places, count / 2, sizeof(*layer->places));
 	layer->slot_count = count;
 }
 
 /* The index of the encoded value, stored first if it is new. */
 static uint32_t index_of_value(struct mvt_layer *layer, const struct buf *value)
 {
-	uint64_t hash = hash_bytes(value->bytes, value->length);
-	uint32_t at = (uint32_t)hash & (layer->slot_count - 1);
+	uint32_t hash = (uint32_t)hash_bytes(value->bytes, value->length), at;
 	struct value_slot *slot;
 
-	for (slot = &layer->slots[at]; slot->length; slot = &layer->slots[at]) {
-		if (slot->hash == hash && slot->length == value->length &&
-		    memcmp(layer->values.bytes + slot->offset, value->bytes, value->length) == 0)
-			return slot->index;
+	if (layer->value_count == layer->slot_count / 2)
+		grow_slots(layer);
+	at = hash & (layer->slot_count - 1);
+	for (slot = &layer->slots[at]; slot->number; slot = &layer->slots[at]) {
+		const struct value_place *place = &layer->places[slot->number - 1];
+
+		if (slot->hash == hash && place->length == value->length &&
+		    memcmp(layer->values.bytes + place->offset, value->bytes, value->length) == 0)
+			return slot->number - 1;
 		at = (at + 1) & (layer->slot_count - 1);
 	}
 	add_field(&layer->values, LAYER_VALUE, value->bytes, value->length);
 	if (layer->values.full)
 		return 0;
-	*slot = (struct value_slot){hash, (uint32_t)(layer->values.length - value->length),
-				    (uint32_t)value->length, layer->value_count++};
-	if (layer->value_count > layer->slot_count / 2) {
-		grow_slots(layer);
-		return layer->value_count - 1;
-	}
-	return slot->index;
+	layer->places[layer->value_count] = (struct value_place){
+		(uint32_t)(layer->values.length - value->length), (uint32_t)value->length};
+	*slot = (struct value_slot){hash, ++layer->value_count};
+	return layer->value_count - 1;
 }
 
 static void encode_tags(struct mvt_layer *layer, const struct value *values)

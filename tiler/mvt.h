@@ -22,6 +22,7 @@ struct mvt_layer {
 	uint32_t key_count;
 	struct value_slot *slots; /* open-addressing table of the values stored so far */
 	uint32_t slot_count, value_count;
+	struct value_place *places; /* of the values, by index; half as many as slots */
 };
 
 /* An empty writer, to be used for any number of layers; LIMIT: bytes a layer may take. */
