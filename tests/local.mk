@@ -60,6 +60,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_level_shape \
 	tests/unit/test_mbtiles \
 	tests/unit/test_mapped_file \
+	tests/unit/test_mask \
 	tests/unit/test_merging \
 	tests/unit/test_mvt \
 	tests/unit/test_mvt_join \

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "tiler/clip.h"
+#include "tiler/mend.h"
 #include "tiler/seam.h"
 #include "tiler/snap.h"
-#include "tiler/untangle.h"
 
 static const double CUT = 1e-9; /* of a turn: how far to the sides of a cut the parts end */
 
@@ -148,12 +148,6 @@ static struct tile_path draw_ring(const struct drawing *drawing, struct path rin
 	return ring.count < 4 ? none : snap_ring(ring, arena);
 }
 
-static void orient(struct tile_rings rings)
-{
-	for (uint32_t i = 0; i < rings.count; i++)
-		tile_path_orient(rings.rings[i], rings.rings[i].exterior);
-}
-
 static void draw_rings_of_part(const struct drawing *drawing, const struct geometry *geometry,
 			       struct box part, struct tile_rings *rings)
 {
@@ -231,17 +225,11 @@ static enum error_code draw_polygons(struct drawing *drawing, const struct geome
 					  ? draw_cut_rings(drawing, geometry, *out)
 					  : draw_rings(drawing, geometry, *out);
 	bool repaired = false;
-	enum error_code code = ERROR_NONE;
+	enum error_code code = mend_rings(drawing->repairer, &rings, arena, &repaired, error);
 
-	orient(rings);
-	if (!rings_are_sound(rings, arena)) {
-		repaired = true;
-		if (!untangle_rings(&rings, arena)) {
-			code = repair_rings(drawing->repairer, &rings, arena, &repaired, error);
-			orient(rings);
-		}
-	}
 	drawing->repaired += repaired;
+	if (!code && drawing->mask)
+		code = mask_rings(drawing->mask, &rings, drawing->repairer, arena, error);
 	*out = rings.rings;
 	*count = rings.count;
 	return code;
@@ -260,6 +248,8 @@ enum error_code drawing_geometry(struct drawing *drawing, const struct geometry 
 		break;
 	case GEOMETRY_LINE:
 		*count = draw_lines(drawing, geometry, paths);
+		if (drawing->mask)
+			*count = mask_lines(drawing->mask, paths, *count, arena);
 		break;
 	case GEOMETRY_POLYGON:
 		return draw_polygons(drawing, geometry, paths, count, error);

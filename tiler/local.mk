@@ -70,6 +70,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/level_writing.c tiler/level_writing.h \
 	tiler/mbtiles.c tiler/mbtiles.h tiler/mbtiles_handle.h tiler/mbtiles_tiles.c \
 	tiler/mapped_file.c tiler/mapped_file.h \
+	tiler/mask.c tiler/mask.h tiler/mask_lines.c tiler/mask_rings.c \
 	tiler/memory.c tiler/memory.h \
 	tiler/nearest.c tiler/nearest.h \
 	tiler/noding.c tiler/noding.h \
@@ -81,6 +82,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/value_weight.c tiler/value_weight.h \
 	tiler/uncross.c tiler/uncross.h \
 	tiler/untangle.c tiler/untangle.h \
+	tiler/mend.c tiler/mend.h \
 	tiler/merging.c tiler/merging.h \
 	tiler/mvt.c tiler/mvt.h tiler/mvt_bytes.h tiler/mvt_join.c tiler/mvt_join.h \
 	tiler/mvt_shape.c tiler/mvt_shape.h tiler/mvt_values.c tiler/mvt_values.h \

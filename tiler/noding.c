@@ -176,6 +176,7 @@ static struct tile_edges cut_edges(struct tile_edges edges, struct cuts *cuts)
 	qsort(cuts->cuts, cuts->count, sizeof(*cuts->cuts), by_edge);
 	for (uint32_t i = 0; i < edges.count; i++) {
 		struct tile_point from = edges.edges[i].a;
+		int32_t times = edges.edges[i].times;
 		uint32_t first = next;
 
 		while (next < cuts->count && cuts->cuts[next].edge == i)
@@ -184,11 +185,11 @@ static struct tile_edges cut_edges(struct tile_edges edges, struct cuts *cuts)
 		for (uint32_t k = first; k < next; k++) {
 			if (same(from, cuts->cuts[k].at))
 				continue;
-			out.edges[out.count++] = (struct tile_edge){from, cuts->cuts[k].at};
+			out.edges[out.count++] = (struct tile_edge){from, cuts->cuts[k].at, times};
 			from = cuts->cuts[k].at;
 		}
 		if (!same(from, edges.edges[i].b))
-			out.edges[out.count++] = (struct tile_edge){from, edges.edges[i].b};
+			out.edges[out.count++] = (struct tile_edge){from, edges.edges[i].b, times};
 	}
 	return out;
 }
@@ -215,22 +216,23 @@ static int by_ends(const void *left, const void *right)
 	return order ? order : compare_points(e_forward ? e->b : e->a, f_forward ? f->b : f->a);
 }
 
-/* Takes out as many edges as there are opposite ones. Of many small polygons side by side little
- * else would be compared. */
-static void cancel_opposites(struct tile_edges *edges)
+/* Makes one of those that coincide. Of many small polygons side by side little else would be
+ * compared than edges that cancel. */
+static void add_up(struct tile_edges *edges)
 {
 	uint32_t kept = 0;
 
 	qsort(edges->edges, edges->count, sizeof(*edges->edges), by_ends);
 	for (uint32_t i = 0; i < edges->count;) {
 		struct tile_edge edge = edges->edges[i];
-		int net = 0;
+		int32_t times = 0;
 
 		for (; i < edges->count && by_ends(&edge, &edges->edges[i]) == 0; i++)
-			net += is_forward(&edges->edges[i]) ? 1 : -1;
-		if (is_forward(&edge) != (net > 0))
-			edge = (struct tile_edge){edge.b, edge.a};
-		for (int copies = abs(net); copies; copies--)
+			times += is_forward(&edges->edges[i]) == is_forward(&edge)
+					 ? edges->edges[i].times
+					 : -edges->edges[i].times;
+		edge.times = times;
+		if (times)
 			edges->edges[kept++] = edge;
 	}
 	edges->count = kept;
@@ -243,7 +245,7 @@ bool node_edges(struct tile_edges *edges, struct arena *arena)
 	for (int round = 0; round < ROUNDS_MOST; round++) {
 		struct cuts cuts = {.arena = arena};
 
-		cancel_opposites(edges);
+		add_up(edges);
 		if (!sweep(*edges, &cuts))
 			return false;
 		if (!cuts.count)

@@ -13,6 +13,12 @@
 
 struct tile_edge {
 	struct tile_point a, b; /* a != b */
+	int32_t times;		/* it is walked from a to b, not 0; see EDGE_OF_OTHER */
+};
+
+/* An edge of another set of polygons counts so often: sums tell of both sets (winding.h). */
+enum {
+	EDGE_OF_OTHER = 1 << 15
 };
 
 struct tile_edges {
@@ -20,7 +26,7 @@ struct tile_edges {
 	uint32_t count;
 };
 
-/* Cuts EDGES, which become new ones in ARENA, in another order. Edges that coincide in opposite
- * directions cancel; in the same direction they stay. False: too many pairs to compare, or no end
- * of new crossings. */
+/* Cuts EDGES, which become new ones in ARENA, in another order. Edges that coincide become
+ * one, walked as often as all together, or none where they cancel. False: too many pairs to
+ * compare, or no end of new crossings. */
 bool node_edges(struct tile_edges *edges, struct arena *arena);

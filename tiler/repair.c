@@ -138,6 +138,21 @@ static void rings_from_geos(GEOSContextHandle_t geos, const GEOSGeometry *geomet
 		rings_from_geos(geos, GEOSGetGeometryN_r(geos, geometry, i), rings, arena);
 }
 
+static void all_rings_from_geos(GEOSContextHandle_t geos, const GEOSGeometry *geometry,
+				struct tile_rings *rings, struct arena *arena)
+{
+	uint32_t count = count_rings(geos, geometry);
+
+	rings->rings = arena_alloc(arena, count * sizeof(*rings->rings));
+	rings->count = 0;
+	rings_from_geos(geos, geometry, rings, arena);
+}
+
+static enum error_code not_repaired(struct error *error)
+{
+	return error_set(error, ERROR_INTERNAL, "GEOS could not repair a polygon");
+}
+
 /* Steals GEOMETRY; NULL when GEOS could not. */
 static GEOSGeometry *valid_on_grid(struct repairer *repairer, GEOSGeometry *geometry)
 {
@@ -160,15 +175,36 @@ enum error_code repair_rings(struct repairer *repairer, struct tile_rings *rings
 	*repaired = valid != 1;
 	if (*repaired && geometry)
 		geometry = valid_on_grid(repairer, geometry);
-	if (*repaired && geometry) {
-		uint32_t count = count_rings(geos, geometry);
-
-		rings->rings = arena_alloc(arena, count * sizeof(*rings->rings));
-		rings->count = 0;
-		rings_from_geos(geos, geometry, rings, arena);
-	}
 	if (!geometry)
-		return error_set(error, ERROR_INTERNAL, "GEOS could not repair a polygon");
+		return not_repaired(error);
+	if (*repaired)
+		all_rings_from_geos(geos, geometry, rings, arena);
 	GEOSGeom_destroy_r(geos, geometry);
+	return ERROR_NONE;
+}
+
+/* New; NULL when GEOS could not. */
+static GEOSGeometry *valid_rings(struct repairer *repairer, struct tile_rings rings,
+				 struct arena *arena)
+{
+	GEOSGeometry *geometry = rings_to_geos(repairer->geos, rings, arena);
+
+	return geometry ? valid_on_grid(repairer, geometry) : NULL;
+}
+
+enum error_code intersect_rings(struct repairer *repairer, struct tile_rings *rings,
+				struct tile_rings others, struct arena *arena, struct error *error)
+{
+	GEOSContextHandle_t geos = repairer->geos;
+	GEOSGeometry *a = valid_rings(repairer, *rings, arena);
+	GEOSGeometry *b = valid_rings(repairer, others, arena);
+	GEOSGeometry *common = a && b ? GEOSIntersectionPrec_r(geos, a, b, 1.0) : NULL;
+
+	GEOSGeom_destroy_r(geos, a);
+	GEOSGeom_destroy_r(geos, b);
+	if (!common)
+		return not_repaired(error);
+	all_rings_from_geos(geos, common, rings, arena);
+	GEOSGeom_destroy_r(geos, common);
 	return ERROR_NONE;
 }

@@ -32,3 +32,9 @@ bool rings_are_sound(struct tile_rings rings, struct arena *arena);
  * ARENA, maybe none. *REPAIRED tells which. The winding is not settled here. */
 MUST_CHECK enum error_code repair_rings(struct repairer *repairer, struct tile_rings *rings,
 					struct arena *arena, bool *repaired, struct error *error);
+
+/* Makes RINGS what they have in common with OTHERS, on the grid: new ones in ARENA, maybe none.
+ * What is not valid of either is made so. */
+MUST_CHECK enum error_code intersect_rings(struct repairer *repairer, struct tile_rings *rings,
+					   struct tile_rings others, struct arena *arena,
+					   struct error *error);

@@ -24,22 +24,26 @@ static bool same(struct tile_point a, struct tile_point b)
 	return a.x == b.x && a.y == b.y;
 }
 
-static struct tile_edges list_edges(struct tile_rings rings, struct arena *arena)
+static uint32_t count_edges(struct tile_rings rings)
 {
-	struct tile_edges out = {NULL, 0};
 	uint32_t total = 0;
 
 	for (uint32_t r = 0; r < rings.count; r++)
 		total += rings.rings[r].count;
-	out.edges = arena_alloc(arena, total * sizeof(*out.edges));
+	return total;
+}
+
+/* Appends those of RINGS, each to count TIMES; there is room. */
+static void add_edges(struct tile_edges *edges, struct tile_rings rings, int32_t times)
+{
 	for (uint32_t r = 0; r < rings.count; r++) {
 		const struct tile_path *ring = &rings.rings[r];
 
 		for (uint32_t i = 0; i < ring->count; i++)
-			out.edges[out.count++] = (struct tile_edge){
-				ring->points[i], ring->points[i + 1 == ring->count ? 0 : i + 1]};
+			edges->edges[edges->count++] = (struct tile_edge){
+				ring->points[i], ring->points[i + 1 == ring->count ? 0 : i + 1],
+				times};
 	}
-	return out;
 }
 
 static struct tile_point towards(struct tile_point from, struct tile_point to)
@@ -301,13 +305,29 @@ static bool sort_rings(const struct walk *walk, struct tile_rings *out)
 	return true;
 }
 
-bool untangle_rings(struct tile_rings *rings, struct arena *arena)
+/* The rings around what RINGS enclose, or where there are OTHERS what both do. */
+static bool rings_around(struct tile_rings *rings, const struct tile_rings *others,
+			 struct arena *arena)
 {
-	struct tile_edges edges = list_edges(*rings, arena);
+	uint32_t most = count_edges(*rings) + (others ? count_edges(*others) : 0);
+	struct tile_edges edges = {arena_alloc(arena, most * sizeof(*edges.edges)), 0};
 	struct walk walk = {.arena = arena};
 
+	add_edges(&edges, *rings, 1);
+	if (others)
+		add_edges(&edges, *others, EDGE_OF_OTHER);
 	if (!node_edges(&edges, arena))
 		return false;
-	keep_border(&edges, arena);
+	keep_border(&edges, others != NULL, arena);
 	return walk_all(&walk, &edges) && sort_rings(&walk, rings);
+}
+
+bool untangle_rings(struct tile_rings *rings, struct arena *arena)
+{
+	return rings_around(rings, NULL, arena);
+}
+
+bool common_rings(struct tile_rings *rings, struct tile_rings others, struct arena *arena)
+{
+	return rings_around(rings, &others, arena);
 }

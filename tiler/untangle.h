@@ -19,3 +19,7 @@
  * RINGS must be wound as MVT asks (exteriors positive). False: there is too much to
  * compare; RINGS is as it was, use repair_rings. */
 bool untangle_rings(struct tile_rings *rings, struct arena *arena);
+
+/* The same of two: RINGS become those around what they have in common with OTHERS. Both are sound
+ * but for parts of OTHERS that RINGS do not reach. */
+bool common_rings(struct tile_rings *rings, struct tile_rings others, struct arena *arena);

@@ -47,8 +47,8 @@ static uint32_t add_up(struct tile_edges edges, struct net_edge *nets)
 		const struct tile_edge *edge = &edges.edges[i];
 		bool forward = compare_points(edge->a, edge->b) < 0;
 
-		nets[i] = forward ? (struct net_edge){edge->a, edge->b, 1}
-				  : (struct net_edge){edge->b, edge->a, -1};
+		nets[i] = forward ? (struct net_edge){edge->a, edge->b, edge->times}
+				  : (struct net_edge){edge->b, edge->a, -edge->times};
 	}
 	qsort(nets, edges.count, sizeof(*nets), by_ends);
 	for (uint32_t i = 0; i < edges.count;) {
@@ -130,7 +130,16 @@ static int winding_beside(const struct net_edge *nets, const struct bands *bands
 	return winding;
 }
 
-void keep_border(struct tile_edges *edges, struct arena *arena)
+static bool is_inside(int winding, bool common)
+{
+	/* rounded to the nearest: what the one set adds is little beside it */
+	int other = (winding + (winding < 0 ? -EDGE_OF_OTHER / 2 : EDGE_OF_OTHER / 2)) /
+		    EDGE_OF_OTHER;
+
+	return common ? other > 0 && winding - other * EDGE_OF_OTHER > 0 : winding > 0;
+}
+
+void keep_border(struct tile_edges *edges, bool common, struct arena *arena)
 {
 	struct net_edge *nets = arena_alloc(arena, edges->count * sizeof(*nets));
 	uint32_t count = add_up(*edges, nets);
@@ -147,12 +156,12 @@ void keep_border(struct tile_edges *edges, struct arena *arena)
 		 * edge has the point beside it on its right if it rises, else on its left. */
 		bool beside_is_left = edge->b.y < edge->a.y || edge->b.y == edge->a.y;
 		int beside = winding_beside(nets, &bands, i);
-		int left = beside_is_left ? beside : beside + edge->net;
-		int right = beside_is_left ? beside - edge->net : beside;
+		bool left = is_inside(beside_is_left ? beside : beside + edge->net, common);
+		bool right = is_inside(beside_is_left ? beside - edge->net : beside, common);
 
-		if ((left > 0) == (right > 0))
+		if (left == right)
 			continue;
-		edges->edges[edges->count++] = left > 0 ? (struct tile_edge){edge->a, edge->b}
-							: (struct tile_edge){edge->b, edge->a};
+		edges->edges[edges->count++] = left ? (struct tile_edge){edge->a, edge->b, 1}
+						    : (struct tile_edge){edge->b, edge->a, 1};
 	}
 }

@@ -8,5 +8,6 @@
  * the inside on their left. Overlaps count as once, parts turned inside out not at all. */
 
 /* Replaces noded EDGES (they meet at their ends or coincide) by the border of what they enclose,
- * each edge once and with the inside on its left. Memory from ARENA. */
-void keep_border(struct tile_edges *edges, struct arena *arena);
+ * each edge once and with the inside on its left; COMMON: of what both sets enclose, those that
+ * count once and those that count EDGE_OF_OTHER. Memory from ARENA. */
+void keep_border(struct tile_edges *edges, bool common, struct arena *arena);
