@@ -24,6 +24,7 @@ enum export_option {
 	EXPORT_ZOOM,
 	EXPORT_BBOX,
 	EXPORT_COMMUNE,
+	EXPORT_CLIP,
 	EXPORT_JOBS
 };
 
@@ -31,6 +32,7 @@ enum export_option {
 struct work {
 	const struct settings *settings;
 	const char *output, *commune_code;
+	bool clips;
 	unsigned jobs;
 	struct pyramid_scope scope;
 	struct commune_scope commune;
@@ -268,6 +270,7 @@ static enum error_code export_themes(struct work *work, const struct theme **wan
 	if (!code)
 		code = commune_scope_open(&work->commune, work->settings, work->catalogue,
 					  work->commune_code, work->jobs, &work->scope, error);
+	work->commune.clips = work->clips;
 	if (!code)
 		code = open_tileset(work, &request, error);
 	interruption_begin(&work->interruption);
@@ -291,7 +294,8 @@ int command_export(const struct command_line *line)
 {
 	struct work work = {.settings = line->settings,
 			    .output = line->options[EXPORT_OUTPUT],
-			    .commune_code = line->options[EXPORT_COMMUNE]};
+			    .commune_code = line->options[EXPORT_COMMUNE],
+			    .clips = line->options[EXPORT_CLIP] != NULL};
 	struct pyramid_scope_options options = {
 		line->options[EXPORT_GRID], line->options[EXPORT_ZOOM], line->options[EXPORT_BBOX]};
 	const struct theme **wanted = NULL;
@@ -301,6 +305,9 @@ int command_export(const struct command_line *line)
 
 	if (!work.output)
 		return command_misused("export: say where to: -o FILE.mbtiles or -o FILE.pmtiles");
+	if (work.clips && !work.commune_code)
+		return command_misused("export: --clip cuts to a commune: say which, with "
+				       "--commune");
 	if (preparation_jobs(line->options[EXPORT_JOBS], &work.jobs, &error))
 		return command_misused("%s", error.text);
 	source_init();

@@ -49,6 +49,7 @@ const struct command command_table[] = {
 	  {"bbox", "W,S,E,N", "only tiles that touch this, in degrees", 0},
 	  {"commune", "INSEE",
 	   "only features of the commune of this code, in the tiles that touch it", 0},
+	  {"clip", NULL, "with --commune: lines and polygons are cut at its border", 0},
 	  {"jobs", "N", "threads that make tiles; by default one a processor", 0}},
 	 1,
 	 SIZE_MAX,

@@ -95,14 +95,16 @@ static enum error_code find_bounds(struct commune_scope *commune, struct error *
 	if (code)
 		return code;
 	found = commune_list_find(list, commune->code);
-	if (found)
+	if (found) {
 		commune->bounds = found->bounds;
-	else
+		commune->outline = commune_list_outline(list, found);
+	} else {
 		code = error_set(error, ERROR_NOT_FOUND,
 				 "--commune: the theme %s has no commune %.40s; the first of its "
 				 "%u is %s, %s",
 				 list->theme_id, commune->code, list->count, list->communes[0].code,
 				 list->communes[0].name);
+	}
 	commune_list_unref(list);
 	return code;
 }
@@ -192,6 +194,7 @@ enum error_code commune_scope_limit(struct commune_scope *commune, const struct 
 	*limit = commune_join_limit(join, commune->code);
 	commune->joins[commune->limit_count++] = join;
 	layer->within = &limit->box;
+	layer->cut_to = commune->clips ? &commune->outline : NULL;
 	layer->keeps = keeps;
 	layer->keeps_context = limit;
 	return ERROR_NONE;

@@ -5,6 +5,7 @@
 #include "server/settings.h"
 #include "tiler/catalogue.h"
 #include "tiler/commune_join.h"
+#include "tiler/commune_outline.h"
 #include "tiler/render.h"
 #include "tiler/tile_request.h"
 
@@ -16,7 +17,9 @@ struct commune_scope {
 	struct prepared *prepared; /* the communes */
 	const struct grid *grid;   /* borrowed */
 	struct box bounds;	   /* degrees */
-	struct region **outlines;  /* in the grid's CRS: its parts, for each job */
+	bool clips; /* what is limited to it is cut to it, too; for who opened it to say */
+	struct commune_outline outline;
+	struct region **outlines; /* in the grid's CRS: its parts, for each job */
 	uint32_t part_count, jobs;
 	struct commune_join *joins[TILE_THEMES_MOST];
 	struct commune_limit limits[TILE_THEMES_MOST];
@@ -37,7 +40,7 @@ void commune_scope_release(struct commune_scope *commune);
 bool commune_scope_skips(struct commune_scope *commune, struct tile_id tile, unsigned job);
 
 /* Makes LAYER, of its theme as it is prepared below the settings' state folder, show the commune's
- * features only, as long as COMMUNE stands. */
+ * features only, cut to it if it clips, as long as COMMUNE stands. */
 MUST_CHECK enum error_code commune_scope_limit(struct commune_scope *commune,
 					       const struct settings *settings,
 					       struct render_layer *layer, struct error *error);

@@ -193,7 +193,13 @@ static enum error_code read_variant(struct items_query *query, const struct site
 {
 	struct tile_request theme_alone = {.themes = {query->theme}, .theme_count = 1};
 
-	return variant_query_read(site, request, &theme_alone, &query->variant, error);
+	if (variant_query_read(site, request, &theme_alone, &query->variant, error))
+		return error->code;
+	return query->variant && query->variant->clip
+		       ? error_set(error, ERROR_INVALID,
+				   "clip: features are given whole; tiles are cut at the border of "
+				   "the commune, or leave clip out")
+		       : ERROR_NONE;
 }
 
 static enum error_code read_cursor(struct items_query *query, const struct request *request,

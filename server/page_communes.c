@@ -58,6 +58,12 @@ void page_commune_choice(struct page *page, const struct theme_view *view)
 			   strcmp(list->communes[i].code, view->commune) == 0 ? " selected" : "",
 			   list->communes[i].name, list->communes[i].code);
 	buf_add_text(html, "</select></p>\n");
+	if (view->kind != GEOMETRY_POINT)
+		html_print(html,
+			   "<p><label><input type=\"checkbox\" name=\"clip\" value=\"yes\"%s> "
+			   "%s</label></p>\n",
+			   view->variant && view->variant->clip ? " checked" : "",
+			   page_say(page, "Couper à ses limites", "Cut at its border"));
 	if (*page->lang)
 		html_print(html, "<input type=\"hidden\" name=\"lang\" value=\"%s\">",
 			   page_say(page, "fr", "en"));

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/page_theme.h"
-#include "server/page_variant.h"
 
 #include <string.h>
+
+#include "server/page_variant.h"
+#include "server/variant_query.h"
 
 /* An address under its name; theme.js puts a button to copy it beside. */
 static void begin_address(struct page *page, const char *name)
@@ -54,6 +56,25 @@ static void add_address(struct page *page, const struct theme_view *view, const 
 	end_address(page);
 }
 
+/* A collection is the whole theme, its features may be some. */
+static void add_collection(struct page *page, const struct theme_view *view)
+{
+	struct buf address, query;
+
+	buf_init(&address, 0);
+	buf_init(&query, 0);
+	variant_query_write_whole(view->variant, &query);
+	buf_add_text(&address, "/collections/");
+	html_url(&address, view->theme->id);
+	buf_add_text(&address, view->variant ? "/items" : "");
+	html_text(&address, query.bytes);
+	begin_address(page, "OGC API");
+	add_link(page, address.bytes);
+	end_address(page);
+	buf_release(&query);
+	buf_release(&address);
+}
+
 static void add_frame(struct page *page, const struct theme_view *view)
 {
 	const struct theme *theme = view->theme;
@@ -90,14 +111,14 @@ static bool is_mercator(const struct grid *grid)
  * paths: a commune can be said in it, a filter cannot. */
 static void add_qgis_grid(struct page *page, const struct theme_view *view, const struct grid *grid)
 {
-	const char *commune = variant_is_limited(view->variant) ? view->variant->commune : NULL;
 	struct buf address;
 
 	buf_init(&address, 0);
 	buf_add_text(&address, "/arcgis/rest/services/");
 	html_url(&address, view->theme->id);
-	buf_print(&address, "/%s%s%s/VectorTileServer", grid->id, commune ? "/" : "",
-		  commune ? commune : "");
+	buf_print(&address, "/%s", grid->id);
+	variant_query_write_path(view->variant, &address);
+	buf_add_text(&address, "/VectorTileServer");
 	begin_address(page, grid->title);
 	add_link(page, address.bytes);
 	end_address(page);
@@ -194,8 +215,7 @@ void page_theme_addresses(struct page *page, const struct theme_view *view,
 		    theme_served_in(theme, grids_at(grids, i)->id))
 			add_grid(page, view, grids_at(grids, i));
 	}
-	/* a collection is the whole theme, its features may be some */
-	add_document(page, view, "OGC API", "collections", view->variant ? "/items" : "");
+	add_collection(page, view);
 	if (!view->variant)
 		add_document(page, view, "DCAT-AP", "catalogue", ".jsonld");
 	add_frame(page, view);

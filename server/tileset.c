@@ -113,6 +113,15 @@ static void set_centre(struct tileset *tileset)
 					fmax(bounds->maxx - bounds->minx, 1e-5) * 111320 / 512);
 }
 
+/* The first digits of HASH: 28 bits fit any reader's integer. */
+static void set_number(struct tileset *tileset, const char *hash)
+{
+	char digits[8];
+
+	snprintf(digits, sizeof(digits), "%.7s", hash);
+	snprintf(tileset->version, sizeof(tileset->version), "1.0.%lu", strtoul(digits, NULL, 16));
+}
+
 static void set_version(struct tileset *tileset)
 {
 	char all[TILE_THEMES_MOST * 32], hash[33];
@@ -129,8 +138,7 @@ static void set_version(struct tileset *tileset)
 		return;
 	}
 	hash_hex(all, length, hash);
-	hash[7] = '\0'; /* 28 bits fit any reader's integer */
-	snprintf(tileset->version, sizeof(tileset->version), "1.0.%lu", strtoul(hash, NULL, 16));
+	set_number(tileset, hash);
 }
 
 static void set_facts(struct tileset *tileset)
@@ -164,11 +172,16 @@ enum error_code tileset_open(struct tileset *tileset, const struct site *site,
 	return code ? code : tileset_vary(tileset, site, request, error);
 }
 
-/* To those of the commune, where they are known. */
-static void narrow(struct tileset *tileset, const struct box *to)
+/* To what is told of the variant's commune, whose bounds are known. What its tiles hold changes
+ * with the communes, too. */
+static void narrow(struct tileset *tileset, const struct site *site)
 {
+	const struct box *to = &tileset->request.variant->commune_bounds;
 	struct box bounds = box_intersection(tileset->bounds, *to);
+	char version[ENGINE_VERSION_SIZE];
 
+	if (engine_version(site->engine, &tileset->request, version))
+		set_number(tileset, version);
 	if (box_is_empty(bounds))
 		bounds = *to;
 	tileset->bounds = bounds;
@@ -187,7 +200,7 @@ enum error_code tileset_vary(struct tileset *tileset, const struct site *site,
 	if (code)
 		tileset_release(tileset);
 	else if (variant_is_limited(*variant) && !box_is_empty((*variant)->commune_bounds))
-		narrow(tileset, &(*variant)->commune_bounds);
+		narrow(tileset, site);
 	else if (variant_is_limited(*variant))
 		tileset->ready = false;
 	return code;

@@ -1,33 +1,84 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/variant_query.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "server/html.h"
 #include "server/target.h"
 
-static enum error_code read_commune(const struct site *site, const struct request *request,
-				    struct variant_wish *wish, struct error *error)
+/* As they stand in a path, for clients that set a query of their own: "35238", "35238-clip". */
+static const char PATH_CLIP[] = "-clip";
+
+/* What is asked of a commune. */
+struct asked {
+	const char *code; /* NULL: none */
+	bool clip;
+	char of_path[2 * COMMUNE_CODE_SIZE];
+};
+
+static void read_path(const struct request *request, struct asked *asked)
+{
+	const char *text = request_parameter_if_any(request, "commune");
+	size_t length = text ? strlen(text) : 0, ending = strlen(PATH_CLIP);
+
+	if (!text)
+		return;
+	asked->clip = length > ending && strcmp(text + length - ending, PATH_CLIP) == 0;
+	asked->code = asked->clip ? asked->of_path : text;
+	/* one that is cut short here is too long to be a code */
+	snprintf(asked->of_path, sizeof(asked->of_path), "%.*s", (int)(length - ending), text);
+}
+
+static enum error_code read_clip(const struct request *request, struct asked *asked,
+				 struct error *error)
+{
+	const char *text = request_query(request, "clip");
+
+	if (text && strcmp(text, "yes") == 0)
+		asked->clip = true;
+	else if (text && *text && strcmp(text, "no") != 0)
+		return error_set(error, ERROR_INVALID, "clip: \"%.40s\" is neither yes nor no",
+				 text);
+	if (!asked->clip || asked->code)
+		return ERROR_NONE;
+	return error_set(error, ERROR_INVALID,
+			 "clip: there is no commune to clip to; say which one, as in "
+			 "commune=35238&clip=yes");
+}
+
+static enum error_code read_asked(const struct request *request, struct asked *asked,
+				  struct error *error)
+{
+	*asked = (struct asked){.code = NULL};
+	read_path(request, asked);
+	if (!asked->code)
+		asked->code = request_query(request, "commune");
+	if (read_clip(request, asked, error))
+		return error->code;
+	/* A form that limits nothing asks for an empty one. */
+	if (asked->code && !*asked->code)
+		*asked = (struct asked){.code = NULL};
+	if (!asked->code || commune_code_is_sound(asked->code, strlen(asked->code)))
+		return ERROR_NONE;
+	return error_set(error, ERROR_INVALID,
+			 "commune: \"%.40s\" is not the INSEE code of a commune, such as 35238",
+			 asked->code);
+}
+
+/* What is told of the commune is put into WISH. */
+static enum error_code find_commune(const struct site *site, const struct request *request,
+				    const struct asked *asked, struct variant_wish *wish,
+				    struct error *error)
 {
 	struct commune_list *list = NULL;
 	const struct commune *commune;
 	struct error none = {0};
 	enum error_code code;
 
-	wish->commune = request_parameter_if_any(request, "commune");
-	if (!wish->commune)
-		wish->commune = request_query(request, "commune");
+	wish->commune = asked->code;
+	wish->clip = asked->clip;
 	wish->commune_bounds = box_empty();
-	/* A form that limits nothing asks for an empty one. */
-	if (wish->commune && !*wish->commune)
-		wish->commune = NULL;
-	if (!wish->commune)
-		return ERROR_NONE;
-	if (!commune_code_is_sound(wish->commune, strlen(wish->commune)))
-		return error_set(error, ERROR_INVALID,
-				 "commune: \"%.40s\" is not the INSEE code of a commune, such as "
-				 "35238",
-				 wish->commune);
 	code = engine_communes(site->engine, &list, &none);
 	if (code)
 		return code == ERROR_BUSY ? ERROR_NONE
@@ -60,6 +111,7 @@ enum error_code variant_query_read(const struct site *site, const struct request
 {
 	struct variant_wish wish = {0};
 	enum error_code code = ERROR_NONE;
+	struct asked asked;
 
 	*variant = NULL;
 	/* a tile in memory takes little more than this would */
@@ -71,7 +123,9 @@ enum error_code variant_query_read(const struct site *site, const struct request
 	if (wish.filter)
 		code = check_language(request, error);
 	if (!code)
-		code = read_commune(site, request, &wish, error);
+		code = read_asked(request, &asked, error);
+	if (!code && asked.code)
+		code = find_commune(site, request, &asked, &wish, error);
 	if (code || (!wish.properties && !wish.filter && !wish.commune))
 		return code;
 	return variant_new(&wish, tile_request->themes, tile_request->theme_count, variant, error);
@@ -85,7 +139,7 @@ static void write_parameter(struct buf *url, const char *name, const char *value
 	html_url(url, value);
 }
 
-void variant_query_write(const struct variant *variant, struct buf *url)
+void variant_query_write_whole(const struct variant *variant, struct buf *url)
 {
 	if (!variant)
 		return;
@@ -93,4 +147,16 @@ void variant_query_write(const struct variant *variant, struct buf *url)
 	write_parameter(url, "filter", variant->filter ? filter_text(variant->filter) : NULL);
 	write_parameter(url, "filter-crs", variant->filter_crs_name);
 	write_parameter(url, "commune", variant_is_limited(variant) ? variant->commune : NULL);
+}
+
+void variant_query_write(const struct variant *variant, struct buf *url)
+{
+	variant_query_write_whole(variant, url);
+	write_parameter(url, "clip", variant && variant->clip ? "yes" : NULL);
+}
+
+void variant_query_write_path(const struct variant *variant, struct buf *url)
+{
+	if (variant_is_limited(variant))
+		buf_print(url, "/%s%s", variant->commune, variant->clip ? PATH_CLIP : "");
 }

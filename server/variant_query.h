@@ -8,10 +8,12 @@
 #include "tiler/tile_request.h"
 
 /* The variant that an address asks for by its query: properties=a,b, filter=..., filter-crs=...,
- * commune=35238. The commune may also be a part of the path, {commune} of its route. */
+ * commune=35238, clip=yes. The commune may also be a part of the path, {commune} of its route,
+ * "35238-clip" where it clips. */
 
 /* Of tiles of TILE_REQUEST's themes: a new reference, or NULL for the plain tiles. Errors are
- * those of variant_new; ERROR_INVALID also where filter-lang is another than cql2-text;
+ * those of variant_new; ERROR_INVALID also where filter-lang is another than cql2-text, or clip
+ * neither yes nor no, or said without a commune;
  * ERROR_NOT_FOUND: there is no such commune, or none at all. While the communes are being prepared
  * any sound code is taken: who makes tiles finds out. */
 MUST_CHECK enum error_code variant_query_read(const struct site *site,
@@ -22,3 +24,9 @@ MUST_CHECK enum error_code variant_query_read(const struct site *site,
 /* Appends to URL, which may end with a query already, the parameters that ask for VARIANT, in their
  * normal form; nothing for NULL. */
 void variant_query_write(const struct variant *variant, struct buf *url);
+
+/* The same of its features, which are given whole: without clip. */
+void variant_query_write_whole(const struct variant *variant, struct buf *url);
+
+/* Appends its commune as the part of a path, slash and all; nothing where there is none. */
+void variant_query_write_path(const struct variant *variant, struct buf *url);

@@ -6,7 +6,7 @@
 
 #include "tiler/memory.h"
 
-/* The reading of a list; bounds are in the theme's CRS until its end. */
+/* The reading of a list; bounds are empty until its end. */
 struct reading {
 	struct commune_list *list;
 	uint32_t capacity;
@@ -28,13 +28,12 @@ static enum error_code add(const char code[COMMUNE_CODE_SIZE], const char *name,
 	commune = &list->communes[list->count++];
 	strcpy(commune->code, code);
 	commune->name = memory_text(name);
-	commune->bounds = box_empty();
+	commune->box = commune->bounds = box_empty();
 	for (uint32_t g = 0; g < feature->geometry_count; g++)
 		for (uint32_t p = 0; p < feature->geometries[g].path_count; p++)
-			commune->bounds = box_union(
-				commune->bounds,
-				box_of_points(feature->geometries[g].paths[p].points,
-					      feature->geometries[g].paths[p].count));
+			commune->box = box_union(
+				commune->box, box_of_points(feature->geometries[g].paths[p].points,
+							    feature->geometries[g].paths[p].count));
 	return ERROR_NONE;
 }
 
@@ -57,9 +56,9 @@ static void merge(struct commune_list *list)
 		struct commune *here = &list->communes[i];
 
 		if (kept && strcmp(list->communes[kept - 1].code, here->code) == 0) {
-			struct box *bounds = &list->communes[kept - 1].bounds;
+			struct box *box = &list->communes[kept - 1].box;
 
-			*bounds = box_union(*bounds, here->bounds);
+			*box = box_union(*box, here->box);
 			free(here->name);
 			list->repeated++;
 		} else {
@@ -78,16 +77,19 @@ static enum error_code to_degrees(struct commune_list *list, const struct crs *c
 
 	if (!code && !crs_equal(crs, degrees))
 		code = transform_new(crs, degrees, &transform, error);
-	for (uint32_t i = 0; !code && transform && i < list->count; i++)
-		list->communes[i].bounds = transform_box(transform, list->communes[i].bounds, NULL);
+	for (uint32_t i = 0; !code && i < list->count; i++) {
+		struct commune *commune = &list->communes[i];
+
+		commune->bounds = transform ? transform_box(transform, commune->box, NULL)
+					    : commune->box;
+	}
 	transform_free(transform);
 	crs_free(degrees);
 	return code;
 }
 
-enum error_code commune_list_new(const struct prepared *prepared,
-				 const struct commune_source *source, struct commune_list **out,
-				 struct error *error)
+enum error_code commune_list_new(struct prepared *prepared, const struct commune_source *source,
+				 struct commune_list **out, struct error *error)
 {
 	struct commune_list *list = memory_zeroed(1, sizeof(*list));
 	struct reading reading = {list, 0};
@@ -96,6 +98,8 @@ enum error_code commune_list_new(const struct prepared *prepared,
 
 	list->references = 1;
 	list->theme_id = memory_text(prepared->theme_id);
+	list->prepared = prepared_ref(prepared);
+	list->code_column = commune_code_column(prepared, source);
 	memcpy(list->version, prepared->version, sizeof(list->version));
 	code = commune_visit(prepared, source, prepared->extent, arena, add, &reading,
 			     &list->nameless, error);
@@ -129,6 +133,7 @@ void commune_list_unref(struct commune_list *list)
 		free(list->communes[i].name);
 	free(list->communes);
 	free(list->theme_id);
+	prepared_unref(list->prepared);
 	free(list);
 }
 
@@ -140,4 +145,13 @@ static int compare_code(const void *code, const void *commune)
 const struct commune *commune_list_find(const struct commune_list *list, const char *code)
 {
 	return bsearch(code, list->communes, list->count, sizeof(*list->communes), compare_code);
+}
+
+struct commune_outline commune_list_outline(const struct commune_list *list,
+					    const struct commune *commune)
+{
+	struct commune_outline outline = {list->prepared, list->code_column, commune->box, ""};
+
+	strcpy(outline.code, commune->code);
+	return outline;
 }

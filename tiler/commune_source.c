@@ -211,6 +211,11 @@ static uint32_t place_of(const struct prepared *prepared, const struct column *c
 	return UINT32_MAX;
 }
 
+uint32_t commune_code_column(const struct prepared *prepared, const struct commune_source *source)
+{
+	return place_of(prepared, source->code);
+}
+
 enum error_code commune_visit(const struct prepared *prepared, const struct commune_source *source,
 			      struct box box, struct arena *arena, commune_visit_f visit,
 			      void *context, uint64_t *nameless, struct error *error)

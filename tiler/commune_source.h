@@ -38,6 +38,10 @@ bool commune_code_is_sound(const char *text, size_t length);
 /* The code that a value is, if it is a sound one: of a whole number with zeros before it. */
 bool commune_code_of(const struct value *value, char code[COMMUNE_CODE_SIZE]);
 
+/* The place of SOURCE's codes among the columns of PREPARED, made of its theme; UINT32_MAX: it has
+ * not (any more) the column. */
+uint32_t commune_code_column(const struct prepared *prepared, const struct commune_source *source);
+
 /* A feature of the theme, with the code and name it bears; all is gone after the call. NAME: the
  * code where the feature has none. */
 typedef enum error_code (*commune_visit_f)(const char code[COMMUNE_CODE_SIZE], const char *name,

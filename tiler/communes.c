@@ -16,6 +16,12 @@ struct communes *communes_new(const struct communes_settings *settings)
 	return communes;
 }
 
+void told_release(struct told *told)
+{
+	commune_join_unref(told->join);
+	commune_list_unref(told->list);
+}
+
 void communes_free(struct communes *communes)
 {
 	struct entry *entry, *next;
@@ -25,8 +31,8 @@ void communes_free(struct communes *communes)
 	communes_stop(communes);
 	HASH_ITER (hh, communes->entries, entry, next) {
 		HASH_DEL(communes->entries, entry);
-		commune_join_unref(entry->told[0].join);
-		commune_join_unref(entry->told[1].join);
+		told_release(&entry->told[0]);
+		told_release(&entry->told[1]);
 		free(entry->theme_id);
 		free(entry);
 	}
@@ -101,14 +107,41 @@ static void mix(char version[33], const char *communes_version)
 	hash_hex(both, sizeof(both), version);
 }
 
-bool communes_mix_version(struct communes *communes, char version[33])
+void communes_mix_edition(struct communes *communes, char edition[33])
 {
+	pthread_mutex_lock(&communes->lock);
+	if (communes->list)
+		mix(edition, communes->list->version);
+	pthread_mutex_unlock(&communes->lock);
+}
+
+/* With the lock: what tells of the commune of that CODE of THEME's VERSION: the join of the
+ * communes in service, or while that is being made the one before. NULL: there is none yet. */
+static struct told *find_told(struct communes *communes, const char *theme, const char *version,
+			      const char *code)
+{
+	struct entry *entry = communes_entry(communes, theme);
+	struct told *told = communes_told(entry, version, communes->list->version);
+
+	for (int i = 0; !told && i < 2; i++)
+		if (entry->told[i].join && strcmp(entry->told[i].of.theme, version) == 0 &&
+		    commune_list_find(entry->told[i].list, code))
+			told = &entry->told[i];
+	return told;
+}
+
+bool communes_mix_version(struct communes *communes, const struct theme *theme, const char *code,
+			  char version[33])
+{
+	struct told *told = NULL;
 	bool there;
 
 	pthread_mutex_lock(&communes->lock);
 	there = communes->list != NULL;
 	if (there)
-		mix(version, communes->list->version);
+		told = find_told(communes, theme->id, version, code);
+	if (there)
+		mix(version, told ? told->of.communes : communes->list->version);
 	pthread_mutex_unlock(&communes->lock);
 	return there;
 }
@@ -127,7 +160,7 @@ void communes_ask(struct communes *communes, const struct theme *theme)
 	pthread_mutex_unlock(&communes->lock);
 }
 
-bool communes_are_settled(struct communes *communes, const struct theme *theme)
+bool communes_are_settled(struct communes *communes, const struct theme *theme, const char *code)
 {
 	char version[33];
 	bool in_service = shelf_version(communes->settings.shelf, theme, version), settled;
@@ -136,45 +169,59 @@ bool communes_are_settled(struct communes *communes, const struct theme *theme)
 	if (!communes->list)
 		settled = communes->failure.code != ERROR_BUSY;
 	else
-		settled = in_service && communes_told(communes_entry(communes, theme->id), version,
-						      communes->list->version);
+		settled = in_service && find_told(communes, theme->id, version, code);
 	pthread_mutex_unlock(&communes->lock);
 	return settled;
 }
 
-enum error_code communes_take(struct communes *communes, const struct prepared *theme,
-			      struct commune_join **join, char version[33], struct error *error)
+/* Can what is told of a version be taken? */
+static enum error_code check_told(const struct communes *communes, const struct told *told,
+				  const char *theme, struct error *error)
 {
-	enum error_code code = ERROR_NONE;
-	struct told *told = NULL;
-	struct entry *entry;
-
-	pthread_mutex_lock(&communes->lock);
-	entry = communes_entry(communes, theme->theme_id);
-	if (communes->list)
-		told = communes_told(entry, theme->version, communes->list->version);
-	if (!communes->list) {
-		code = error_set(error, communes->failure.code, "%s", communes->failure.text);
-	} else if (!told) {
-		code = error_set(error, ERROR_BUSY,
+	if (!communes->list)
+		return error_set(error, communes->failure.code, "%s", communes->failure.text);
+	if (!told)
+		return error_set(error, ERROR_BUSY,
 				 "which features of theme %s are in which commune is being found "
 				 "out; ask again",
-				 theme->theme_id);
-		ask(communes, entry);
-	} else if (!told->join) {
-		code = error_set(error, told->failure.code, "%s", told->failure.text);
-	} else {
-		*join = commune_join_ref(told->join);
-		memcpy(version, theme->version, sizeof(theme->version));
-		mix(version, communes->list->version);
+				 theme);
+	if (!told->join)
+		return error_set(error, told->failure.code, "%s", told->failure.text);
+	return ERROR_NONE;
+}
+
+enum error_code communes_take(struct communes *communes, const struct prepared *theme,
+			      const char *code, struct commune_taken *taken, struct error *error)
+{
+	struct told *told = NULL;
+	enum error_code failed;
+
+	*taken = (struct commune_taken){0};
+	pthread_mutex_lock(&communes->lock);
+	if (communes->list)
+		told = find_told(communes, theme->theme_id, theme->version, code);
+	failed = check_told(communes, told, theme->theme_id, error);
+	if (communes->list && (!told || strcmp(told->of.communes, communes->list->version) != 0))
+		ask(communes, communes_entry(communes, theme->theme_id));
+	if (!failed) {
+		taken->join = commune_join_ref(told->join);
+		taken->list = commune_list_ref(told->list);
+		memcpy(taken->version, theme->version, sizeof(taken->version));
+		mix(taken->version, told->of.communes);
 	}
 	pthread_mutex_unlock(&communes->lock);
-	return code;
+	return failed;
+}
+
+void commune_taken_release(struct commune_taken *taken)
+{
+	commune_join_unref(taken->join);
+	commune_list_unref(taken->list);
 }
 
 void communes_mend(struct communes *communes, const struct commune_join *join)
 {
-	struct commune_join *damaged = NULL;
+	struct told damaged = {0};
 	struct entry *entry, *next;
 
 	pthread_mutex_lock(&communes->lock);
@@ -182,11 +229,11 @@ void communes_mend(struct communes *communes, const struct commune_join *join)
 		for (int i = 0; i < 2; i++) {
 			if (entry->told[i].join != join)
 				continue;
-			damaged = entry->told[i].join;
+			damaged = entry->told[i];
 			entry->told[i] = (struct told){0};
 			ask(communes, entry);
 		}
 	}
 	pthread_mutex_unlock(&communes->lock);
-	commune_join_unref(damaged);
+	told_release(&damaged);
 }

@@ -42,23 +42,36 @@ void communes_retry(struct communes *communes);
 MUST_CHECK enum error_code communes_list(struct communes *communes, struct commune_list **list,
 					 struct error *error);
 
-/* The version of what is told of a THEME of that VERSION: VERSION becomes one of both. False:
- * the communes are not there yet. Quick. */
-bool communes_mix_version(struct communes *communes, char version[33]);
+/* The version of what is told of a THEME of that VERSION and of the commune of that CODE: VERSION
+ * becomes one of both. False: the communes are not there yet. Quick. */
+bool communes_mix_version(struct communes *communes, const struct theme *theme, const char *code,
+			  char version[33]);
+
+/* EDITION of whatever becomes one of it and of the newest communes; stays while there are none.
+ * Quick. */
+void communes_mix_edition(struct communes *communes, char edition[33]);
 
 /* Somebody waits for the join of THEME: its turn comes first. Quick. */
 void communes_ask(struct communes *communes, const struct theme *theme);
 
-/* Can the join of the version of THEME that is in service be taken, or will there be none for now?
- * Quick. */
-bool communes_are_settled(struct communes *communes, const struct theme *theme);
+/* Can what is told of the commune of that CODE of the version of THEME in service be taken, or will
+ * there be nothing for now? Quick. */
+bool communes_are_settled(struct communes *communes, const struct theme *theme, const char *code);
 
-/* The join of THEME, a version that was taken from the shelf: a new reference, and into VERSION
- * theme's and communes' in one, as communes_mix_version has it. ERROR_BUSY: it is not made yet;
- * else why there is none. Quick. */
+/* What is told of one version of a theme, and of one of the communes. */
+struct commune_taken {
+	struct commune_join *join;
+	struct commune_list *list;
+	char version[33]; /* theme's and communes' in one, as communes_mix_version has it */
+};
+
+/* What is told of THEME, a version that was taken from the shelf, and of the commune of that CODE:
+ * new references, to be released whatever the code. While new communes are being joined it is what
+ * was told of those before. ERROR_BUSY: there is nothing yet; else why there is nothing. Quick. */
 MUST_CHECK enum error_code communes_take(struct communes *communes, const struct prepared *theme,
-					 struct commune_join **join, char version[33],
+					 const char *code, struct commune_taken *taken,
 					 struct error *error);
+void commune_taken_release(struct commune_taken *taken);
 
 /* NEWER is about to take the place of the version of its theme in service: makes its join, so that
  * nobody has to wait for it. From a thread of the shelf; STOPPING ends it. */

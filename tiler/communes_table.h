@@ -24,7 +24,8 @@ struct versions {
 struct told {
 	struct versions of;
 	struct commune_join *join;
-	struct error failure; /* why there is none */
+	struct commune_list *list; /* of the communes of that version; NULL: there is no join */
+	struct error failure;	   /* why there is none */
 };
 
 /* Of a theme: the latest, and the one before it, which serves until the shelf changes over. */
@@ -49,6 +50,8 @@ struct communes {
 	struct error failure; /* why there is no list */
 	struct entry *entries;
 };
+
+void told_release(struct told *told);
 
 /* With the lock: the entry of a theme, never NULL; what it tells of these versions, NULL: nothing
  * yet. */

@@ -25,17 +25,27 @@ static bool may_go_on(void *context)
 static void note(struct communes *communes, const struct commune_join_of *of,
 		 struct commune_join *join, const struct error *failure)
 {
-	struct commune_join *oldest;
+	struct commune_list *list;
+	struct told oldest;
 	struct entry *entry;
 
 	pthread_mutex_lock(&communes->lock);
 	entry = communes_entry(communes, of->theme->theme_id);
-	oldest = entry->told[1].join;
-	entry->told[1] = entry->told[0];
-	entry->told[0] = (struct told){.join = join, .failure = *failure};
-	set_versions(&entry->told[0].of, of->theme->version, of->communes->version);
+	/* another list has come meanwhile: the join is made anew, of that one */
+	list = communes->list && strcmp(communes->list->version, of->communes->version) == 0
+		       ? communes->list
+		       : NULL;
+	oldest = (struct told){.join = join};
+	if (list) {
+		oldest = entry->told[1];
+		entry->told[1] = entry->told[0];
+		entry->told[0] = (struct told){.join = join,
+					       .list = join ? commune_list_ref(list) : NULL,
+					       .failure = *failure};
+		set_versions(&entry->told[0].of, of->theme->version, of->communes->version);
+	}
 	pthread_mutex_unlock(&communes->lock);
-	commune_join_unref(oldest);
+	told_release(&oldest);
 }
 
 /* Likewise that it stands. */

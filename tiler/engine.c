@@ -35,7 +35,7 @@ static void work_key(struct engine *engine, const struct tile_request *request,
 		snprintf(editions[i], sizeof(editions[i]), "%u",
 			 shelf_edition(engine->workshop.shelf, request->themes[i]));
 		if (variant_is_limited(request->variant))
-			communes_mix_version(engine->workshop.communes, editions[i]);
+			communes_mix_edition(engine->workshop.communes, editions[i]);
 	}
 	tile_key_init(key, request, editions);
 }
@@ -348,7 +348,7 @@ enum error_code engine_read(struct engine *engine, const struct reading *reading
 	snprintf(edition, sizeof(edition), "%u", shelf_edition(shelf, reading->theme));
 	if (variant_is_limited(reading->variant)) {
 		communes_ask(engine->workshop.communes, reading->theme);
-		communes_mix_version(engine->workshop.communes, edition);
+		communes_mix_edition(engine->workshop.communes, edition);
 	}
 	/* the keys of tiles begin with the id of a grid, which has no space */
 	key = memory_print(" %s %s %s %s", reading->theme->id, edition,
@@ -365,12 +365,17 @@ enum error_code engine_communes(struct engine *engine, struct commune_list **lis
 	return communes_list(engine->workshop.communes, list, error);
 }
 
-enum error_code engine_commune_join(struct engine *engine, const struct prepared *theme,
-				    struct commune_join **join, struct error *error)
+enum error_code engine_commune_count(struct engine *engine, const struct prepared *theme,
+				     const char *code, uint64_t *count, struct error *error)
 {
-	char version[33];
+	struct commune_taken taken;
+	enum error_code failed = communes_take(engine->workshop.communes, theme, code, &taken,
+					       error);
 
-	return communes_take(engine->workshop.communes, theme, join, version, error);
+	if (!failed)
+		*count = commune_join_limit(taken.join, code).count;
+	commune_taken_release(&taken);
+	return failed;
 }
 
 void engine_leave(struct engine *engine, uint64_t ticket)

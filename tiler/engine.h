@@ -111,11 +111,11 @@ MUST_CHECK enum error_code engine_read(struct engine *engine, const struct readi
 MUST_CHECK enum error_code engine_communes(struct engine *engine, struct commune_list **list,
 					   struct error *error);
 
-/* Which features of THEME, a version that engine_theme gave, are in which commune: a new reference.
- * Membership is by feature id: commune_join_limit, then commune_limit_keeps. ERROR_BUSY: that is
- * being found out (ask again); otherwise why it cannot be. Quick. */
-MUST_CHECK enum error_code engine_commune_join(struct engine *engine, const struct prepared *theme,
-					       struct commune_join **join, struct error *error);
+/* How many features of THEME, a version that engine_theme gave, are in the commune of that CODE.
+ * ERROR_BUSY: that is being found out (ask again); otherwise why it cannot be. Quick. */
+MUST_CHECK enum error_code engine_commune_count(struct engine *engine, const struct prepared *theme,
+						const char *code, uint64_t *count,
+						struct error *error);
 
 /* The waiter with that TICKET has left; see work_leave. */
 void engine_leave(struct engine *engine, uint64_t ticket);

@@ -52,7 +52,8 @@ bool engine_job_is_ready(const struct engine_job *job, const struct tile_worksho
 		if (shelf_has_failed(workshop->shelf, job->themes[i]))
 			return true;
 		all = all && shelf_is_settled(workshop->shelf, job->themes[i]) &&
-		      (!limited || communes_are_settled(workshop->communes, job->themes[i]));
+		      (!limited || communes_are_settled(workshop->communes, job->themes[i],
+							job->variant->commune));
 	}
 	return all;
 }
@@ -96,7 +97,7 @@ static enum error_code read_member(struct engine_worker *worker, const struct re
 	struct reading_source source = {member->prepared, &showing};
 	struct variant_view view;
 	enum error_code code = variant_view_init(&view, reading->variant, member->prepared,
-						 member->join, tools->filtering, error);
+						 &member->commune, tools->filtering, error);
 
 	if (!code) {
 		variant_view_show(&view, &showing);

@@ -22,6 +22,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/commune_join.c tiler/commune_join.h tiler/commune_join_file.h tiler/commune_join_make.c \
 	tiler/commune_join_write.c \
 	tiler/commune_list.c tiler/commune_list.h \
+	tiler/commune_outline.c tiler/commune_outline.h \
 	tiler/commune_source.c tiler/commune_source.h \
 	tiler/communes.c tiler/communes.h tiler/communes_table.h tiler/communes_thread.c \
 	tiler/companion.c tiler/companion.h \

@@ -21,6 +21,7 @@
 
 struct renderer {
 	struct arena *arena;
+	struct arena *mask_arena; /* of what a layer's shapes are cut to */
 	struct transforms *transforms;
 	struct repairer *repairer;
 	struct mvt_layer layer;
@@ -41,6 +42,7 @@ struct renderer *renderer_new(void)
 	struct renderer *renderer = memory_zeroed(1, sizeof(*renderer));
 
 	renderer->arena = arena_new();
+	renderer->mask_arena = arena_new();
 	renderer->transforms = transforms_new();
 	renderer->repairer = repairer_new();
 	mvt_layer_init(&renderer->layer, 0);
@@ -54,6 +56,7 @@ void renderer_free(struct renderer *renderer)
 	mvt_layer_release(&renderer->layer);
 	repairer_free(renderer->repairer);
 	transforms_free(renderer->transforms);
+	arena_free(renderer->mask_arena);
 	arena_free(renderer->arena);
 	free(renderer);
 }
@@ -178,6 +181,13 @@ static enum error_code draw_layer(struct renderer *renderer, const struct render
 
 	if (!prepared_shows(prepared, grid, tile.z))
 		return ERROR_NONE;
+	if (layer->cut_to) {
+		code = commune_outline_mask(layer->cut_to, renderer->transforms, renderer->repairer,
+					    grid, tile, renderer->mask_arena, renderer->arena,
+					    &making.drawing.mask, error);
+		if (code)
+			return code;
+	}
 	code = transforms_get(renderer->transforms, prepared->crs, grid->crs, &transform, error);
 	if (code)
 		return code;
@@ -220,6 +230,8 @@ enum error_code renderer_tile(struct renderer *renderer, const struct render_lay
 		if (code)
 			error_prefix(error, "theme %s: ", layers[i].prepared->theme_id);
 		arena_reset(renderer->arena);
+		if (layers[i].cut_to)
+			arena_reset(renderer->mask_arena);
 	}
 	return code;
 }

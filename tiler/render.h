@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "tiler/buf.h"
+#include "tiler/commune_outline.h"
 #include "tiler/error.h"
 #include "tiler/grid.h"
 #include "tiler/prepared.h"
@@ -37,7 +38,9 @@ struct render_layer {
 	const struct box *within; /* NULL: everywhere; else what is drawn touches it (theme's CRS):
 				     nothing is read elsewhere. Borrowed */
 	const bool *carries;	  /* which of the theme's columns; NULL: all. Borrowed */
-	render_keeps_f keeps;	  /* NULL: all features are drawn */
+	/* What lines and polygons are cut to; NULL: they are drawn whole. Borrowed */
+	const struct commune_outline *cut_to;
+	render_keeps_f keeps; /* NULL: all features are drawn */
 	void *keeps_context;
 };
 

@@ -66,11 +66,13 @@ static void shrink(struct buf *buf)
 bool tile_workshop_versions(struct tile_workshop *workshop, const struct tile_request *request,
 			    char versions[TILE_THEMES_MOST][33])
 {
-	bool limited = variant_is_limited(request->variant);
+	const struct variant *variant = request->variant;
 
 	for (uint32_t i = 0; i < request->theme_count; i++)
 		if (!shelf_version(workshop->shelf, request->themes[i], versions[i]) ||
-		    (limited && !communes_mix_version(workshop->communes, versions[i])))
+		    (variant_is_limited(variant) &&
+		     !communes_mix_version(workshop->communes, request->themes[i], variant->commune,
+					   versions[i])))
 			return false;
 	return true;
 }
@@ -153,8 +155,8 @@ static enum error_code draw(struct tile_maker *maker, const struct tile_request 
 	struct prepared *prepared = member->prepared;
 	struct render_layer layer = {.prepared = prepared, .name = theme->layer};
 	struct variant_view view;
-	enum error_code code = variant_view_init(&view, request->variant, prepared, member->join,
-						 maker->filtering, error);
+	enum error_code code = variant_view_init(&view, request->variant, prepared,
+						 &member->commune, maker->filtering, error);
 
 	if (!code) {
 		variant_view_show(&view, &layer);

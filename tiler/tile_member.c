@@ -32,25 +32,29 @@ enum error_code tile_member_take(struct tile_workshop *workshop, const struct th
 		return code;
 	memcpy(member->version, member->prepared->version, sizeof(member->version));
 	if (variant_is_limited(variant))
-		code = communes_take(workshop->communes, member->prepared, &member->join,
-				     member->version, error);
+		code = communes_take(workshop->communes, member->prepared, variant->commune,
+				     &member->commune, error);
 	if (code)
 		tile_member_release(member);
+	else if (member->commune.join)
+		memcpy(member->version, member->commune.version, sizeof(member->version));
 	return code;
 }
 
 void tile_member_release(struct tile_member *member)
 {
 	prepared_unref(member->prepared);
-	commune_join_unref(member->join);
+	commune_taken_release(&member->commune);
 }
 
 enum error_code tile_member_check(struct tile_workshop *workshop, const struct tile_member *member,
 				  struct error *error)
 {
-	if (!member->join || commune_join_is_whole(member->join))
+	struct commune_join *join = member->commune.join;
+
+	if (!join || commune_join_is_whole(join))
 		return ERROR_NONE;
-	communes_mend(workshop->communes, member->join);
+	communes_mend(workshop->communes, join);
 	return error_set(error, ERROR_BUSY,
 			 "which features of theme %s are in which commune was damaged on disk and "
 			 "is being found out anew; ask again",

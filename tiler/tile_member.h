@@ -6,8 +6,8 @@
 /* What a tile of one theme, or a reading of it, is made from: the versions in service. */
 struct tile_member {
 	struct prepared *prepared;
-	struct commune_join *join; /* of a variant limited to a commune; else NULL */
-	char version[33];	   /* of both, for keys */
+	struct commune_taken commune; /* of a variant limited to a commune; else empty */
+	char version[33];	      /* of both, for keys */
 };
 
 /* New references, for VARIANT (may be NULL). ERROR_NOT_FOUND: there is no commune of its code; the

@@ -206,6 +206,8 @@ static char *key_of(const struct variant *variant)
 	buf_init(&key, 0);
 	if (*variant->commune)
 		buf_print(&key, "commune=%s\n", variant->commune);
+	if (variant->clip)
+		buf_add_text(&key, "clip=yes\n");
 	if (variant->properties)
 		buf_print(&key, "properties=%s\n", variant->properties);
 	if (variant->filter)
@@ -227,6 +229,7 @@ enum error_code variant_new(const struct variant_wish *wish, const struct theme 
 	if (wish->commune) {
 		snprintf(variant->commune, sizeof(variant->commune), "%s", wish->commune);
 		variant->commune_bounds = wish->commune_bounds;
+		variant->clip = wish->clip;
 	}
 	code = set_columns(variant, wish->properties, &subject, error);
 	if (!code)

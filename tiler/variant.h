@@ -24,6 +24,7 @@ struct variant {
 	char *filter_crs_name;		 /* its URI, likewise */
 	char commune[COMMUNE_CODE_SIZE]; /* "": all of them. Which features are its, a join tells */
 	struct box commune_bounds;	 /* degrees; empty: not known */
+	bool clip;			 /* lines and polygons are cut at its border */
 	char *key;			 /* all of it, for keys of caches */
 	atomic_uint references;
 };
@@ -38,6 +39,7 @@ struct variant_wish {
 				   CRS84, or a theme's own; NULL: CRS84 */
 	const char *commune;	/* a sound code; that there is one of it, the caller has seen */
 	struct box commune_bounds;
+	bool clip; /* to the commune, which must be said */
 };
 
 enum {

@@ -20,18 +20,29 @@ static void keep_within(struct variant_view *view, struct box box)
 	view->somewhere = true;
 }
 
+static void limit(struct variant_view *view, const struct variant *variant,
+		  const struct commune_taken *taken)
+{
+	const struct commune *commune = commune_list_find(taken->list, variant->commune);
+
+	view->limit = commune_join_limit(taken->join, variant->commune);
+	keep_within(view, view->limit.box);
+	view->clipped = variant->clip && commune;
+	if (view->clipped)
+		view->outline = commune_list_outline(taken->list, commune);
+}
+
 enum error_code variant_view_init(struct variant_view *view, struct variant *variant,
-				  const struct prepared *prepared, const struct commune_join *join,
-				  struct filtering *filtering, struct error *error)
+				  const struct prepared *prepared,
+				  const struct commune_taken *commune, struct filtering *filtering,
+				  struct error *error)
 {
 	*view = (struct variant_view){0};
 	if (variant && !variant->all_columns)
 		view->carries = carried_of(variant, prepared);
 	view->limited = variant_is_limited(variant);
-	if (view->limited) {
-		view->limit = commune_join_limit(join, variant->commune);
-		keep_within(view, view->limit.box);
-	}
+	if (view->limited)
+		limit(view, variant, commune);
 	if (!variant || !variant->filter)
 		return ERROR_NONE;
 	view->filtering = filtering;
@@ -66,6 +77,8 @@ void variant_view_show(struct variant_view *view, struct render_layer *layer)
 	}
 	if (view->somewhere)
 		layer->within = &view->within;
+	if (view->clipped)
+		layer->cut_to = &view->outline;
 	if (view->limited) {
 		layer->keeps = keeps;
 		layer->keeps_context = view;

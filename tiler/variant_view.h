@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "tiler/commune_join.h"
+#include "tiler/communes.h"
 #include "tiler/error.h"
 #include "tiler/filtering.h"
 #include "tiler/prepared.h"
@@ -16,16 +16,18 @@ struct variant_view {
 	struct filtering *filtering; /* NULL: all features are drawn */
 	bool limited;		     /* to the features of a commune: */
 	struct commune_limit limit;
+	bool clipped; /* and cut to it: */
+	struct commune_outline outline;
 	bool somewhere; /* nothing is read but in this box (theme's CRS) */
 	struct box within;
 };
 
-/* VARIANT may be NULL; it, PREPARED and JOIN (of a variant limited to a commune; else NULL) are
- * borrowed as long as the view lives, and so is FILTERING, the thread's own, which one view uses at
- * a time. To be released whatever the code. Errors are those of filtering_begin. */
+/* VARIANT may be NULL; it, PREPARED and COMMUNE (of a variant limited to a commune; else not looked
+ * at) are borrowed as long as the view lives, and so is FILTERING, the thread's own, which one view
+ * uses at a time. To be released whatever the code. Errors are those of filtering_begin. */
 MUST_CHECK enum error_code variant_view_init(struct variant_view *view, struct variant *variant,
 					     const struct prepared *prepared,
-					     const struct commune_join *join,
+					     const struct commune_taken *commune,
 					     struct filtering *filtering, struct error *error);
 void variant_view_release(struct variant_view *view);
 

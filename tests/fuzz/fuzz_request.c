@@ -179,8 +179,8 @@ bool engine_version(struct engine *engine, const struct tile_request *request,
 enum error_code engine_communes(struct engine *engine, struct commune_list **list,
 				struct error *error)
 {
-	static struct commune communes[] = {{"35001", WICKED, {-2, 47, -1, 48}},
-					    {"35238", WICKED, {-2, 47, -1, 48}}};
+	static struct commune communes[] = {{"35001", WICKED, {-2, 47, -1, 48}, {0, 0, 1, 1}},
+					    {"35238", WICKED, {-2, 47, -1, 48}, {0, 0, 1, 1}}};
 	static struct commune_list all = {.version = "1",
 					  .theme_id = WICKED,
 					  .communes = communes,

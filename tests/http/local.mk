@@ -6,6 +6,7 @@ HTTP_TESTS = \
 	tests/http/test_cache.py \
 	tests/http/test_catalogue.py \
 	tests/http/test_bad_input.py \
+	tests/http/test_clipping.py \
 	tests/http/test_commands.py \
 	tests/http/test_communes.py \
 	tests/http/test_composites.py \

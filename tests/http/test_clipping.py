@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Lines and polygons cut at the border of a commune (clip=yes); judged by GEOS, in the units of the tiles."""
+
+import re
+
+from osgeo import gdal, ogr
+
+from harness import Server, case, city, command, equal, path, read_tile, run
+
+# Two communes on both sides of a crooked border, across the city; the western one has an enclave.
+BORDER = [(1349300 + 350 * ((i * 7) % 5) - 20 * i, 7217000 + 160 * i) for i in range(60)]
+ENCLAVE = [(1347900, 7221300), (1348700, 7221500), (1348500, 7222300), (1348000, 7222200)]
+SHAPES = {"35001": ("POLYGON((%s),(%s))", [(1345000, 7217000)] + BORDER + [(1345000, BORDER[-1][1])]),
+          "35002": ("POLYGON((%s))", BORDER + [(1356000, BORDER[-1][1]), (1356000, 7217000)])}
+TILES = {"": [f"12/{x}/{y}" for x in (2027, 2028) for y in (1421, 1422)] + ["10/507/355", "8/126/88", "15/16226/11377"],
+         "CC48_10cm/": ["12/205/729", "12/205/728", "10/51/182", "8/12/45"],
+         "LAMB93_10cm/": ["11/13/198", "9/3/49"]}
+
+
+def text(ring):
+    return ",".join(f"{x} {y}" for x, y in ring + ring[:1])
+
+
+def make_communes():
+    file = path("limites.gpkg")
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
+    data = gdal.OpenEx(city())
+    layer = dataset.CreateLayer("commune", data.GetLayerByName("zone").GetSpatialRef(), ogr.wkbPolygon)
+    layer.CreateField(ogr.FieldDefn("code_insee", ogr.OFTString))
+    for code, (form, ring) in SHAPES.items():
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField(0, code)
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(form % ((text(ring), text(ENCLAVE))[:form.count("%s")])))
+        layer.CreateFeature(feature)
+    return file
+
+
+communes = make_communes()
+served = Server(data=[city(), communes])
+
+
+def features(theme, tile, query, asked=served):
+    """By number: the attributes and the shape of each."""
+    reply = asked.get(f"/tiles/{theme}/{tile}{query}")
+    assert reply.status in (200, 204), (theme, tile, query, reply.status, reply.body)
+    found = {}
+    if reply.status == 200:
+        gdal.FileFromMemBuffer("/vsimem/tile.pbf", reply.content())
+        data = gdal.OpenEx("/vsimem/tile.pbf", gdal.OF_VECTOR, allowed_drivers=["MVT"], open_options=["CLIP=NO"])
+        for feature in data.GetLayer(0):
+            values = {k: v for k, v in feature.items().items() if v is not None}
+            assert feature["mvt_id"] not in found
+            found[feature["mvt_id"]] = (values, feature.GetGeometryRef().Clone())
+    return found
+
+
+def outline(tile, code):
+    shapes = features("limites:commune", tile, f"?commune={code}")
+    return next(iter(shapes.values()))[1] if shapes else ogr.CreateGeometryFromWkt("POLYGON EMPTY")
+
+
+def every_tile():
+    for grid, tiles in TILES.items():
+        for tile in tiles:
+            for code in SHAPES:
+                yield grid + tile, code
+
+
+@case("polygons are what GEOS cuts of them at the outline, but for a unit; valid, with their attributes")
+def _():
+    cut = 0
+    for tile, code in every_tile():
+        whole, got = features("ville:zone", tile, f"?commune={code}"), features("ville:zone", tile, f"?commune={code}&clip=yes")
+        ground = outline(tile, code)
+        near = ground.Buffer(1.01)
+        assert set(got) <= set(whole), (tile, code)
+        for number, (values, shape) in whole.items():
+            want = shape.Intersection(ground)
+            if number not in got:
+                assert want.Buffer(-1).IsEmpty(), (tile, code, number)
+                continue
+            equal(got[number][0], values)
+            part = got[number][1]
+            assert part.IsValid() and near.Contains(part), (tile, code, number)
+            assert part.SymDifference(want).Area() <= 0.6 * part.Boundary().Length() + 1, (tile, code, number)
+            cut += not part.Equals(shape)
+    assert cut > 50, cut
+
+
+@case("neighbours neither overlap nor leave a gap of a unit")
+def _():
+    for tiles in TILES.items():
+        for tile in (tiles[0] + name for name in tiles[1]):
+            parts = [features("ville:zone", tile, f"?commune={code}&clip=yes") for code in SHAPES]
+            for number, (_, shape) in features("ville:zone", tile, "").items():
+                both = [part[number][1] for part in parts if number in part]
+                if len(both) == 2:
+                    assert both[0].Intersection(both[1]).Buffer(-0.6).IsEmpty(), (tile, number)
+                enclave = features("limites:commune", tile, "")
+                ground = [s for _, s in enclave.values()]
+                covered = ground[0] if len(ground) == 1 else ground[0].Union(ground[1])
+                rest = shape.Intersection(covered)
+                for part in both:
+                    rest = rest.Difference(part)
+                assert rest.Buffer(-0.6).IsEmpty(), (tile, number, rest.ExportToWkt())
+
+
+@case("lines end at the border, points and what lies inside stay as they are")
+def _():
+    ends = 0
+    for tile, code in every_tile():
+        ground = outline(tile, code)
+        near, inner = ground.Buffer(1.01), ground.Buffer(-1.01)
+        whole, got = (features("ville:rue", tile, f"?commune={code}{clip}") for clip in ("", "&clip=yes"))
+        for number, (values, line) in whole.items():
+            part = got[number][1] if number in got else ogr.CreateGeometryFromWkt("LINESTRING EMPTY")
+            assert near.Contains(part) or part.IsEmpty(), (tile, code, number)
+            assert line.Intersection(inner).Length() <= part.Length() + 2, (tile, code, number)
+            assert not inner.Contains(line) or part.Equals(line)
+            ends += not part.Equals(line)
+        plain, clipped = (served.get(f"/tiles/ville:ecole/{tile}?commune={code}{clip}") for clip in ("", "&clip=yes"))
+        equal((plain.status, plain.body), (clipped.status, clipped.body))
+    assert ends > 20, ends
+
+
+@case("every address of tiles cuts alike, and documents lead to such tiles")
+def _():
+    tile = served.get("/tiles/ville:zone/CC48_10cm/12/205/729?clip=yes&commune=35001").body
+    for address in ("/collections/ville:zone/tiles/CC48_10cm/12/729/205?commune=35001&clip=yes",
+                    "/tiles/CC48_10cm/12/729/205?collections=ville:zone&commune=35001&clip=yes",
+                    "/arcgis/rest/services/ville:zone/CC48_10cm/35001-clip/VectorTileServer/tile/12/729/205.pbf",
+                    "/arcgis/rest/services/ville:zone/CC48_10cm/VectorTileServer/tile/12/729/205.pbf?commune=35001&clip=yes"):
+        equal((address, served.get(address).body == tile), (address, True))
+    assert tile != served.get("/tiles/ville:zone/CC48_10cm/12/205/729?commune=35001").body
+    both = read_tile(served.get("/tiles/ville:zone,ville:rue/CC48_10cm/12/205/729?commune=35001&clip=yes").content())
+    equal(len(both["zone"]), len(read_tile(served.get("/tiles/ville:zone/CC48_10cm/12/205/729?commune=35001&clip=yes").content())["zone"]))
+    for document in ("/tiles/ville:zone.json", "/styles/ville:zone.json", "/collections/ville:zone/tiles/CC48_10cm?f=json",
+                     "/arcgis/rest/services/ville:zone/CC48_10cm/35001-clip/VectorTileServer?f=json"):
+        glue = "&" if "?" in document else "?"
+        assert "commune=35001&clip=yes" in str(served.get(f"{document}{glue}clip=yes&commune=35001").json()), document
+    page = served.get("/view/ville:zone?commune=35001&clip=yes", Accept="text/html").content().decode()
+    (address,) = re.findall(r">http://[^/]*(/arcgis/[^<]*/CC48_10cm/[^<]*)<", page)
+    assert "/35001-clip/" in address and re.search(r'name="clip" value="yes"[^>]* checked', page)
+    assert not re.search(r"/items\?[^<\"]*clip", page)
+
+
+@case("clip=no is nothing; what makes no sense is refused")
+def _():
+    tile = "/tiles/ville:zone/12/2028/1422"
+    plain = served.get(f"{tile}?commune=35001")
+    for query in ("?commune=35001&clip=no", "?clip=&commune=35001"):
+        equal(served.get(tile + query).header("ETag"), plain.header("ETag"))
+    equal(served.get(f"{tile}?commune=&clip=yes").status, 200)
+    for target in (f"{tile}?clip=yes", f"{tile}?commune=35001&clip=1", "/tiles/ville:zone.json?clip=yes",
+                   "/collections/ville:zone/items?commune=35001&clip=yes", "/view/ville:zone?clip=oui&commune=35001"):
+        reply = served.get(target)
+        equal((target, reply.status, "clip" in reply.json()["detail"]), (target, 400, True))
+    for code, status in (("99999-clip", 404), ("-clip", 400), ("35001-", 400), ("35001-clip-clip", 400)):
+        equal((code, served.get(f"/arcgis/rest/services/ville:zone/CC48_10cm/{code}/VectorTileServer").status), (code, status))
+
+
+@case("an export is cut likewise")
+def _():
+    out = path("coupe.mbtiles")
+    status, _, error = command("export", city(), communes, "ville:zone", "--commune", "35001", "--clip", "--zoom", "12", "-o", out,
+                               "--state", path("etat"))
+    equal((status, error.count("tuilerie:")), (0, 0))
+    data = gdal.OpenEx(out, gdal.OF_VECTOR, open_options=["ZOOM_LEVEL=12", "CLIP=NO"])
+    place = ogr.CreateGeometryFromWkt("POLYGON((%s),(%s))" % (text(SHAPES["35001"][1]), text(ENCLAVE))).Buffer(4)
+    shapes = [feature.GetGeometryRef().Clone() for feature in data.GetLayerByName("zone")]
+    from osgeo import osr
+    srs = osr.SpatialReference()
+    srs.ImportFromEPSG(3948)
+    srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    for shape in shapes:
+        shape.TransformTo(srs)
+        assert place.Contains(shape)
+    assert len(shapes) > 10
+    equal(command("export", city(), communes, "ville:zone", "--clip", "-o", out, "--state", path("etat"))[0], 2)
+
+
+run()
