@@ -16,6 +16,7 @@ HTTP_TESTS = \
 	tests/http/test_encodings.py \
 	tests/http/test_faults.py \
 	tests/http/test_features.py \
+	tests/http/test_features_standard.py \
 	tests/http/test_filters.py \
 	tests/http/test_export.py \
 	tests/http/test_freshness.py \
