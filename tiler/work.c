@@ -37,7 +37,7 @@ static void run(struct work *work, void *worker, struct job *job)
 	struct waiter *waiters;
 	enum error_code code = work->settings.make(worker, job->content, &blob, &error);
 
-	assert(code ? !blob && error.code : !error.code);
+	assert(!code || (!blob && error.code));
 	pthread_mutex_lock(&work->lock);
 	if (!code && !blob && job_put_back(work, job)) {
 		pthread_mutex_unlock(&work->lock);

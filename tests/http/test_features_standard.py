@@ -139,6 +139,10 @@ def _():
     equal(features("?limit=1000&bbox=170,-90,10,90")["features"], everything)
     equal(features("?limit=1000&bbox=170,-90,-170,90")["features"], [])
     equal(features("?limit=1000&bbox=10,10,11,11")["features"], [])
+    for far in ("0,0", "1e300,1e300", "-1e15,1e15"):
+        for name in ("OGC:CRS84", "EPSG:3948", "EPSG:3857"):
+            equal(features(f"?bbox={far},{far}&bbox-crs={name}")["features"], [])
+        equal(features(f"?filter=S_INTERSECTS(geometry,POINT({far.replace(',', '%20')}))")["features"], [])
 
 
 @case("core, fc-time: defined, each form is read, and features without a time match")
