@@ -29,6 +29,9 @@ static void reply_failure(struct reply *reply, const struct error *error)
 		reply_problem(reply, 503, "Theme out of order", "%s", error->text);
 		reply->retry_after = RETRY_FAILED_SECONDS;
 		break;
+	case ERROR_UNSUPPORTED: /* a place of the filter or the box has none in the theme's CRS */
+		reply_problem(reply, 400, "Bad request", "%s", error->text);
+		break;
 	case ERROR_LIMIT:
 		reply_problem(reply, 413, "Feature too large", "%s", error->text);
 		break;
