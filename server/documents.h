@@ -9,7 +9,8 @@
 /* Long documents on many themes, made once for each catalogue and kept compressed: the capabilities
  * of WMTS, the list of TMS, QGIS's connections. They hold what the catalogue says and nothing that
  * may change under it. When another catalogue is in service all are forgotten. Bounded by bytes;
- * safe for all threads. */
+ * safe for all threads. Several that miss one at once each make it, as they must not wait: as many
+ * as there are HTTP threads at most, a dozen milliseconds each for a thousand themes. */
 struct documents;
 
 /* New, with none in it. */
