@@ -62,8 +62,18 @@ class Judgement:
             self.complaints.append(complaint)
 
 
-def square(least, most):
-    return ogr.CreateGeometryFromWkt(f"POLYGON(({least} {least},{most} {least},{most} {most},{least} {most},{least} {least}))")
+def rectangle(west, east, south, north):
+    return ogr.CreateGeometryFromWkt(f"POLYGON(({west} {south},{east} {south},{east} {north},{west} {north},{west} {south}))")
+
+
+def box_around(shape, more):
+    west, east, south, north = shape.GetEnvelope()
+    return rectangle(west - more, east + more, south - more, north + more)
+
+
+def are_apart(one, other):
+    """Envelopes that have no point in common."""
+    return one[0] > other[1] or other[0] > one[1] or one[2] > other[3] or other[2] > one[3]
 
 
 def union_of(shapes):
@@ -108,7 +118,7 @@ def overlaps_of(shapes):
 def judge_ground(judgement, features, zoom, x, y, ground, strays):
     """No overlap and no gap wider than a unit; a bay whose mouth has closed, its shores straying by
     STRAYS units, is no gap. Square units covered."""
-    box = square(0, EXTENT)
+    box = rectangle(0, EXTENT, 0, EXTENT)
     shapes = [ogr.CreateGeometryFromWkb(feature.wkb).Intersection(box) for feature in features]
     shapes = [shape for shape in shapes if shape is not None and not shape.IsEmpty()]
     union = union_of(shapes)
@@ -154,7 +164,7 @@ class Ground:
         if self.is_coverage:
             self.union = union_of(shapes)
             self.outline = self.union.Boundary()
-            self.overlaps = list(overlaps_of(shapes))
+            self.overlaps = [(common.GetEnvelope(), common) for common in overlaps_of(shapes)]
             self.area, self.border = self.union.GetArea(), self.outline.Length()
 
     def real_gap(self, hole, zoom, x, y, margin):
@@ -169,9 +179,10 @@ class Ground:
     def real_overlap(self, common, zoom, x, y, margin):
         """Is it wide, MARGIN tile units and more from where polygons of the data overlap?"""
         common, unit = on_earth(common, zoom, x, y)
-        for doubled in self.overlaps:
-            if doubled.Distance(common) <= margin * unit:
-                common = common.Difference(doubled.Buffer(margin * unit))
+        around = box_around(common, 2 * margin * unit)
+        for box, doubled in self.overlaps:
+            if not are_apart(box, around.GetEnvelope()):
+                common = common.Difference(doubled.Intersection(around).Buffer(margin * unit))
         return is_wide(common, unit)
 
     def judge_area(self, judgement, covered, zoom):
@@ -307,6 +318,7 @@ def shapes_of(path, document):
     mercator = osr.SpatialReference()
     mercator.ImportFromEPSG(3857)
     mercator.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    there = osr.CoordinateTransformation(layer.GetSpatialRef(), mercator)
     shapes = []
     for row in layer:
         shape = row.GetGeometryRef()
@@ -316,7 +328,7 @@ def shapes_of(path, document):
         if ogr.GT_Flatten(shape.GetGeometryType()) not in (ogr.wkbPolygon, ogr.wkbMultiPolygon):
             return []
         shape.FlattenTo2D()
-        shape.TransformTo(mercator)
+        shape.Transform(there)
         shapes.append(shape)
     return shapes
 

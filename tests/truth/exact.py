@@ -7,10 +7,9 @@ cut into short ones before they are moved."""
 import math
 
 import numpy
-from osgeo import osr
 
 from seams import Opening, repeats, turned
-from shapes import Quiet, arrays, cut, flat, gather, reference, shape_of, valid
+from shapes import Quiet, arrays, cut, flat, gather, reference, shape_of, transformation, valid
 from tiles import BUFFER, EXTENT, LINE, POINT, POLYGON
 
 MERCATOR = 20037508.342789244
@@ -120,8 +119,8 @@ class Tile:
         self.grid, self.z, self.x, self.y = grid, z, x, y
         self.box = grid.box(z, x, y)
         self.same = bool(srs.IsSame(grid.srs))
-        self.there = osr.CoordinateTransformation(srs, grid.srs)
-        self.back = osr.CoordinateTransformation(grid.srs, srs)
+        self.there = transformation(srs, grid.srs)
+        self.back = transformation(grid.srs, srs)
         self.geographic = bool(srs.IsGeographic())
         self.ground = self.find_ground()
         self.opening = Opening(self, srs, self.ground) if repeats(grid) and not self.geographic else None

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Geometries as arrays of numbers, taken apart and cut by GEOS."""
 
+import functools
 import struct
 
 import numpy
@@ -14,6 +15,12 @@ def reference(epsg):
     srs.ImportFromEPSG(epsg)
     srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     return srs
+
+
+@functools.lru_cache(maxsize=None)
+def transformation(source, target):
+    """From one CRS to the other; made once, since PROJ looks at all it knows."""
+    return osr.CoordinateTransformation(source, target)
 
 
 def arrays(shape):

@@ -58,10 +58,17 @@ def fields(data):
 
 
 def numbers(data):
-    at = 0
-    while at < len(data):
-        number, at = varint(data, at)
-        yield number
+    """All varints of a packed field; the loop that a tile's reading is made of."""
+    number = shift = 0
+    for byte in data:
+        number |= (byte & 127) << shift
+        if byte < 128:
+            yield number
+            number = shift = 0
+        else:
+            shift += 7
+            need(shift < 70, "a varint has no end")
+    need(not shift, "a varint has no end")
 
 
 def unzigzag(number):

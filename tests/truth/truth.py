@@ -34,7 +34,7 @@ import seams
 import tamper
 from exact import DEGREE, GRIDS, Tile, cut_to_tile, kinds, odd_grid
 from service import Service
-from shapes import Quiet, flat, gather
+from shapes import Quiet, flat, gather, transformation
 from tiles import LINE, POINT, POLYGON, Broken, read
 
 PIXEL = 16  # tile units
@@ -123,7 +123,7 @@ class Theme:
         west, south, east, north = self.document["extent"]
         x, y = (west + east) / 2, (south + north) / 2
         step = 1e-4 if self.srs.IsGeographic() else 10
-        there = osr.CoordinateTransformation(self.srs, grid.srs)
+        there = transformation(self.srs, grid.srs)
         a, b, c = (there.TransformPoint(*place)[:2] for place in ((x, y), (x + step, y), (x, y + step)))
         scale = math.sqrt(abs((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))) / step
         unit = DEGREE if self.srs.IsGeographic() else self.srs.GetLinearUnits()
@@ -167,7 +167,7 @@ def some_vertex(row, chance):
 
 def draw_tiles(theme, grid, z, plan):
     """Tiles at vertices of features drawn at random (the same at each run)."""
-    there = osr.CoordinateTransformation(theme.srs, grid.srs)
+    there = transformation(theme.srs, grid.srs)
     found = set()
     for _ in range(12 * plan.tiles):
         if not theme.fids or len(found) >= plan.tiles:
