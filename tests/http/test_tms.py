@@ -44,6 +44,7 @@ def _():
         found = document(local(entry.get("href")))
         equal((found.findtext("Title"), found.findtext("SRS")), (entry.get("title"), entry.get("srs")))
         equal(found.find("TileSets").get("profile"), entry.get("profile"))
+        equal(entry.get("profile"), "global-geodetic" if "@WorldCRS84Quad@" in entry.get("href") else "local")
 
 
 @case("levels are those of the grid, counted from its lower left corner")
@@ -105,20 +106,25 @@ GRID = {"id": "sud", "title": "Rows from the south", "crs": "http://www.opengis.
                           "matrixWidth": 2**z, "matrixHeight": 2 * 2**z} for z in range(8)]}
 
 
-@case("a grid whose rows count from the south is as it is; one without a common foot is not listed")
+@case("a grid whose rows count from the south is as it is; one whose levels have not one corner and one size is not listed")
 def _():
-    crooked = json.loads(json.dumps(GRID))
-    crooked["id"] = "tordu"
-    crooked["tileMatrices"][3]["pointOfOrigin"][1] += 1000
-    for grid in (GRID, crooked):
+    higher, aside, coarser = (json.loads(json.dumps(GRID)) for _ in range(3))
+    higher["tileMatrices"][3]["pointOfOrigin"][1] += 1000
+    aside["tileMatrices"][3]["pointOfOrigin"][0] += 1000
+    coarser["tileMatrices"][3].update(tileWidth=512, matrixWidth=4)
+    crooked = {"haut": higher, "loin": aside, "large": coarser}
+    for name, grid in crooked.items():
+        grid["id"] = name
+    for grid in (GRID, *crooked.values()):
         with open(path(grid["id"] + ".json"), "w") as out:
             json.dump(grid, out)
-    with Server("--grid-files", path("sud.json") + "," + path("tordu.json")) as other:
+    with Server("--grid-files", ",".join(path(name + ".json") for name in ("sud", *crooked))) as other:
         other.wait_for("preparation is done")
         listed = [entry.get("href") for entry in document("/tms/1.0.0?theme=ville:ecole", other).iter("TileMap")]
         equal(sum("@sud@" in href for href in listed), 1)
-        equal(sum("@tordu@" in href for href in listed), 0)
-        equal(other.get("/tms/1.0.0/ville:ecole@tordu@pbf").status, 404)
+        for name in crooked:
+            equal(sum(f"@{name}@" in href for href in listed), 0)
+            equal(other.get(f"/tms/1.0.0/ville:ecole@{name}@pbf").status, 404)
         x, y = (1349000 - 1200000) // (256 * 16), (7222000 - 7000000) // (256 * 16)
         tile = other.get(f"/tms/1.0.0/ville:ecole@sud@pbf/6/{x}/{y}.pbf")
         equal((tile.status, tile.body), (200, other.get(f"/tiles/ville:ecole/sud/6/{x}/{y}").body))

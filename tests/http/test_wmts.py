@@ -9,7 +9,7 @@ import time
 import urllib.parse
 import xml.etree.ElementTree as tree
 
-from harness import AWKWARD, FULL, PLAIN, WAIT, Server, case, equal, path, read_tile, run, server
+from harness import AWKWARD, FULL, PLAIN, WAIT, Server, case, city, equal, path, read_tile, run, server
 from osgeo import gdal, osr
 
 OWS = "{http://www.opengis.net/ows/1.1}"
@@ -68,16 +68,17 @@ def ask(origin=None, **changes):
     return "/wmts?" + urllib.parse.urlencode({k: v for k, v in values.items() if v is not None})
 
 
-def place_in(epsg):
-    """PLACE in a CRS, easting before northing, by PROJ."""
-    if epsg is None:
-        return PLACE
-    target, degrees = osr.SpatialReference(), osr.SpatialReference()
-    target.ImportFromEPSG(epsg)
-    degrees.ImportFromEPSG(4326)
-    for srs in (target, degrees):
+SCHOOLS = [(1349000, 7222000), (1350960, 7223470)]  # the first and the last, in EPSG:3948
+
+
+def place_in(epsg, place=PLACE, source=4326):
+    """A place in a CRS (None: in degrees), easting before northing, by PROJ."""
+    target, other = osr.SpatialReference(), osr.SpatialReference()
+    target.ImportFromEPSG(epsg or 4326)
+    other.ImportFromEPSG(source)
+    for srs in (target, other):
         srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    return osr.CoordinateTransformation(degrees, target).TransformPoint(*PLACE)[:2]
+    return osr.CoordinateTransformation(other, target).TransformPoint(*place)[:2]
 
 
 @case("the capabilities hold every theme in every grid, once, and absolute addresses only")
@@ -136,6 +137,48 @@ def tile_at(grid, level, x, y):
             int((top - y) / (span * int(matrix.findtext(WMTS + "TileHeight")))))
 
 
+def limits_of(layer, grid, level):
+    """Least column and row, and most, of a layer at a level of a grid."""
+    (link,) = [li for li in layer.iter(WMTS + "TileMatrixSetLink") if li.findtext(WMTS + "TileMatrixSet") == grid]
+    (limits,) = [li for li in link.iter(WMTS + "TileMatrixLimits") if li.findtext(WMTS + "TileMatrix") == level]
+    return [[int(limits.findtext(WMTS + end + axis)) for axis in ("TileCol", "TileRow")] for end in ("Min", "Max")]
+
+
+def is_within(tile, limits):
+    return all(least <= number <= most for least, number, most in zip(limits[0], tile, limits[1]))
+
+
+@case("limits are the tiles from the first feature to the last, and no more than a tile around them")
+def _():
+    root = capabilities("?layer=ville:ecole")
+    (layer,) = layers(root).values()
+    for name, epsg in GRIDS.items():
+        limits = limits_of(layer, name, "16")
+        ends = [tile_at(grids(root)[name], "16", *place_in(epsg, school, 3948)) for school in SCHOOLS]
+        assert ends[0] != ends[1] and all(is_within(end, limits) for end in ends), (name, ends, limits)
+        for axis in (0, 1):
+            span = abs(ends[0][axis] - ends[1][axis])
+            assert limits[1][axis] - limits[0][axis] <= span + 2, (name, ends, limits)
+
+
+@case("a layer says what the catalogue says of its theme, and its group leads to it")
+def _():
+    with open(path("portail.yaml"), "w") as out:
+        json.dump({"data": city(), "themes": {"ville:ecole": {"title": "Écoles <b>", "abstract": "Où l'on va.",
+                                                              "keywords": ["élèves & maîtres", "éducation"]}}}, out)
+    with Server("-c", path("portail.yaml"), data=[]) as other:
+        other.wait_for("preparation is done")
+        root = read(other.get(DOCUMENT))
+        layer = layers(root)["ville:ecole"]
+        equal((layer.findtext(OWS + "Title"), layer.findtext(OWS + "Abstract")), ("Écoles <b>", "Où l'on va."))
+        equal([word.text for word in layer.iter(OWS + "Keyword")], ["élèves & maîtres", "éducation"])
+        equal(list(layers(root)["ville:zone"].iter(OWS + "Keyword")), [])
+        (group,) = root.findall(f"{WMTS}Themes/{WMTS}Theme")
+        equal(group.findtext(OWS + "Identifier"), "ville")
+        # a reference is a URI, which has no way to write a percent sign
+        equal({link.text for link in group.iter(WMTS + "LayerRef")}, {name for name in layers(root) if "%" not in name})
+
+
 @case("tiles lie where the capabilities say, by key and value and by path")
 def _():
     root = capabilities("?layer=ville:ecole")
@@ -146,11 +189,7 @@ def _():
         direct = ready().get(f"/tiles/ville:ecole/{name}/12/{column}/{row}")
         equal(direct.status, 200)
         assert read_tile(direct.body)["ecole"]
-        (link,) = [li for li in layer.iter(WMTS + "TileMatrixSetLink") if li.findtext(WMTS + "TileMatrixSet") == name]
-        (limits,) = [li for li in link.iter(WMTS + "TileMatrixLimits") if li.findtext(WMTS + "TileMatrix") == "12"]
-        first = [int(limits.findtext(WMTS + n)) for n in ("MinTileRow", "MinTileCol")]
-        last = [int(limits.findtext(WMTS + n)) for n in ("MaxTileRow", "MaxTileCol")]
-        assert first[0] <= row <= last[0] and first[1] <= column <= last[1], (name, row, column, first, last)
+        assert is_within((column, row), limits_of(layer, name, "12")), (name, row, column)
         by_path = template.replace("{TileMatrixSet}", name).replace("{TileMatrix}", "12")
         by_path = by_path.replace("{TileRow}", str(row)).replace("{TileCol}", str(column))
         for target in (ask(TILEMATRIXSET=name, TILEMATRIX="12", TILEROW=row, TILECOL=column), by_path[len(base()):]):
@@ -235,9 +274,8 @@ def _():
         root = read(other.get(DOCUMENT + "?layer=ville:ecole"))
         grid = grids(root)["sud"]
         column, row = tile_at(grid, "6", *place_in(3948))
-        (limits,) = [li for link in root.iter(WMTS + "TileMatrixSetLink") if link.findtext(WMTS + "TileMatrixSet") == "sud"
-                     for li in link.iter(WMTS + "TileMatrixLimits") if li.findtext(WMTS + "TileMatrix") == "6"]
-        assert int(limits.findtext(WMTS + "MinTileRow")) <= row <= int(limits.findtext(WMTS + "MaxTileRow"))
+        (layer,) = layers(root).values()
+        assert is_within((column, row), limits_of(layer, "sud", "6")), (column, row)
         reply = other.get(f"/wmts/ville:ecole/default/sud/6/{row}/{column}.pbf")
         equal(reply.status, 200)
         equal(reply.body, other.get(f"/tiles/ville:ecole/sud/6/{column}/{127 - row}").body)
