@@ -102,6 +102,27 @@ static enum error_code too_large(const struct writing *writing, const struct fea
 			 feature->id, query->theme->id, next);
 }
 
+/* Does its id lead to FEATURE? Of several with one id it leads to the first, and the others go
+ * without: clients take features of one id for one. */
+static bool is_known_by_id(const struct writing *writing, const struct feature *feature)
+{
+	const struct prepared *prepared = writing->prepared;
+	uint64_t place;
+
+	return feature->has_id && (prepared->report.flaws[FLAW_DUPLICATE_ID].features == 0 ||
+				   !prepared->ids || /* that would cost too much */
+				   (!feature_find(prepared, feature->id, &place, NULL) &&
+				    place == feature_walk_place(writing->walk)));
+}
+
+static void write_feature(const struct writing *writing, const struct feature *feature)
+{
+	struct feature given = *feature;
+
+	given.has_id = is_known_by_id(writing, feature);
+	writing->writer->feature(writing->context, &given);
+}
+
 /* Writes what fits a page, from FEATURE on. */
 static enum error_code write_features(struct writing *writing, const struct feature *feature,
 				      struct error *error)
@@ -114,7 +135,7 @@ static enum error_code write_features(struct writing *writing, const struct feat
 	       document->length < PAGE_BYTES_MOST) {
 		size_t before = document->length;
 
-		writing->writer->feature(writing->context, feature);
+		write_feature(writing, feature);
 		if (document->full && writing->found.count == 0)
 			return too_large(writing, feature, error);
 		if (document->full) { /* it is the next page's first */
