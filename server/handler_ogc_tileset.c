@@ -51,25 +51,27 @@ static void reply_tilesets(const struct site *site, const struct request *reques
 }
 
 /* Themes that were asked for by name and are not there, or in no grid together, are an error; a
- * data set without themes has no tilesets. */
-static enum error_code check_ids(const struct site *site, const struct ogc_subject *subject,
-				 struct error *error)
+ * data set without themes has no tilesets. The first tileset tells of which variant all are. */
+static enum error_code check_ids(const struct site *site, const struct request *request,
+				 struct ogc_subject *subject, struct error *error)
 {
 	enum error_code code = ERROR_NONE;
 
-	if (!*subject->query)
-		return ERROR_NONE;
 	for (uint32_t i = 0; i < grids_count(site->grids); i++) {
 		struct tileset tileset;
 
 		code = tileset_open_named(&tileset, site, subject->ids,
 					  grids_at(site->grids, i)->id, error);
-		if (!code) {
-			tileset_release(&tileset);
-			return ERROR_NONE;
-		}
+		if (code)
+			continue;
+		code = tileset_vary(&tileset, site, request, error);
+		if (code)
+			return code;
+		ogc_subject_vary(subject, tileset.request.variant);
+		tileset_release(&tileset);
+		return ERROR_NONE;
 	}
-	return code;
+	return *subject->query ? code : ERROR_NONE;
 }
 
 void handle_tilesets(const struct site *site, const struct request *request, struct reply *reply)
@@ -81,7 +83,7 @@ void handle_tilesets(const struct site *site, const struct request *request, str
 
 	reply->by_accept = true;
 	if (!code)
-		code = check_ids(site, &subject, &error);
+		code = check_ids(site, request, &subject, &error);
 	if (code)
 		reply_error(reply, &error);
 	else

@@ -6,28 +6,44 @@
 #include "server/documents.h"
 #include "server/page_qgis.h"
 #include "server/qgis.h"
+#include "server/variant_query.h"
 #include "tiler/memory.h"
 
 /* What opens the whole catalogue in QGIS at once, and the page that says how. */
 
-static void reply_connections(const struct site *site, const struct request *request,
-			      struct catalogue *catalogue, const struct theme_choice *choice,
-			      const struct grid *only, struct reply *reply)
+static void reply_connections(const struct site *site, const struct qgis_scope *scope,
+			      struct catalogue *catalogue, struct reply *reply)
 {
-	char *chosen = theme_choice_key(choice);
-	char *key = memory_print("qgis\n%s\n%s\n%s", request->base_url, only ? only->id : "",
-				 chosen);
+	char *chosen = theme_choice_key(scope->choice);
+	char *key = memory_print(
+		"qgis\n%s\n%s\n%s\n%s\n%s", scope->base, scope->only ? scope->only->id : "", chosen,
+		scope->commune ? scope->commune : "", scope->variant ? scope->variant->key : "");
 
 	reply->content_type = "application/xml";
 	reply->disposition = "attachment; filename=\"connections.xml\"";
 	reply->cache_control = site->document_cache_control;
 	if (!documents_find(site->documents, catalogue, key, reply)) {
-		qgis_write_connections(&reply->body, catalogue, site->grids, choice, only,
-				       request->base_url);
+		qgis_write_connections(&reply->body, scope);
 		documents_keep(site->documents, catalogue, key, reply);
 	}
 	free(key);
 	free(chosen);
+}
+
+/* New: the commune's name; its code until the communes are known; NULL: there is no limit. */
+static char *commune_name(const struct site *site, const struct variant *variant)
+{
+	struct commune_list *list = NULL;
+	const struct commune *commune = NULL;
+	char *name;
+
+	if (!variant)
+		return NULL;
+	if (!engine_communes(site->engine, &list, NULL))
+		commune = commune_list_find(list, variant->commune);
+	name = memory_text(commune ? commune->name : variant->commune);
+	commune_list_unref(list);
+	return name;
 }
 
 void handle_qgis_connections(const struct site *site, const struct request *request,
@@ -35,19 +51,31 @@ void handle_qgis_connections(const struct site *site, const struct request *requ
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 	const char *name = request_keyword(request, "grid");
-	const struct grid *only = name && *name ? grids_find(site->grids, name) : NULL;
+	const struct tile_request any = {.theme_count = 0};
+	struct qgis_scope scope = {catalogue, site->grids, .base = request->base_url};
+	struct variant *variant = NULL;
 	struct theme_choice choice;
 	struct error error = {0};
+	char *commune;
 
-	if (theme_choice_init(&choice, catalogue, request, &error))
+	if (name && *name)
+		scope.only = grids_find(site->grids, name);
+	if (theme_choice_init(&choice, catalogue, request, &error) ||
+	    variant_query_read(site, request, &any, &variant, &error)) {
 		reply_error(reply, &error);
-	else if (name && *name && (!only || !qgis_reads_grid(only)))
+	} else if (name && *name && (!scope.only || !qgis_reads_grid(scope.only))) {
 		reply_problem(reply, 404, "Not found",
 			      "QGIS reads no grid \"%.100s\" of this server; /qgis names those it "
 			      "does",
 			      name);
-	else
-		reply_connections(site, request, catalogue, &choice, only, reply);
+	} else {
+		scope.choice = &choice;
+		scope.variant = variant;
+		scope.commune = commune = commune_name(site, variant);
+		reply_connections(site, &scope, catalogue, reply);
+		free(commune);
+	}
+	variant_unref(variant);
 	theme_choice_release(&choice);
 	catalogue_unref(catalogue);
 }

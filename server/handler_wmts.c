@@ -8,6 +8,7 @@
 
 #include "server/documents.h"
 #include "server/ows.h"
+#include "server/parameters.h"
 #include "server/tile_names.h"
 #include "server/wmts.h"
 #include "tiler/memory.h"
@@ -56,8 +57,11 @@ void handle_wmts_capabilities(const struct site *site, const struct request *req
 	struct theme_choice choice;
 	struct error error = {0};
 
+	/* by key and value the address is that of the tiles, too, which may be some of a theme */
 	if (theme_choice_init(&choice, catalogue, request, &error))
 		ows_refuse(reply, 404, OWS_INVALID, NULL, "%s", error.text);
+	else if (parameters_check(&(struct parameters){"", false}, request, &error))
+		ows_refuse(reply, 400, OWS_INVALID, NULL, "%s", error.text);
 	else
 		reply_capabilities(site, request, catalogue, &choice, reply);
 	theme_choice_release(&choice);

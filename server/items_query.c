@@ -8,50 +8,18 @@
 #include <string.h>
 
 #include "server/html.h"
-#include "server/target.h"
 #include "server/variant_query.h"
 #include "tiler/memory.h"
 
-/* Parameters of a page of features, and which of them one feature takes too. REST: they are part of
- * what a link to the next page repeats. */
-static const struct parameter {
-	const char *name;
-	bool of_one, rest;
-} parameters[] = {
-	{"f", true, false},	      {"lang", true, false},	   {"timing", true, false},
-	{"cursor", false, false},     {"crs", true, true},	   {"bbox", false, true},
-	{"bbox-crs", false, true},    {"datetime", false, true},   {"limit", false, true},
-	{"properties", true, true},   {"commune", false, true},	   {"filter", false, true},
-	{"filter-lang", false, true}, {"filter-crs", false, true},
-};
+/* What a link to the next page repeats. */
+static const char *const repeated[] = {"crs",	      "bbox",	    "bbox-crs", "datetime",
+				       "limit",	      "properties", "commune",	"filter",
+				       "filter-lang", "filter-crs"};
 enum {
-	PARAMETER_COUNT = sizeof(parameters) / sizeof(*parameters),
+	REPEATED_COUNT = sizeof(repeated) / sizeof(*repeated),
 	BOX_NUMBERS = 4,
 	BOX_NUMBERS_3D = 6,
 };
-
-static enum error_code check_names(const struct request *request, bool one, struct error *error)
-{
-	const struct target *target = request->target;
-
-	for (uint32_t i = 0; i < target->query_count; i++) {
-		const char *name = target->query[i].name;
-		size_t known = 0;
-
-		while (known < PARAMETER_COUNT && (strcmp(parameters[known].name, name) != 0 ||
-						   (one && !parameters[known].of_one)))
-			known++;
-		if (known == PARAMETER_COUNT)
-			return error_set(error, ERROR_INVALID,
-					 "there is no parameter \"%.80s\" here; /api lists those "
-					 "there are",
-					 name);
-		if (target_query(target, name) != target->query[i].value)
-			return error_set(error, ERROR_INVALID,
-					 "the parameter \"%.80s\" is given twice", name);
-	}
-	return ERROR_NONE;
-}
 
 static enum error_code read_crs(const struct items_query *query, const struct request *request,
 				const char *name, const struct ogc_crs **crs, struct error *error)
@@ -193,13 +161,7 @@ static enum error_code read_variant(struct items_query *query, const struct site
 {
 	struct tile_request theme_alone = {.themes = {query->theme}, .theme_count = 1};
 
-	if (variant_query_read(site, request, &theme_alone, &query->variant, error))
-		return error->code;
-	return query->variant && query->variant->clip
-		       ? error_set(error, ERROR_INVALID,
-				   "clip: features are given whole; tiles are cut at the border of "
-				   "the commune, or leave clip out")
-		       : ERROR_NONE;
+	return variant_query_read(site, request, &theme_alone, &query->variant, error);
 }
 
 static enum error_code read_cursor(struct items_query *query, const struct request *request,
@@ -240,12 +202,12 @@ static void set_address(struct items_query *query, const struct request *request
 	buf_add_text(&path, "/items");
 	if (query->one)
 		buf_print(&path, "/%" PRIu64, query->id);
-	for (size_t i = 0; i < PARAMETER_COUNT; i++) {
-		const char *value = request_query(request, parameters[i].name);
+	for (size_t i = 0; i < REPEATED_COUNT; i++) {
+		const char *value = request_query(request, repeated[i]);
 
-		if (!value || !parameters[i].rest)
+		if (!value)
 			continue;
-		buf_print(&rest, "&%s=", parameters[i].name);
+		buf_print(&rest, "&%s=", repeated[i]);
 		html_url(&rest, value);
 	}
 	if (request_query(request, "lang"))
@@ -282,9 +244,7 @@ enum error_code items_query_init(struct items_query *query, const struct site *s
 		.language = request_language(request),
 	};
 	ogc_crs_list_init(&query->crs_list, site, theme);
-	code = check_names(request, one, error);
-	if (!code)
-		code = read_crs(query, request, "crs", &query->crs, error);
+	code = read_crs(query, request, "crs", &query->crs, error);
 	if (!code)
 		code = one ? read_id(query, request, error) : read_page(query, request, error);
 	if (!code)

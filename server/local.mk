@@ -127,6 +127,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/reply.c server/reply.h \
 	server/request.c server/request.h \
 	server/response.c server/response.h \
+	server/parameters.c server/parameters.h \
 	server/route.c server/route.h \
 	server/schema_org.c server/schema_org.h \
 	server/settings.c server/settings.h server/settings_print.c \

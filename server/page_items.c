@@ -7,6 +7,7 @@
 #include "server/items.h"
 #include "server/page_ogc.h"
 #include "server/page_value.h"
+#include "server/page_variant.h"
 #include "server/target.h"
 #include "tiler/memory.h"
 
@@ -97,6 +98,19 @@ static void add_theme_link(struct page *page, const struct theme *theme, const c
 	html_print(page->html, "%s?f=html%s\">%s</a>", end, page->and_lang, text);
 }
 
+/* Which features these are, where they are not all. */
+static void add_notice(struct page *page, const struct variant *variant)
+{
+	if (variant_is_limited(variant))
+		html_print(page->html,
+			   "<p>%s <a href=\"%s/communes?f=html%s\">%s</a> <code>%s</code>.</p>\n",
+			   page_say(page, "Seuls sont montrés les objets qui ont une part dans la",
+				    "Only those features are shown that have a part in the"),
+			   page->root, page->and_lang, page_say(page, "commune", "commune"),
+			   variant->commune);
+	page_variant_notice(page, variant);
+}
+
 static void *begin(const struct items_query *query, const char *base_url,
 		   const struct reading_source *source, struct buf *out)
 {
@@ -115,6 +129,7 @@ static void *begin(const struct items_query *query, const char *base_url,
 	buf_add_text(page->html, "<p class=\"lead\">");
 	add_theme_link(page, query->theme, "", page_say(page, "Le thème", "The theme"));
 	buf_add_text(page->html, "</p>\n");
+	add_notice(page, query->variant);
 	if (!query->one)
 		begin_table(writing);
 	return writing;

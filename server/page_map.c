@@ -29,11 +29,24 @@ static enum error_code set_tiles(struct theme_view *view, const struct site *sit
 	return ERROR_NONE;
 }
 
+/* Those of the commune may still have to be found out. */
+static void count_features(struct theme_view *view, const struct site *site)
+{
+	struct error unwanted;
+
+	view->count = view->theme->feature_count;
+	view->counted = !*view->commune ||
+			(view->prepared &&
+			 !engine_commune_count(site->engine, view->prepared, view->commune,
+					       &view->count, &unwanted));
+}
+
 enum error_code theme_view_init(struct theme_view *view, const struct site *site,
 				const struct request *request, const struct theme *theme,
 				struct error *error)
 {
 	struct error unwanted;
+	enum error_code code;
 
 	*view = (struct theme_view){
 		.theme = theme,
@@ -49,7 +62,10 @@ enum error_code theme_view_init(struct theme_view *view, const struct site *site
 	}
 	if (engine_communes(site->engine, &view->communes, &unwanted))
 		view->communes = NULL;
-	return set_tiles(view, site, request, error);
+	code = set_tiles(view, site, request, error);
+	if (!code)
+		count_features(view, site);
+	return code;
 }
 
 void theme_view_release(struct theme_view *view)

@@ -21,6 +21,8 @@ struct theme_view {
 	struct commune_list *communes;	 /* or NULL */
 	char commune[COMMUNE_CODE_SIZE]; /* it is limited to; "": none */
 	struct variant *variant;	 /* that the address asks for, or NULL */
+	uint64_t count; /* features, of the commune where it is limited to one ... */
+	bool counted;	/* ... if that is known yet */
 };
 /* ERROR_NOT_FOUND: the address limits the theme to a commune that there is not; other errors of
  * variant_new. To be released whatever the code. */

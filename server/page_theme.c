@@ -69,13 +69,17 @@ static void add_intro(struct page *page, const struct theme_view *view)
 	if (abstract && *abstract)
 		html_print(html, "<p class=\"lead\"%s>%s</p>\n",
 			   page_foreign(page, theme->abstract, theme->abstract_en), abstract);
-	buf_add_text(html, "<p class=\"numbers\"><span>");
-	kind_icon(html, view->kind);
-	kind_count(html, page->language, view->kind, theme->feature_count);
-	html_print(html, "</span> <code>%s</code></p>\n", theme->id);
+	buf_add_text(html, "<p class=\"numbers\">");
+	if (view->counted) {
+		buf_add_text(html, "<span>");
+		kind_icon(html, view->kind);
+		kind_count(html, page->language, view->kind, view->count);
+		buf_add_text(html, "</span> ");
+	}
+	html_print(html, "<code>%s</code></p>\n", theme->id);
 	add_state(page, view);
 	page_commune_choice(page, view);
-	page_variant_notice(page, view);
+	page_variant_notice(page, view->variant);
 	buf_add_text(html, "</div>\n");
 }
 

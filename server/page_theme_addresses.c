@@ -151,16 +151,21 @@ static void add_qgis_grids(struct page *page, const struct theme_view *view,
 	}
 }
 
-/* Nothing has to be typed by who takes the file, which has the whole theme. */
+/* Nothing has to be typed by who takes the file: the whole theme, or of a commune. */
 static void add_qgis_file(struct page *page, const struct theme_view *view)
 {
+	struct buf address;
+
 	buf_add_text(page->html, "<p>");
-	if (!view->variant) {
-		html_print(page->html, "<a href=\"%s/qgis/connections.xml?theme=", page->root);
-		html_url(page->html, view->theme->id);
-		html_print(page->html, "\">%s</a> · ",
+	if (!view->variant || (!view->variant->properties && !view->variant->filter)) {
+		buf_init(&address, 0);
+		buf_add_text(&address, "/qgis/connections.xml?theme=");
+		html_url(&address, view->theme->id);
+		variant_query_write(view->variant, &address);
+		html_print(page->html, "<a href=\"%s%s\">%s</a> · ", page->root, address.bytes,
 			   page_say(page, "Toutes ces connexions en un fichier",
 				    "All these connections in a file"));
+		buf_release(&address);
 	}
 	html_print(page->html, "<a href=\"%s/qgis?group=", page->root);
 	html_url(page->html, view->theme->group);

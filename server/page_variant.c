@@ -19,14 +19,14 @@ void page_variant_link(struct buf *html, const struct page *page, const struct t
 	html_text(html, view->variant ? page->and_lang : page->lang);
 }
 
-void page_variant_notice(struct page *page, const struct theme_view *view)
+void page_variant_notice(struct page *page, const struct variant *variant)
 {
-	if (!view->variant || !view->variant->filter)
+	if (!variant || !variant->filter)
 		return;
 	html_print(page->html, "<p>%s <code>%s</code></p>\n",
 		   page_say(page, "Seuls sont montrés les objets qui répondent au filtre :",
 			    "Only those features are shown that meet the filter:"),
-		   filter_text(view->variant->filter));
+		   filter_text(variant->filter));
 }
 
 static void add_field(struct buf *html, const char *name, const char *value)

@@ -12,7 +12,7 @@ void page_variant_query(struct buf *html, const struct theme_view *view);
 void page_variant_link(struct buf *html, const struct page *page, const struct theme_view *view);
 
 /* Says that features are left out, and by which filter. */
-void page_variant_notice(struct page *page, const struct theme_view *view);
+void page_variant_notice(struct page *page, const struct variant *variant);
 
 /* The parameters but the commune as hidden fields of a form. */
 void page_variant_fields(struct buf *html, const struct theme_view *view);

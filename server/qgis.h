@@ -4,6 +4,7 @@
 #include "server/theme_choice.h"
 #include "tiler/buf.h"
 #include "tiler/grid.h"
+#include "tiler/variant.h"
 
 /* The file of connections that QGIS (3.14 and later) imports: "Vector Tiles > Load Connections". */
 
@@ -11,9 +12,18 @@
  * the grid is one that QGIS can compute. Web Mercator's tiles need none. */
 bool qgis_reads_grid(const struct grid *grid);
 
+/* What the file is about; all is borrowed. */
+struct qgis_scope {
+	const struct catalogue *catalogue;
+	const struct grids *grids;
+	const struct theme_choice *choice;
+	const struct grid *only;       /* NULL: all grids */
+	const struct variant *variant; /* of a commune; NULL: the themes whole */
+	const char *commune;	       /* what people call that */
+	const char *base;
+};
+
 /* Writes it of the chosen themes: in Web Mercator with style and zooms, and in each other grid that
- * QGIS reads, or in the grid ONLY alone (NULL: all). Names are titles with the grid's; QGIS keeps
- * connections by them, so that two themes with one title get their ids behind. */
-void qgis_write_connections(struct buf *out, const struct catalogue *catalogue,
-			    const struct grids *grids, const struct theme_choice *choice,
-			    const struct grid *only, const char *base);
+ * QGIS reads. Names are titles with the commune's and the grid's; QGIS keeps connections by them,
+ * so that two themes with one title get their ids behind. */
+void qgis_write_connections(struct buf *out, const struct qgis_scope *scope);

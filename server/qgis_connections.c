@@ -5,6 +5,7 @@
 #include "server/html.h"
 #include "server/qgis.h"
 #include "server/tileset.h"
+#include "server/variant_query.h"
 #include "server/xml.h"
 #include "tiler/memory.h"
 
@@ -50,9 +51,9 @@ static void find_shared_titles(struct listing *listing)
 	free(titled);
 }
 
-static void listing_init(struct listing *listing, const struct catalogue *catalogue,
-			 const struct theme_choice *choice)
+static void listing_init(struct listing *listing, const struct qgis_scope *scope)
 {
+	const struct catalogue *catalogue = scope->catalogue;
 	size_t all = catalogue_theme_count(catalogue);
 
 	*listing = (struct listing){
@@ -60,7 +61,7 @@ static void listing_init(struct listing *listing, const struct catalogue *catalo
 		.shares_title = memory_zeroed(all + 1, sizeof(*listing->shares_title)),
 	};
 	for (size_t i = 0; i < all; i++)
-		if (theme_choice_has(choice, catalogue_theme(catalogue, i)))
+		if (theme_choice_has(scope->choice, catalogue_theme(catalogue, i)))
 			listing->themes[listing->count++] = catalogue_theme(catalogue, i);
 	find_shared_titles(listing);
 }
@@ -73,11 +74,11 @@ static void listing_release(struct listing *listing)
 
 /* QGIS keeps connections in its settings under their names, where slashes would part them. */
 static void write_name(struct xml *xml, const struct theme *theme, bool shares_title,
-		       const struct grid *grid)
+		       const struct grid *grid, const char *commune)
 {
-	char *name = shares_title
-			     ? memory_print("%s, %s – %s", theme->title, theme->id, grid->title)
-			     : memory_print("%s – %s", theme->title, grid->title);
+	char *name = memory_print("%s%s%s%s%s – %s", theme->title, shares_title ? ", " : "",
+				  shares_title ? theme->id : "", commune ? " – " : "",
+				  commune ? commune : "", grid->title);
 	struct buf plain;
 
 	buf_init(&plain, 0);
@@ -116,41 +117,50 @@ static void write_zooms(struct xml *xml, const struct theme *theme, const struct
 
 /* The description by which QGIS reads other grids has the levels and names the style. */
 static void write_connection(struct xml *xml, const struct listing *listing, size_t index,
-			     const struct grid *grid, const char *base)
+			     const struct grid *grid, const struct qgis_scope *scope)
 {
 	const struct theme *theme = listing->themes[index];
-	struct buf id, style;
+	struct buf url, style;
 
-	buf_init(&id, 0);
+	buf_init(&url, 0);
 	buf_init(&style, 0);
-	html_url(&id, theme->id);
 	xml_open(xml, "vectortile");
-	write_name(xml, theme, listing->shares_title[index], grid);
+	write_name(xml, theme, listing->shares_title[index], grid, scope->commune);
 	if (is_mercator(grid)) {
-		buf_print(&style, "%s/styles/%s.json", base, id.bytes);
-		xml_print_attribute(xml, "url", "%s/tiles/%s/{z}/{x}/{y}.pbf", base, id.bytes);
+		buf_print(&style, "%s/styles/", scope->base);
+		html_url(&style, theme->id);
+		buf_add_text(&style, ".json");
+		variant_query_write(scope->variant, &style);
+		buf_print(&url, "%s/tiles/", scope->base);
+		html_url(&url, theme->id);
+		buf_add_text(&url, "/{z}/{x}/{y}.pbf");
+		variant_query_write(scope->variant, &url);
+		xml_attribute(xml, "url", url.bytes);
 		write_zooms(xml, theme, grid);
 		write_rest(xml, "generic", style.bytes);
 	} else {
-		xml_print_attribute(xml, "url", "%s/arcgis/rest/services/%s/%s/VectorTileServer",
-				    base, id.bytes, grid->id);
+		buf_print(&url, "%s/arcgis/rest/services/", scope->base);
+		html_url(&url, theme->id);
+		buf_print(&url, "/%s", grid->id);
+		variant_query_write_path(scope->variant, &url);
+		buf_add_text(&url, "/VectorTileServer");
+		xml_attribute(xml, "url", url.bytes);
 		xml_attribute(xml, "zmin", "-1");
 		xml_attribute(xml, "zmax", "-1");
 		write_rest(xml, "arcgis", "");
 	}
 	xml_end(xml);
 	buf_release(&style);
-	buf_release(&id);
+	buf_release(&url);
 }
 
-void qgis_write_connections(struct buf *out, const struct catalogue *catalogue,
-			    const struct grids *grids, const struct theme_choice *choice,
-			    const struct grid *only, const char *base)
+void qgis_write_connections(struct buf *out, const struct qgis_scope *scope)
 {
+	const struct grids *grids = scope->grids;
 	struct listing listing;
 	struct xml xml;
 
-	listing_init(&listing, catalogue, choice);
+	listing_init(&listing, scope);
 	xml_init(&xml, out);
 	buf_add_text(out, "<!DOCTYPE connections>\n");
 	xml_open(&xml, "qgsVectorTileConnections");
@@ -159,9 +169,9 @@ void qgis_write_connections(struct buf *out, const struct catalogue *catalogue,
 		for (uint32_t g = 0; g < grids_count(grids); g++) {
 			const struct grid *grid = grids_at(grids, g);
 
-			if ((!only || grid == only) && qgis_reads_grid(grid) &&
+			if ((!scope->only || grid == scope->only) && qgis_reads_grid(grid) &&
 			    theme_served_in(listing.themes[i], grid->id))
-				write_connection(&xml, &listing, i, grid, base);
+				write_connection(&xml, &listing, i, grid, scope);
 		}
 	}
 	xml_end(&xml);

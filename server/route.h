@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "server/parameters.h"
 #include "server/reply.h"
 #include "server/request.h"
 #include "server/site.h"
@@ -27,6 +28,7 @@ struct route {
 				nothing gets; NULL: f says nothing here */
 	const struct guide *guide; /* the JSON as a page (guide.h); NULL: the handler makes its
 				      pages itself, if there are any */
+	const struct parameters *parameters; /* that its query may have */
 };
 
 /* May the request ask for the format it asks for? ("pjson", Esri's word, is JSON.) */

@@ -23,69 +23,97 @@
 #define HTML "html"
 #define XML "xml"
 
+/* Which query parameters addresses have (parameters.h). */
+static const struct parameters whole_query = {"", false};
+static const struct parameters variant_query = {PARAMETERS_OF_VARIANT " v", false};
+static const struct parameters any_tile_query = {PARAMETERS_OF_VARIANT " v collections", false};
+static const struct parameters connections_query = {"commune clip", false};
+/* Of OGC API. */
+static const struct parameters no_query = {"", true};
+static const struct parameters page_query = {"limit offset", true};
+static const struct parameters several_query = {PARAMETERS_OF_VARIANT " collections", true};
+static const struct parameters tileset_query = {PARAMETERS_OF_VARIANT " v", true};
+static const struct parameters items_query = {
+	"cursor crs bbox bbox-crs datetime limit commune properties filter filter-crs filter-lang",
+	true};
+static const struct parameters item_query = {"crs properties", true};
+
 /* Every address there is; the first that matches answers. */
 static const struct route routes[] = {
-	{"/tiles/{themes}/{z}/{x}/{y}", handle_tile_of_any, REQUEST_TILE, TILE, NULL},
-	{"/tiles/{themes}/{grid}/{z}/{x}/{y}", handle_tile, REQUEST_TILE, TILE, NULL},
-	{"/tiles/{themes}.json", handle_tilejson, REQUEST_DOCUMENT, JSON_HTML, &guide_tilejson},
+	{"/tiles/{themes}/{z}/{x}/{y}", handle_tile_of_any, REQUEST_TILE, TILE, NULL,
+	 &any_tile_query},
+	{"/tiles/{themes}/{grid}/{z}/{x}/{y}", handle_tile, REQUEST_TILE, TILE, NULL,
+	 &variant_query},
+	{"/tiles/{themes}.json", handle_tilejson, REQUEST_DOCUMENT, JSON_HTML, &guide_tilejson,
+	 &variant_query},
 	{"/tiles/{themes}/metadata.json", handle_metadata, REQUEST_DOCUMENT, JSON_HTML,
-	 &guide_metadata},
+	 &guide_metadata, &variant_query},
 	{"/tiles/{themes}/{grid}.json", handle_tilejson, REQUEST_DOCUMENT, JSON_HTML,
-	 &guide_tilejson_of_grid},
+	 &guide_tilejson_of_grid, &variant_query},
 	{"/tiles/{themes}/{grid}/metadata.json", handle_metadata, REQUEST_DOCUMENT, JSON_HTML,
-	 &guide_metadata},
-	{"/tiles", handle_tilesets, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/tiles/{grid}", handle_tileset, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/conformance", handle_conformance, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/api", handle_api, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/collections", handle_collections, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/collections/{theme}", handle_collection, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/collections/{theme}/items", handle_items, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/collections/{theme}/items/{id}", handle_item, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/collections/{theme}/tiles", handle_tilesets, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/collections/{theme}/tiles/{grid}", handle_tileset, REQUEST_DOCUMENT, JSON_HTML, NULL},
+	 &guide_metadata, &variant_query},
+	{"/tiles", handle_tilesets, REQUEST_DOCUMENT, JSON_HTML, NULL, &several_query},
+	{"/tiles/{grid}", handle_tileset, REQUEST_DOCUMENT, JSON_HTML, NULL, &several_query},
+	{"/conformance", handle_conformance, REQUEST_DOCUMENT, JSON_HTML, NULL, &no_query},
+	{"/api", handle_api, REQUEST_DOCUMENT, JSON_HTML, NULL, &no_query},
+	{"/collections", handle_collections, REQUEST_DOCUMENT, JSON_HTML, NULL, &page_query},
+	{"/collections/{theme}", handle_collection, REQUEST_DOCUMENT, JSON_HTML, NULL, &no_query},
+	{"/collections/{theme}/items", handle_items, REQUEST_DOCUMENT, JSON_HTML, NULL,
+	 &items_query},
+	{"/collections/{theme}/items/{id}", handle_item, REQUEST_DOCUMENT, JSON_HTML, NULL,
+	 &item_query},
+	{"/collections/{theme}/tiles", handle_tilesets, REQUEST_DOCUMENT, JSON_HTML, NULL,
+	 &tileset_query},
+	{"/collections/{theme}/tiles/{grid}", handle_tileset, REQUEST_DOCUMENT, JSON_HTML, NULL,
+	 &tileset_query},
 	{"/collections/{theme}/tiles/{grid}/{z}/{y}/{x}", handle_collection_tile, REQUEST_TILE,
-	 TILE, NULL},
-	{"/", handle_landing, REQUEST_PAGE, HTML_JSON, NULL},
-	{"/view/{theme}", handle_view, REQUEST_PAGE, HTML, NULL},
-	{"/embed/{theme}", handle_embed, REQUEST_PAGE, HTML, NULL},
-	{"/styles/{theme}.json", handle_style, REQUEST_DOCUMENT, JSON_HTML, &guide_style},
-	{"/assets/{asset}", handle_asset, REQUEST_ASSET, NULL, NULL},
-	{"/catalogue.jsonld", handle_catalogue, REQUEST_DOCUMENT, JSON_HTML, &guide_catalogue},
+	 TILE, NULL, &tileset_query},
+	{"/", handle_landing, REQUEST_PAGE, HTML_JSON, NULL, &whole_query},
+	{"/view/{theme}", handle_view, REQUEST_PAGE, HTML, NULL, &variant_query},
+	{"/embed/{theme}", handle_embed, REQUEST_PAGE, HTML, NULL, &variant_query},
+	{"/styles/{theme}.json", handle_style, REQUEST_DOCUMENT, JSON_HTML, &guide_style,
+	 &variant_query},
+	{"/assets/{asset}", handle_asset, REQUEST_ASSET, NULL, NULL, &whole_query},
+	{"/catalogue.jsonld", handle_catalogue, REQUEST_DOCUMENT, JSON_HTML, &guide_catalogue,
+	 &whole_query},
 	{"/catalogue/{theme}.jsonld", handle_catalogue_theme, REQUEST_DOCUMENT, JSON_HTML,
-	 &guide_catalogue_theme},
-	{"/tileMatrixSets", handle_grids, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/tileMatrixSets/{grid}", handle_grid, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{ESRI, handle_esri, REQUEST_DOCUMENT, JSON_HTML, &guide_esri},
-	{ESRI "/tile/{z}/{y}/{x}.pbf", handle_tile, REQUEST_TILE, TILE, NULL},
+	 &guide_catalogue_theme, &whole_query},
+	{"/tileMatrixSets", handle_grids, REQUEST_DOCUMENT, JSON_HTML, NULL, &no_query},
+	{"/tileMatrixSets/{grid}", handle_grid, REQUEST_DOCUMENT, JSON_HTML, NULL, &no_query},
+	{ESRI, handle_esri, REQUEST_DOCUMENT, JSON_HTML, &guide_esri, &variant_query},
+	{ESRI "/tile/{z}/{y}/{x}.pbf", handle_tile, REQUEST_TILE, TILE, NULL, &variant_query},
 	{ESRI "/resources/styles", handle_esri_style, REQUEST_DOCUMENT, JSON_HTML,
-	 &guide_esri_style},
+	 &guide_esri_style, &variant_query},
 	{ESRI "/resources/styles/root.json", handle_esri_style, REQUEST_DOCUMENT, JSON_HTML,
-	 &guide_esri_style},
-	{ESRI_COMMUNE, handle_esri, REQUEST_DOCUMENT, JSON_HTML, &guide_esri},
-	{ESRI_COMMUNE "/tile/{z}/{y}/{x}.pbf", handle_tile, REQUEST_TILE, TILE, NULL},
+	 &guide_esri_style, &variant_query},
+	{ESRI_COMMUNE, handle_esri, REQUEST_DOCUMENT, JSON_HTML, &guide_esri, &variant_query},
+	{ESRI_COMMUNE "/tile/{z}/{y}/{x}.pbf", handle_tile, REQUEST_TILE, TILE, NULL,
+	 &variant_query},
 	{ESRI_COMMUNE "/resources/styles", handle_esri_style, REQUEST_DOCUMENT, JSON_HTML,
-	 &guide_esri_style},
+	 &guide_esri_style, &variant_query},
 	{ESRI_COMMUNE "/resources/styles/root.json", handle_esri_style, REQUEST_DOCUMENT, JSON_HTML,
-	 &guide_esri_style},
-	{"/wmts", handle_wmts, REQUEST_DOCUMENT, XML, NULL},
-	{"/wmts/1.0.0/WMTSCapabilities.xml", handle_wmts_capabilities, REQUEST_DOCUMENT, XML, NULL},
-	{"/wmts/{theme}/{style}/{grid}/{z}/{y}/{x}.pbf", handle_wmts_tile, REQUEST_TILE, TILE,
-	 NULL},
-	{"/qgis", handle_qgis, REQUEST_PAGE, HTML, NULL},
-	{"/qgis/connections.xml", handle_qgis_connections, REQUEST_DOCUMENT, XML, NULL},
-	{"/tms", handle_tms, REQUEST_DOCUMENT, XML, NULL},
-	{"/tms/1.0.0", handle_tms_maps, REQUEST_DOCUMENT, XML, NULL},
-	{"/tms/1.0.0/{map}", handle_tms_map, REQUEST_DOCUMENT, XML, NULL},
-	{"/tms/1.0.0/{map}/{z}/{x}/{y}.pbf", handle_tms_tile, REQUEST_TILE, TILE, NULL},
-	{"/communes", handle_communes, REQUEST_DOCUMENT, JSON_HTML, NULL},
-	{"/healthz", handle_health, REQUEST_OPERATION, JSON_HTML, NULL},
-	{"/readyz", handle_ready, REQUEST_OPERATION, NULL, NULL},
-	{"/metrics", handle_metrics, REQUEST_OPERATION, NULL, NULL},
-	{"/admin/purge", handle_purge, REQUEST_ORDER, NULL, NULL},
-	{"/favicon.ico", handle_favicon, REQUEST_ASSET, NULL, NULL},
-	{"/sitemap.xml", handle_sitemap, REQUEST_DOCUMENT, XML, NULL},
-	{"/robots.txt", handle_robots, REQUEST_ASSET, NULL, NULL},
+	 &guide_esri_style, &variant_query},
+	{"/wmts", handle_wmts, REQUEST_DOCUMENT, XML, NULL, &variant_query},
+	{"/wmts/1.0.0/WMTSCapabilities.xml", handle_wmts_capabilities, REQUEST_DOCUMENT, XML, NULL,
+	 &whole_query},
+	{"/wmts/{theme}/{style}/{grid}/{z}/{y}/{x}.pbf", handle_wmts_tile, REQUEST_TILE, TILE, NULL,
+	 &variant_query},
+	{"/qgis", handle_qgis, REQUEST_PAGE, HTML, NULL, &whole_query},
+	{"/qgis/connections.xml", handle_qgis_connections, REQUEST_DOCUMENT, XML, NULL,
+	 &connections_query},
+	{"/tms", handle_tms, REQUEST_DOCUMENT, XML, NULL, &whole_query},
+	{"/tms/1.0.0", handle_tms_maps, REQUEST_DOCUMENT, XML, NULL, &whole_query},
+	{"/tms/1.0.0/{map}", handle_tms_map, REQUEST_DOCUMENT, XML, NULL, &whole_query},
+	{"/tms/1.0.0/{map}/{z}/{x}/{y}.pbf", handle_tms_tile, REQUEST_TILE, TILE, NULL,
+	 &variant_query},
+	{"/communes", handle_communes, REQUEST_DOCUMENT, JSON_HTML, NULL, &whole_query},
+	{"/healthz", handle_health, REQUEST_OPERATION, JSON_HTML, NULL, &whole_query},
+	{"/readyz", handle_ready, REQUEST_OPERATION, NULL, NULL, &whole_query},
+	{"/metrics", handle_metrics, REQUEST_OPERATION, NULL, NULL, &whole_query},
+	{"/admin/purge", handle_purge, REQUEST_ORDER, NULL, NULL, &whole_query},
+	{"/favicon.ico", handle_favicon, REQUEST_ASSET, NULL, NULL, &whole_query},
+	{"/sitemap.xml", handle_sitemap, REQUEST_DOCUMENT, XML, NULL, &whole_query},
+	{"/robots.txt", handle_robots, REQUEST_ASSET, NULL, NULL, &whole_query},
 };
 
 static void refuse_format(const struct route *route, const struct request *request,
@@ -99,6 +127,7 @@ void site_answer(struct request *request, struct reply *reply, void *context)
 {
 	const struct site *site = context;
 	const struct route *route = route_find(routes, sizeof(routes) / sizeof(routes[0]), request);
+	struct error error;
 
 	if (route && route->class == REQUEST_ORDER && !*site->settings->admin_token_file)
 		route->handler(site, request, reply); /* which says that there is nothing */
@@ -106,6 +135,8 @@ void site_answer(struct request *request, struct reply *reply, void *context)
 		reply_not_allowed(reply, !request->post);
 	else if (route && !route_offers(route, request))
 		refuse_format(route, request, reply);
+	else if (route && parameters_check(route->parameters, request, &error))
+		reply_error(reply, &error);
 	else if (route)
 		route->handler(site, request, reply);
 	else if (request->post)

@@ -193,6 +193,14 @@ enum error_code engine_communes(struct engine *engine, struct commune_list **lis
 	return ERROR_NONE;
 }
 
+enum error_code engine_commune_count(struct engine *engine, const struct prepared *theme,
+				     const char *code, uint64_t *count, struct error *error)
+{
+	(void)engine;
+	*count = theme->feature_count;
+	return code[4] % 2 ? ERROR_NONE : error_set(error, ERROR_BUSY, "%s", WICKED);
+}
+
 struct reload_status reload_status(struct reload *reload)
 {
 	(void)reload;

@@ -28,6 +28,7 @@ HTTP_TESTS = \
 	tests/http/test_metrics.py \
 	tests/http/test_names.py \
 	tests/http/test_overload.py \
+	tests/http/test_parameters.py \
 	tests/http/test_pages.py \
 	tests/http/test_ogc.py \
 	tests/http/test_qgis.py \

@@ -126,7 +126,7 @@ def _():
 def _():
     page = served.get("/view/ville:zone?commune=35024", Accept="text/html").content().decode()
     (address,) = re.findall(r"http://[^/]*(/arcgis/[^<]*/CC48_10cm/[^<]*)", page)
-    assert "/qgis/connections.xml" not in page
+    assert "/qgis/connections.xml?theme=ville:zone&amp;commune=35024" in page.replace("%3A", ":")
     style = served.get(f"{address}?f=pjson").json()["defaultStyles"]
     limits = served.get("/collections/ville:zone/tiles/CC48_10cm?f=json").json()["tileMatrixSetLimits"]
     limit = next(level for level in limits if level["tileMatrix"] == "12")
@@ -196,6 +196,41 @@ def _():
     box = [float(x) for x in re.search(r'data-bounds="([^"]*)"', frame).group(1).split(",")]
     for got, want in zip(box, served.get("/communes").json()["communes"][3]["bbox"]):
         assert abs(got - want) < 1e-5
+
+
+@case("pages count the commune's features, and say that they show no others")
+def _():
+    for code in CODES:
+        html = served.get(f"/view/ville:zone?commune={code}&lang=fr", Accept="text/html").content().decode()
+        (count,) = re.findall(r'class="numbers"><span><svg.*?</svg>([0-9]+)', html)
+        equal((code, int(count)), (code, len(expected("zone", code))))
+    rows = served.get("/collections/ville:zone/items?f=html&commune=35024&lang=fr").content().decode()
+    assert re.search(r'qui ont une part dans la <a href="[^"]*/communes[^"]*">commune</a> <code>35024</code>', rows)
+    assert "ont une part" not in served.get("/collections/ville:zone/items?f=html&lang=fr").content().decode()
+
+
+@case("TileJSON's version and entity tag change when the communes do")
+def _():
+    file = add_communes("versions.gpkg", CODES)
+    documents = ("/tiles/ville:zone.json", "/tiles/ville:zone.json?commune=35001")
+
+    def seen(asked):
+        replies = [asked.get(target) for target in documents]
+        return [(reply.json()["version"], reply.header("ETag")) for reply in replies]
+
+    with Server("--data-quiet", "100", data=[city(), file]) as other:
+        other.wait_for("preparation is done")
+        other.get(f"/tiles/ville:zone/{TILE}?commune=35001")
+        plain, limited = seen(other)
+        assert plain[0] != limited[0]
+        os.replace(add_communes("neuves.gpkg", CODES[::-1]), file)
+        for _ in range(WAIT * 10):
+            if seen(other)[1][0] != limited[0]:
+                break
+            time.sleep(0.1)
+        now = seen(other)
+        equal(now[0], plain)
+        assert now[1][0] != limited[0] and now[1][1] != limited[1]
 
 
 @case("without communes, asking for one is not found and everything else is as ever")

@@ -28,12 +28,12 @@ HANDLER(literal)
 HANDLER(esri)
 
 static const struct route routes[] = {
-	{"/", root, REQUEST_DOCUMENT, NULL, NULL},
-	{"/tiles/{themes}/{z}/{x}/{y}", tile, REQUEST_DOCUMENT, NULL, NULL},
-	{"/tiles/{themes}/{grid}/{z}/{x}/{y}", grid_tile, REQUEST_DOCUMENT, NULL, NULL},
-	{"/tiles/{themes}/metadata.json", literal, REQUEST_DOCUMENT, NULL, NULL},
-	{"/tiles/{themes}.json", document, REQUEST_DOCUMENT, NULL, NULL},
-	{"/esri/{theme}/tile/{z}/{y}/{x}.pbf", esri, REQUEST_DOCUMENT, NULL, NULL},
+	{"/", root, REQUEST_DOCUMENT, NULL, NULL, NULL},
+	{"/tiles/{themes}/{z}/{x}/{y}", tile, REQUEST_DOCUMENT, NULL, NULL, NULL},
+	{"/tiles/{themes}/{grid}/{z}/{x}/{y}", grid_tile, REQUEST_DOCUMENT, NULL, NULL, NULL},
+	{"/tiles/{themes}/metadata.json", literal, REQUEST_DOCUMENT, NULL, NULL, NULL},
+	{"/tiles/{themes}.json", document, REQUEST_DOCUMENT, NULL, NULL, NULL},
+	{"/esri/{theme}/tile/{z}/{y}/{x}.pbf", esri, REQUEST_DOCUMENT, NULL, NULL, NULL},
 };
 
 struct found {
@@ -127,8 +127,8 @@ static void names_the_parts(void **state)
 static void takes_the_first_that_matches(void **state)
 {
 	static const struct route twice[] = {
-		{"/tiles/x.json", literal, REQUEST_DOCUMENT, NULL, NULL},
-		{"/tiles/{themes}.json", document, REQUEST_DOCUMENT, NULL, NULL}};
+		{"/tiles/x.json", literal, REQUEST_DOCUMENT, NULL, NULL, NULL},
+		{"/tiles/{themes}.json", document, REQUEST_DOCUMENT, NULL, NULL, NULL}};
 	struct target target;
 	struct request request = {.target = &target};
 

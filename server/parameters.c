@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "server/parameters.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "server/target.h"
+
+typedef int (*compare_f)(const char *a, const char *b, size_t length);
+
+static bool is_among(const char *names, const char *name, compare_f compare)
+{
+	size_t length = strlen(name), next;
+
+	for (; *names; names += next + strspn(names + next, " ")) {
+		next = strcspn(names, " ");
+		if (next == length && compare(names, name, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_known(const struct parameters *parameters, const char *name)
+{
+	return is_among("f lang timing", name, strncmp) ||
+	       is_among(parameters->names, name, strncmp);
+}
+
+static enum error_code check_name(const struct parameters *parameters, const char *name,
+				  struct error *error)
+{
+	if (is_known(parameters, name))
+		return ERROR_NONE;
+	if (parameters->closed)
+		return error_set(error, ERROR_INVALID,
+				 "there is no parameter \"%.80s\" here; /api lists those there are",
+				 name);
+	if (is_among(PARAMETERS_OF_VARIANT, name, strncasecmp))
+		return error_set(
+			error, ERROR_INVALID,
+			"%.20s: what this address gives cannot be limited so; tiles, their "
+			"documents and features can, see /api",
+			name);
+	return ERROR_NONE;
+}
+
+enum error_code parameters_check(const struct parameters *parameters, const struct request *request,
+				 struct error *error)
+{
+	const struct target *target = request->target;
+
+	for (uint32_t i = 0; i < target->query_count; i++) {
+		const char *name = target->query[i].name;
+
+		if (check_name(parameters, name, error))
+			return error->code;
+		if (target_query(target, name) != target->query[i].value)
+			return error_set(error, ERROR_INVALID,
+					 "the parameter \"%.80s\" is given twice", name);
+	}
+	return ERROR_NONE;
+}

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Query parameters: what limits the data is obeyed or refused, what is unknown is refused where OGC API speaks."""
+
+import re
+import urllib.parse
+import xml.etree.ElementTree
+
+from osgeo import gdal, ogr
+
+from harness import Server, case, city, equal, path, run, square
+
+TILE = "12/2028/1422"  # column, row
+
+
+def make_communes():
+    file = path("limites.gpkg")
+    data = gdal.OpenEx(city())
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
+    layer = dataset.CreateLayer("commune", data.GetLayerByName("zone").GetSpatialRef(), ogr.wkbPolygon)
+    layer.CreateField(ogr.FieldDefn("code_insee", ogr.OFTString))
+    layer.CreateField(ogr.FieldDefn("nom", ogr.OFTString))
+    for i in range(2):
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField(0, f"3500{i + 1}")
+        feature.SetField(1, f"L'Île-{i + 1}")
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(square(1347000 + 2500 * i, 7219000, 2500)))
+        layer.CreateFeature(feature)
+    return file
+
+
+served = Server(data=[city(), make_communes()])
+
+
+def refused(target, words, **headers):
+    reply = served.get(target, **headers)
+    equal((target, reply.status), (target, 400))
+    assert words in reply.content().decode(), (target, reply.body)
+
+
+@case("a parameter that is given twice is refused everywhere")
+def _():
+    for target in (f"/tiles/ville:zone/{TILE}", "/tiles/ville:zone.json", "/view/ville:zone", "/collections/ville:zone/items",
+                   "/styles/ville:zone.json", "/collections/ville:zone/tiles/WebMercatorQuad/12/1422/2028",
+                   "/arcgis/rest/services/ville:zone/CC48_10cm/VectorTileServer", "/qgis/connections.xml"):
+        refused(f"{target}?commune=35001&commune=35002", "given twice")
+    refused("/?q=a&q=b", "given twice")
+
+
+@case("who limits what cannot be limited is told so, however it is spelt")
+def _():
+    for target in ("/catalogue.jsonld", "/tms/1.0.0", "/tms/1.0.0/ville:zone@WebMercatorQuad@pbf", "/wmts/1.0.0/WMTSCapabilities.xml",
+                   "/wmts?SERVICE=WMTS&REQUEST=GetCapabilities", "/wmts", "/qgis", "/", "/communes", "/collections",
+                   "/collections/ville:zone", "/tileMatrixSets", "/sitemap.xml"):
+        glue = "&" if "?" in target else "?"
+        for parameter in ("commune=35001", "filter=numero>3"):
+            refused(f"{target}{glue}{parameter}", parameter.split("=")[0])
+    refused(f"/tiles/ville:zone/{TILE}?COMMUNE=35001", "COMMUNE")
+    refused("/qgis/connections.xml?filter=numero>3", "filter")
+
+
+@case("other unknown parameters are refused by OGC API, and passed over elsewhere")
+def _():
+    for target in ("/collections", "/collections/ville:zone", "/collections/ville:zone/items", "/collections/ville:zone/items/3",
+                   "/collections/ville:zone/tiles", "/collections/ville:zone/tiles/CC48_10cm", "/conformance", "/api", "/tiles",
+                   "/collections/ville:zone/tiles/WebMercatorQuad/12/1422/2028", "/tileMatrixSets", "/tileMatrixSets/CC48_10cm"):
+        refused(f"{target}?comune=35001", "comune")
+        equal((target, served.get(f"{target}?timing").status), (target, 200))
+    for target in (f"/tiles/ville:zone/{TILE}", "/tiles/ville:zone.json", "/view/ville:zone", "/", "/wmts", "/qgis/connections.xml"):
+        equal((target, served.get(f"{target}?utm_source=lettre").status), (target, 200))
+
+
+@case("tiles of WMTS and TMS obey, as all tiles do")
+def _():
+    z, x, y = map(int, TILE.split("/"))
+    for query in ("commune=35001", "commune=35001&clip=yes", "filter=numero>3"):
+        tile = served.get(f"/tiles/ville:zone/{TILE}?{query}").body
+        assert tile != served.get(f"/tiles/ville:zone/{TILE}").body
+        for target in (f"/wmts/ville:zone/default/WebMercatorQuad/{z}/{y}/{x}.pbf?",
+                       f"/tms/1.0.0/ville:zone@WebMercatorQuad@pbf/{z}/{x}/{2**z - 1 - y}.pbf?",
+                       "/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=ville:zone&STYLE=&TILEMATRIXSET=WebMercatorQuad"
+                       f"&FORMAT=application/vnd.mapbox-vector-tile&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&"):
+            equal((target, served.get(target + query).body == tile), (target, True))
+
+
+@case("the list of tilesets leads to those of the commune")
+def _():
+    for target in ("/collections/ville:zone/tiles?f=json&", "/tiles?f=json&collections=ville:zone,ville:rue&"):
+        links = [link["href"] for tileset in served.get(f"{target}clip=yes&commune=35001").json()["tilesets"]
+                 for link in tileset["links"] if "/tiles/" in link["href"]]
+        assert links and all("commune=35001&clip=yes" in link for link in links), links
+        equal(served.get(f"{target}commune=99999").status, 404)
+
+
+@case("QGIS's connections are the commune's, by name and by address")
+def _():
+    plain = xml.etree.ElementTree.fromstring(served.get("/qgis/connections.xml?theme=ville:zone").content())
+    root = xml.etree.ElementTree.fromstring(served.get("/qgis/connections.xml?theme=ville:zone&commune=35002&clip=yes").content())
+    equal(len(root), len(plain))
+    for entry, whole in zip(root, plain):
+        assert "L'Île-2" in entry.get("name") and entry.get("name") != whole.get("name")
+        url = urllib.parse.urlsplit(entry.get("url"))
+        if entry.get("serviceType") == "generic":
+            target = f"{url.path}?{url.query}".replace("{z}/{x}/{y}", TILE)
+            equal(served.get(target).body, served.get(f"/tiles/ville:zone/{TILE}?commune=35002&clip=yes").body)
+            assert "commune=35002&clip=yes" in entry.get("styleUrl")
+        else:
+            assert "/35002-clip/" in url.path
+            assert "commune=35002&clip=yes" in str(served.get(f"{url.path}?f=json").json()["tiles"])
+    equal(served.get("/qgis/connections.xml?commune=99999").status, 404)
+    assert not re.search("35002|Île-2", served.get("/qgis/connections.xml").content().decode())
+
+
+run()
