@@ -131,8 +131,9 @@ static bool begins_unseen(const char *text)
 	return false;
 }
 
-/* A comma separates ids in URLs and a slash the parts of a path, so neither stands in an id; nor
- * does what people could not tell from another id. */
+/* A comma separates ids in URLs and a slash the parts of a path, so neither stands in an id; nor do
+ * the three that mean something else once an address is decoded, which QGIS does once too often
+ * (seen in 3.22 and read in 3.40); nor does what people could not tell from another id. */
 static void clean_for_id(char *text)
 {
 	char *kept = text;
@@ -140,7 +141,7 @@ static void clean_for_id(char *text)
 	for (const char *c = text; *c; c++) {
 		bool unseen = begins_unseen(c);
 
-		*kept++ = unseen || *c == '/' || *c == ',' || (unsigned char)*c < ' ' || *c == 127
+		*kept++ = unseen || strchr("/,?#%", *c) || (unsigned char)*c < ' ' || *c == 127
 				  ? '_'
 				  : *c;
 		c += unseen ? 2 : 0;

@@ -95,6 +95,11 @@ PLAIN = ["ecole", "zone", "rue", "lieu", "vide"]
 AWKWARD = ["allée d'été", 'dite "la haie"', "eau/assainissement", "100 % vert", "a?b#c&d=e", "日本 ✓"]
 
 
+def theme_id(layer):
+    """Of a layer of the city: some characters stand in no id."""
+    return "ville:" + re.sub("[/?#%]", "_", layer)
+
+
 def make_city():
     """Four sound themes in Rennes, one empty, and some with names that are hard on addresses."""
     file = path("ville.gpkg")

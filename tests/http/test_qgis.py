@@ -8,9 +8,9 @@ import subprocess
 import urllib.parse
 import xml.etree.ElementTree as tree
 
-from harness import AWKWARD, PLAIN, Server, case, equal, path, run, server
+from harness import AWKWARD, PLAIN, Server, case, equal, path, run, server, theme_id
 
-NAMES = [f"ville:{name.replace('/', '_')}" for name in [*PLAIN, *AWKWARD]]
+NAMES = [theme_id(name) for name in [*PLAIN, *AWKWARD]]
 NATIVE = ["CC48_10cm", "LAMB93_10cm"]
 FILE = "/qgis/connections.xml"
 

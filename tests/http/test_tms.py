@@ -6,12 +6,12 @@ import json
 import urllib.parse
 import xml.etree.ElementTree as tree
 
-from harness import AWKWARD, PLAIN, Server, case, equal, path, read_tile, run, server
+from harness import AWKWARD, PLAIN, Server, case, equal, path, read_tile, run, server, theme_id
 from osgeo import gdal
 
 MVT = "application/vnd.mapbox-vector-tile"
 SRS = {"WebMercatorQuad": "EPSG:3857", "CC48_10cm": "EPSG:3948", "LAMB93_10cm": "EPSG:2154", "WorldCRS84Quad": "EPSG:4326"}
-NAMES = [f"ville:{name.replace('/', '_')}" for name in [*PLAIN, *AWKWARD]]
+NAMES = [theme_id(name) for name in [*PLAIN, *AWKWARD]]
 
 
 def ready():

@@ -9,7 +9,7 @@ import time
 import urllib.parse
 import xml.etree.ElementTree as tree
 
-from harness import AWKWARD, FULL, PLAIN, WAIT, Server, case, city, equal, path, read_tile, run, server
+from harness import AWKWARD, FULL, PLAIN, WAIT, Server, case, city, equal, path, read_tile, run, server, theme_id
 from osgeo import gdal, osr
 
 OWS = "{http://www.opengis.net/ows/1.1}"
@@ -18,7 +18,7 @@ LINK = "{http://www.w3.org/1999/xlink}href"
 GRIDS = {"WebMercatorQuad": 3857, "CC48_10cm": 3948, "LAMB93_10cm": 2154, "WorldCRS84Quad": None}
 MVT = "application/vnd.mapbox-vector-tile"
 DOCUMENT = "/wmts/1.0.0/WMTSCapabilities.xml"
-NAMES = [f"ville:{name.replace('/', '_')}" for name in AWKWARD]
+NAMES = [theme_id(name) for name in AWKWARD]
 PLACE = (-1.7172705, 48.1012863)  # near the first school of the town, degrees
 
 
