@@ -189,7 +189,12 @@ static enum error_code find_next(struct feature_walk *walk, const struct search 
 	enum error_code code = fgb_seek(walk->fgb, walk->box, &walk->next, error);
 
 	*found = false;
-	while (!code && !*found && !walk->paused && walk->next < fgb_feature_count(walk->fgb)) {
+	while (!code && !*found && walk->next < fgb_feature_count(walk->fgb)) {
+		walk->paused = loses_patience(walk, search);
+		if (walk->paused) {
+			walk->place = walk->next;
+			break;
+		}
 		arena_rewind(walk->arena, walk->mark);
 		code = fgb_read(walk->fgb, walk->next, walk->arena, &walk->feature, error);
 		if (code)
@@ -198,11 +203,6 @@ static enum error_code find_next(struct feature_walk *walk, const struct search 
 		*found = keeps(walk);
 		if (!*found)
 			code = fgb_seek(walk->fgb, walk->box, &walk->next, error);
-		if (!code && !*found && walk->next < fgb_feature_count(walk->fgb) &&
-		    loses_patience(walk, search)) {
-			walk->paused = true;
-			walk->place = walk->next;
-		}
 	}
 	return code;
 }

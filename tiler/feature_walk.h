@@ -28,8 +28,8 @@ struct feature_query {
 	struct box boxes[FEATURE_BOXES_MOST]; /* ... with one of these, of BOX_CRS */
 	const struct crs *box_crs;
 	const struct render_layer *showing; /* what a variant keeps of them; NULL: all */
-	uint32_t patience_ms; /* processor time it may spend on features that are not asked for; 0:
-				 any */
+	uint32_t patience_ms; /* processor time it may spend on finding which are asked for; 0: any
+			       */
 };
 
 struct feature_walk;

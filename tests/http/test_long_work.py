@@ -95,6 +95,10 @@ def _():
     equal(sorted(found), wanted)
     # so many comparisons are more than one turn
     assert pages > 1
+    # likewise where all is kept
+    query = f"?limit=1000&filter={quote(f'n > 20 OR NOT {SLOW}').replace('a' * 3000, 'a' * 300)}"
+    document = json.loads(items("texte", query).content())
+    assert 0 < document["numberReturned"] < ROWS and address_of(document, "next"), document["numberReturned"]
 
 
 @case("tiles go before it, and the deadline ends it")
