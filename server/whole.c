@@ -45,7 +45,8 @@ static char *key_of(const struct site *site, const struct catalogue *catalogue,
 	for (size_t i = 0; i < PARAMETER_COUNT; i++) {
 		const char *value = request_query(request, parameters[i]);
 
-		buf_print(&key, "\n%s", value ? value : "");
+		/* an empty one is an error, none is not */
+		buf_print(&key, "\n%s%s", value ? "=" : "", value ? value : "");
 	}
 	return buf_take(&key, NULL);
 }
