@@ -13,7 +13,8 @@
 #include "tiler/memory.h"
 #include "tiler/tile_request.h"
 
-/* A tile is in memory, or it is made by a worker while the connection sleeps. */
+/* A tile is in memory, or read from the disk at once, or made by a worker while the connection
+ * sleeps. */
 
 bool tile_number_read(const char *text, uint32_t *number)
 {
@@ -290,13 +291,17 @@ void reply_named_tile(const struct site *site, const struct request *request,
 		reply->cache_control = site->tile_cache_control;
 		versioned = is_of_version(site, &tile_request, request_query(request, "v"));
 		blob = engine_tile_cached(site->engine, &tile_request);
+		if (!blob) {
+			blob = engine_tile_stored(site->engine, &tile_request);
+			reply->unkept = blob != NULL;
+		}
 		if (blob && versioned &&
 		    is_of_version(site, &tile_request, request_query(request, "v")))
 			reply->cache_control = IMMUTABLE;
 		if (blob && may_be_recalled(site, request, address, &tile_request))
 			tile_recall_note(site->recall, request->target->sent, &tile_request, turn);
 		if (blob)
-			reply_tile(reply, blob, "cache");
+			reply_tile(reply, blob, reply->unkept ? "disk" : "cache");
 		else
 			make_tile(site, request, &tile_request, reply);
 	}

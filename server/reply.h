@@ -20,7 +20,8 @@ struct reply {
 	const char *cache_control; /* text that outlives the reply, or NULL: "no-cache" */
 	struct buf body;	   /* a document, or ... */
 	struct blob *blob;	   /* ... ready bytes (a reference the reply owns); NULL if none */
-	char *location;		   /* new, of a redirection; or NULL */
+	bool unkept;	/* the bytes were not in memory before, and may never be asked for again */
+	char *location; /* new, of a redirection; or NULL */
 	char *content_crs;	 /* new, in angle brackets: of the features in the body; or NULL */
 	const char *allow;	 /* static text, of a 405 */
 	const char *challenge;	 /* static text, of a 401 */

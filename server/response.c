@@ -66,9 +66,9 @@ static void release_ready(struct blob_attachment *attachment)
 /* A tile that was waited for may never be asked for again: it is not worth what is kept. */
 static bool is_ordinary(const struct request *request, const struct reply *reply)
 {
-	return reply->blob && !reply->ticket && reply->blob->gzipped && reply->blob->length > 0 &&
-	       reply->status == 200 && !reply->problem_title && !reply->by_accept &&
-	       !reply->disposition && !request_query(request, "timing") &&
+	return reply->blob && !reply->ticket && !reply->unkept && reply->blob->gzipped &&
+	       reply->blob->length > 0 && reply->status == 200 && !reply->problem_title &&
+	       !reply->by_accept && !reply->disposition && !request_query(request, "timing") &&
 	       negotiate_coding(request_header(request, "Accept-Encoding")) == CODING_GZIP;
 }
 

@@ -40,6 +40,7 @@ OWNERS = {
         "tiler/thread.h",
         "tiler/communes_table.h",
         "tiler/mapped_file.c",
+        "tiler/mbtiles_now.c",
         "tiler/cache_disk_file.h",
         "tiler/cache_memory.c",
         "tiler/work_jobs.h",

@@ -144,8 +144,11 @@ enum error_code cache_disk_new(const struct cache_disk_settings *settings, struc
 	pthread_mutex_init(&disk->lock, NULL);
 	pthread_mutex_init(&disk->writing, NULL);
 	condition_init(&disk->changed);
+	if (pthread_key_create(&disk->reader_now, NULL))
+		abort();
 	code = thread_start(&disk->thread, "tile writer", run_writer, disk, error);
 	if (code) {
+		disk_readers_free(disk);
 		free(disk->folder);
 		free(disk);
 		return code;
@@ -166,6 +169,7 @@ void cache_disk_free(struct cache_disk *disk)
 	pthread_cond_broadcast(&disk->changed);
 	pthread_mutex_unlock(&disk->lock);
 	pthread_join(disk->thread, NULL);
+	disk_readers_free(disk);
 	HASH_ITER (hh, disk->files, file, next) {
 		HASH_DEL(disk->files, file);
 		disk_file_close(disk, file);

@@ -62,6 +62,11 @@ void cache_disk_reader_free(struct cache_disk_reader *reader);
 /* The tile (a new reference), or NULL: not there, of another version, or not to be read. */
 struct blob *cache_disk_get(struct cache_disk_reader *reader, const struct tile_address *address);
 
+/* The same for a thread that cannot wait, with handles of its own that go with the cache: NULL,
+ * too, where the system does not have all that must be read in memory. Not counted as a miss: who
+ * tries this first has cache_disk_get tried then. */
+struct blob *cache_disk_get_now(struct cache_disk *disk, const struct tile_address *address);
+
 /* Makes the files of THEME those of version NEW: the tiles that GOES says of are removed, the rest
  * stay; files of another version than OLD, and all files where GOES is NULL, are emptied. A file
  * changes in one transaction: whoever is killed meanwhile leaves it wholly old or wholly new. */

@@ -69,7 +69,8 @@ struct cache_disk {
 	struct disk_file *files; /* by path */
 	struct disk_file *dirty; /* in the order in which they became so */
 	struct disk_file *writing_file;
-	struct current_version *current; /* by theme */
+	struct current_version *current;       /* by theme */
+	struct cache_disk_reader *readers_now; /* of threads that cannot wait */
 	size_t waiting_bytes;
 	bool hurry, stopping;
 
@@ -84,6 +85,7 @@ struct cache_disk {
 		atomic_uint_least64_t bytes;
 	} spent;
 	pthread_t thread;
+	pthread_key_t reader_now; /* that of the thread */
 };
 
 /* A line for the log, if anybody wants one. */
@@ -114,6 +116,9 @@ const char *disk_fault(const struct error *error);
 
 /* Are tiles of this version of no use any more? Takes the lock. */
 bool disk_is_outdated(struct cache_disk *disk, const char *theme, const char *version);
+
+/* Frees those of threads that cannot wait, which use the cache no more. */
+void disk_readers_free(struct cache_disk *disk);
 
 /* The rest with `writing` held. */
 

@@ -6,43 +6,55 @@
 #include "tiler/cache_disk_file.h"
 
 enum {
-	OPEN_FILES_MOST = 24 /* a thread */
+	OPEN_FILES_MOST = 24, /* a thread */
+	OPEN_FILES_MOST_NOW =
+		8, /* a thread that cannot wait: there may be many, beside the others */
 };
 
 struct open_file {
-	UT_hash_handle hh; /* in the order of opening */
-	struct mbtiles *mbtiles;
-	char path[];
+	struct open_file *prev, *next; /* the latest used first */
+	struct mbtiles *mbtiles;       /* NULL: it could not be opened yet */
+	char *theme, *grid, *path;
 };
 
 struct cache_disk_reader {
 	struct cache_disk *disk;
+	enum mbtiles_use use;
 	struct open_file *files;
-	unsigned generation;
+	unsigned count, generation;
+	struct cache_disk_reader *next; /* of those of threads that cannot wait */
 };
 
-struct cache_disk_reader *cache_disk_reader_new(struct cache_disk *disk)
+static struct cache_disk_reader *reader_new(struct cache_disk *disk, enum mbtiles_use use)
 {
 	struct cache_disk_reader *reader = memory_zeroed(1, sizeof(*reader));
 
 	reader->disk = disk;
+	reader->use = use;
 	reader->generation = atomic_load(&disk->generation);
 	return reader;
 }
 
+struct cache_disk_reader *cache_disk_reader_new(struct cache_disk *disk)
+{
+	return reader_new(disk, MBTILES_READ);
+}
+
 static void close_file(struct cache_disk_reader *reader, struct open_file *file)
 {
-	HASH_DEL(reader->files, file);
+	DL_DELETE(reader->files, file);
+	reader->count--;
 	mbtiles_close(file->mbtiles);
+	free(file->theme);
+	free(file->grid);
+	free(file->path);
 	free(file);
 }
 
 static void close_all(struct cache_disk_reader *reader)
 {
-	struct open_file *file, *next;
-
-	HASH_ITER (hh, reader->files, file, next)
-		close_file(reader, file);
+	while (reader->files)
+		close_file(reader, reader->files);
 }
 
 void cache_disk_reader_free(struct cache_disk_reader *reader)
@@ -53,54 +65,114 @@ void cache_disk_reader_free(struct cache_disk_reader *reader)
 	free(reader);
 }
 
-static enum error_code open_file(struct cache_disk_reader *reader, const char *path,
-				 struct open_file **file, struct error *error)
+static struct open_file *find_file(struct cache_disk_reader *reader,
+				   const struct tile_address *address)
+{
+	struct open_file *file;
+
+	DL_FOREACH (reader->files, file)
+		if (strcmp(file->theme, address->theme) == 0 &&
+		    strcmp(file->grid, address->grid) == 0)
+			break;
+	if (file && file != reader->files) {
+		DL_DELETE(reader->files, file);
+		DL_PREPEND(reader->files, file);
+	}
+	return file;
+}
+
+/* The file of the address, to be opened or open. */
+static struct open_file *file_of(struct cache_disk_reader *reader,
+				 const struct tile_address *address)
 {
 	unsigned generation = atomic_load(&reader->disk->generation);
-	struct mbtiles *mbtiles;
-	enum error_code code;
+	unsigned most = reader->use == MBTILES_READ ? OPEN_FILES_MOST : OPEN_FILES_MOST_NOW;
+	struct open_file *file;
 
 	if (generation != reader->generation)
 		close_all(reader);
 	reader->generation = generation;
-	HASH_FIND_STR(reader->files, path, *file);
-	if (*file)
-		return ERROR_NONE;
-	code = mbtiles_open(path, MBTILES_READ, &mbtiles, error);
+	file = find_file(reader, address);
+	if (file)
+		return file;
+	if (reader->count >= most)
+		close_file(reader, reader->files->prev);
+	file = memory_zeroed(1, sizeof(*file));
+	file->theme = memory_text(address->theme);
+	file->grid = memory_text(address->grid);
+	file->path = disk_file_path(reader->disk, address->theme, address->grid);
+	DL_PREPEND(reader->files, file);
+	reader->count++;
+	return file;
+}
+
+static enum error_code read_tile(struct cache_disk_reader *reader, struct open_file *file,
+				 const struct tile_address *address, struct blob **blob,
+				 struct error *error)
+{
+	struct cache_disk *disk = reader->disk;
+	char version[DISK_VERSION_SIZE];
+	enum error_code code = ERROR_NONE;
+	int64_t used = 0;
+
+	if (!file->mbtiles)
+		code = mbtiles_open(file->path, reader->use, &file->mbtiles, error);
 	if (code)
 		return code;
-	if (HASH_COUNT(reader->files) >= OPEN_FILES_MOST)
-		close_file(reader, reader->files);
-	*file = memory_zeroed(1, sizeof(**file) + strlen(path) + 1);
-	(*file)->mbtiles = mbtiles;
-	strcpy((*file)->path, path);
-	HASH_ADD_STR(reader->files, path, *file);
+	disk_version(disk, address->grid, address->version, version);
+	code = mbtiles_get(file->mbtiles, version, address->tile, blob, &used, error);
+	if (code)
+		return code;
+	atomic_fetch_add(&disk->spent.hits, 1);
+	if (used < disk_hour(disk))
+		cache_disk_touch(disk, address);
 	return ERROR_NONE;
 }
 
 struct blob *cache_disk_get(struct cache_disk_reader *reader, const struct tile_address *address)
 {
-	struct cache_disk *disk = reader->disk;
-	char *path = disk_file_path(disk, address->theme, address->grid);
-	char version[DISK_VERSION_SIZE];
-	struct open_file *file;
+	struct open_file *file = file_of(reader, address);
 	struct blob *blob = NULL;
 	struct error error;
-	int64_t used = 0;
-	enum error_code code = open_file(reader, path, &file, &error);
+	enum error_code code = read_tile(reader, file, address, &blob, &error);
 
-	disk_version(disk, address->grid, address->version, version);
-	if (!code)
-		code = mbtiles_get(file->mbtiles, version, address->tile, &blob, &used, &error);
-	if (!code) {
-		atomic_fetch_add(&disk->spent.hits, 1);
-		if (used < disk_hour(disk))
-			cache_disk_touch(disk, address);
-	} else {
-		atomic_fetch_add(&disk->spent.misses, 1);
-		if (code == ERROR_INVALID)
-			cache_disk_report(disk, path, reader->generation, disk_fault(&error));
-	}
-	free(path);
+	if (code)
+		atomic_fetch_add(&reader->disk->spent.misses, 1);
+	if (code == ERROR_INVALID)
+		cache_disk_report(reader->disk, file->path, reader->generation, disk_fault(&error));
 	return blob;
+}
+
+/* That of the thread, which nobody else knows but who ends the cache. */
+static struct cache_disk_reader *reader_of_thread(struct cache_disk *disk)
+{
+	struct cache_disk_reader *reader = pthread_getspecific(disk->reader_now);
+
+	if (reader)
+		return reader;
+	reader = reader_new(disk, MBTILES_READ_NOW);
+	pthread_setspecific(disk->reader_now, reader);
+	pthread_mutex_lock(&disk->lock);
+	LL_PREPEND(disk->readers_now, reader);
+	pthread_mutex_unlock(&disk->lock);
+	return reader;
+}
+
+struct blob *cache_disk_get_now(struct cache_disk *disk, const struct tile_address *address)
+{
+	struct cache_disk_reader *reader = reader_of_thread(disk);
+	struct blob *blob = NULL;
+	struct error error;
+
+	/* what is wrong with a file is found by those who may wait for it */
+	return read_tile(reader, file_of(reader, address), address, &blob, &error) ? NULL : blob;
+}
+
+void disk_readers_free(struct cache_disk *disk)
+{
+	struct cache_disk_reader *reader, *next;
+
+	LL_FOREACH_SAFE (disk->readers_now, reader, next)
+		cache_disk_reader_free(reader);
+	pthread_key_delete(disk->reader_now);
 }

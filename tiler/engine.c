@@ -318,6 +318,19 @@ struct blob *engine_tile_cached(struct engine *engine, const struct tile_request
 	return blob;
 }
 
+struct blob *engine_tile_stored(struct engine *engine, const struct tile_request *request)
+{
+	char version[33];
+	struct tile_address address;
+
+	if (request->theme_count != 1 || request->variant ||
+	    !shelf_version(engine->workshop.shelf, request->themes[0], version))
+		return NULL;
+	address = (struct tile_address){request->themes[0]->id, version, request->grid->id,
+					request->tile};
+	return tile_cache_get_now(engine->workshop.cache, &address);
+}
+
 enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
 			    const struct work_waiter *waiter, struct error *error)
 {

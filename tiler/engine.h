@@ -94,6 +94,10 @@ struct blob *engine_tile_recalled(struct engine *engine, const char *key);
 /* The tile if it is in memory (a new reference), else NULL. Never waits. */
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request);
 
+/* The tile (a new reference) if it can be read from the disk cache without waiting for the disk,
+ * else NULL. For who did not find it in memory. */
+struct blob *engine_tile_stored(struct engine *engine, const struct tile_request *request);
+
 /* Reads the tile from disk or makes it (or joins who does) and tells WAITER once, from another
  * thread, as work_submit does. A theme not yet prepared is prepared first, the request waiting
  * until its deadline. ERROR_BUSY: the queue is full, the waiter will not be told. The request is

@@ -69,7 +69,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/level_rounding.c tiler/level_rounding.h \
 	tiler/level_shape.c tiler/level_shape.h \
 	tiler/level_writing.c tiler/level_writing.h \
-	tiler/mbtiles.c tiler/mbtiles.h tiler/mbtiles_handle.h tiler/mbtiles_tiles.c \
+	tiler/mbtiles.c tiler/mbtiles.h tiler/mbtiles_handle.h tiler/mbtiles_now.c \
+	tiler/mbtiles_tiles.c \
 	tiler/mapped_file.c tiler/mapped_file.h \
 	tiler/mask.c tiler/mask.h tiler/mask_lines.c tiler/mask_rings.c \
 	tiler/memory.c tiler/memory.h \

@@ -222,6 +222,13 @@ static enum error_code check_layout(struct mbtiles *mbtiles, struct error *error
 	return code;
 }
 
+static int patience_ms(enum mbtiles_use use)
+{
+	return use == MBTILES_READ_NOW ? 0
+	       : use == MBTILES_READ   ? READER_PATIENCE_MS
+				       : WRITER_PATIENCE_MS;
+}
+
 static enum error_code open_database(struct mbtiles *mbtiles, const char *name, int flags,
 				     struct error *error)
 {
@@ -233,8 +240,7 @@ static enum error_code open_database(struct mbtiles *mbtiles, const char *name, 
 		return mbtiles->db ? mbtiles_failure(mbtiles, error)
 				   : error_set(error, ERROR_INTERNAL, "SQLite does not start");
 	sqlite3_extended_result_codes(mbtiles->db, 1);
-	sqlite3_busy_timeout(mbtiles->db, mbtiles->use == MBTILES_READ ? READER_PATIENCE_MS
-								       : WRITER_PATIENCE_MS);
+	sqlite3_busy_timeout(mbtiles->db, patience_ms(mbtiles->use));
 	/* The last handle of a file that was removed would else remove the log of the one that
 	 * has taken its place. */
 	sqlite3_file_control(mbtiles->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &persist);
@@ -268,7 +274,7 @@ static enum error_code open_reader(struct mbtiles *mbtiles, struct error *error)
 	code = open_database(mbtiles, mbtiles->path, SQLITE_OPEN_READONLY, error);
 	if (!code)
 		code = check_layout(mbtiles, error);
-	if (code == ERROR_IO)
+	if (code == ERROR_IO && mbtiles->use == MBTILES_READ)
 		code = open_immutable(mbtiles, error);
 	return code ? code : mbtiles_execute(mbtiles, reader_setup, error);
 }
@@ -297,7 +303,11 @@ enum error_code mbtiles_open(const char *path, enum mbtiles_use use, struct mbti
 
 	mbtiles->path = memory_text(path);
 	mbtiles->use = use;
-	code = use == MBTILES_READ ? open_reader(mbtiles, error) : open_writer(mbtiles, error);
+	code = mbtiles_now_begin(mbtiles, error);
+	if (!code)
+		code = use == MBTILES_READ || use == MBTILES_READ_NOW ? open_reader(mbtiles, error)
+								      : open_writer(mbtiles, error);
+	mbtiles_now_end();
 	if (code) {
 		mbtiles_close(mbtiles);
 		return code;

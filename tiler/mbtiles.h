@@ -16,7 +16,9 @@
 struct mbtiles;
 
 enum mbtiles_use {
-	MBTILES_READ,	/* a file that stands */
+	MBTILES_READ,	  /* a file that stands */
+	MBTILES_READ_NOW, /* the same, for who cannot wait: what the system does not have in memory
+			     cannot be read, whatever the error then says */
 	MBTILES_CACHE,	/* read and written for years, whoever is killed meanwhile; made if missing
 			 */
 	MBTILES_EXPORT, /* made anew, by one writer, for speed: whole once mbtiles_finish was fine

@@ -5,7 +5,8 @@
 
 #include "tiler/mbtiles.h"
 
-/* What a handle is made of; for mbtiles.c (the file) and mbtiles_tiles.c (what is in it). */
+/* What a handle is made of; for mbtiles.c (the file), mbtiles_tiles.c (what is in it) and
+ * mbtiles_now.c (how it is read without waiting). */
 
 enum mbtiles_statement {
 	STATEMENT_SET,
@@ -32,6 +33,10 @@ struct mbtiles {
 	sqlite3 *db;
 	sqlite3_stmt *statements[STATEMENTS];
 };
+
+/* What a handle for who cannot wait does is between these two; nothing for the others. */
+MUST_CHECK enum error_code mbtiles_now_begin(const struct mbtiles *mbtiles, struct error *error);
+void mbtiles_now_end(void);
 
 /* Fills ERROR from what the library said last. */
 enum error_code mbtiles_failure(const struct mbtiles *mbtiles, struct error *error);

@@ -152,8 +152,8 @@ static struct blob *read_blob(sqlite3_stmt *statement, struct tile_id tile)
 	return blob_new_hashed(bytes, length, row.raw_length, hex);
 }
 
-enum error_code mbtiles_get(struct mbtiles *mbtiles, const char *version, struct tile_id tile,
-			    struct blob **blob, int64_t *used, struct error *error)
+static enum error_code get(struct mbtiles *mbtiles, const char *version, struct tile_id tile,
+			   struct blob **blob, int64_t *used, struct error *error)
 {
 	sqlite3_stmt *statement;
 	int step;
@@ -177,6 +177,17 @@ enum error_code mbtiles_get(struct mbtiles *mbtiles, const char *version, struct
 					 mbtiles->path, tile.z, tile.x, tile.y);
 	}
 	sqlite3_reset(statement);
+	return code;
+}
+
+enum error_code mbtiles_get(struct mbtiles *mbtiles, const char *version, struct tile_id tile,
+			    struct blob **blob, int64_t *used, struct error *error)
+{
+	enum error_code code = mbtiles_now_begin(mbtiles, error);
+
+	if (!code)
+		code = get(mbtiles, version, tile, blob, used, error);
+	mbtiles_now_end();
 	return code;
 }
 

@@ -179,6 +179,19 @@ struct blob *tile_cache_get(struct tile_cache_reader *reader, const struct tile_
 	return blob;
 }
 
+struct blob *tile_cache_get_now(struct tile_cache *cache, const struct tile_address *address)
+{
+	struct blob *blob = cache->disk ? cache_disk_get_now(cache->disk, address) : NULL;
+	struct tile_key key;
+
+	if (!blob)
+		return NULL;
+	key_of_address(address, &key);
+	cache_memory_put(cache->memory, key.text, blob);
+	tile_key_release(&key);
+	return blob;
+}
+
 void tile_cache_put(struct tile_cache *cache, const struct tile_address *address, struct blob *blob,
 		    enum tile_cache_purpose purpose)
 {

@@ -36,7 +36,12 @@ void tile_cache_free(struct tile_cache *cache);
 /* By the text of a tile_key: a new reference, or NULL. Memory only: quick, never waits. */
 struct blob *tile_cache_get_quick(struct tile_cache *cache, const char *key);
 
-/* The same for the one who is about to make the tile: counts neither hit nor miss. */
+/* The tile of a single theme from the disk, into memory: for threads that cannot wait, so NULL too
+ * where they would have to. */
+struct blob *tile_cache_get_now(struct tile_cache *cache, const struct tile_address *address);
+
+/* The same as tile_cache_get_quick for the one who is about to make the tile: counts neither hit
+ * nor miss. */
 struct blob *tile_cache_peek(struct tile_cache *cache, const char *key);
 struct blob *tile_cache_recall(struct tile_cache *cache, const char *key);
 

@@ -241,6 +241,12 @@ struct blob *engine_tile_cached(struct engine *engine, const struct tile_request
 	return request->tile.x % 2 ? NULL : some_tile();
 }
 
+struct blob *engine_tile_stored(struct engine *engine, const struct tile_request *request)
+{
+	(void)engine;
+	return request->tile.y % 3 ? NULL : some_tile();
+}
+
 enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
 			    const struct work_waiter *waiter, struct error *error)
 {

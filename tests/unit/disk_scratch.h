@@ -139,11 +139,11 @@ static inline void put_all(struct scratch *scratch, const char *version)
 	cache_disk_flush(scratch->disk);
 }
 
-/* Is the tile there? What is there must be what was put, of CONTENT_VERSION. */
-static inline bool holds_of(struct cache_disk_reader *reader, struct tile_address address,
+/* What is there (BLOB, stolen) must be what was put, of CONTENT_VERSION. */
+static inline bool is_right(struct blob *blob, struct tile_address address,
 			    const char *content_version)
 {
-	struct blob *blob = cache_disk_get(reader, &address), *expected;
+	struct blob *expected;
 
 	if (!blob)
 		return false;
@@ -158,8 +158,25 @@ static inline bool holds_of(struct cache_disk_reader *reader, struct tile_addres
 	return true;
 }
 
+/* Is the tile there? */
+static inline bool holds_of(struct cache_disk_reader *reader, struct tile_address address,
+			    const char *content_version)
+{
+	return is_right(cache_disk_get(reader, &address), address, content_version);
+}
+
+/* The same without waiting, which may miss what is there. */
+static inline bool holds_now(struct scratch *scratch, const char *version, uint32_t x)
+{
+	struct tile_address address = at(version, x);
+
+	return is_right(cache_disk_get_now(scratch->disk, &address), address, version);
+}
+
+/* Whatever becomes of the file, what is found without waiting is right, too. */
 static inline bool holds(struct scratch *scratch, const char *version, uint32_t x)
 {
+	holds_now(scratch, version, x);
 	return holds_of(scratch->reader, at(version, x), version);
 }
 

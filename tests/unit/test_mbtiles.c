@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/mbtiles.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -332,6 +335,48 @@ static void test_together_or_not_at_all(void **state)
 	mbtiles_close(mbtiles);
 }
 
+/* Can the system be told to forget what it has in memory of PATH, and has it? */
+static bool forget(const char *path)
+{
+	char byte;
+	struct iovec first = {&byte, 1};
+	int file = open(path, O_RDONLY);
+	bool forgotten;
+
+	assert_true(file >= 0);
+	assert_int_equal(fsync(file), 0);
+	posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+	forgotten = preadv2(file, &first, 1, 0, RWF_NOWAIT) < 0 && errno == EAGAIN;
+	close(file);
+	return forgotten;
+}
+
+static void test_read_without_waiting(void **state)
+{
+	const char *path = ((struct scratch *)*state)->path;
+	struct mbtiles *mbtiles = opened(path, MBTILES_CACHE), *now = NULL;
+	struct error error;
+
+	put(mbtiles, north, "north", 1);
+	mbtiles_close(mbtiles);
+	if (!forget(path)) {
+		print_message("the system cannot forget files of this folder\n");
+		skip();
+	}
+	/* it fails, and has nobody read for it */
+	if (!mbtiles_open(path, MBTILES_READ_NOW, &now, &error))
+		assert_int_not_equal(get_code(now, NULL, north), ERROR_NONE);
+	mbtiles_close(now);
+	assert_true(forget(path));
+	mbtiles = opened(path, MBTILES_READ);
+	expect(mbtiles, north, "north");
+	now = opened(path, MBTILES_READ_NOW);
+	expect(now, north, "north");
+	assert_int_equal(get_code(now, "another", north), ERROR_NOT_FOUND);
+	mbtiles_close(now);
+	mbtiles_close(mbtiles);
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, scratch_up, scratch_down)
@@ -344,6 +389,7 @@ int main(void)
 		TEST(test_damage_is_told),
 		TEST(test_what_is_no_file_of_ours),
 		TEST(test_together_or_not_at_all),
+		TEST(test_read_without_waiting),
 	};
 
 	return cmocka_run_group_tests_name("mbtiles", tests, NULL, NULL);
