@@ -20,7 +20,11 @@ TILES = [f"12/{x}/{y}" for x in (2027, 2028, 2029) for y in (1421, 1422, 1423)] 
 TILE = TILES[4]
 
 
-def add_communes(name, codes, column="code_insee", kind=ogr.OFTString):
+def quarter(i):
+    return square(1347000 + SIDE * (i % 2), 7219000 + SIDE * (i // 2), SIDE)
+
+
+def add_communes(name, codes, column="code_insee", kind=ogr.OFTString, shape=quarter):
     file = path(name)
     dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
     data = gdal.OpenEx(city())
@@ -31,7 +35,7 @@ def add_communes(name, codes, column="code_insee", kind=ogr.OFTString):
         feature = ogr.Feature(layer.GetLayerDefn())
         feature.SetField(0, code)
         feature.SetField("nom", f"Commune <{code}>")
-        feature.SetGeometry(ogr.CreateGeometryFromWkt(square(1347000 + SIDE * (i % 2), 7219000 + SIDE * (i // 2), SIDE)))
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(shape(i)))
         layer.CreateFeature(feature)
     return file
 
@@ -40,8 +44,8 @@ communes = add_communes("limites.gpkg", CODES)
 served = Server(data=[city(), communes])
 
 
-def outline(code):
-    data = gdal.OpenEx(communes)
+def outline(code, file=communes):
+    data = gdal.OpenEx(file)
     return next(f.GetGeometryRef().Clone() for f in data.GetLayerByName("commune") if f["code_insee"] == code)
 
 
@@ -338,9 +342,7 @@ def _():
         found = {feature["numero"] for feature in data.GetLayerByName(name)}
         want = expected(name, "35024")
         assert found <= want and len(found) >= 0.8 * len(want), (name, found ^ want)
-    place = outline("35024")
-    place.TransformTo(degrees())
-    place.AssignSpatialReference(None)
+    place = in_degrees(outline("35024"))
     with sqlite3.connect(out) as base:
         rows = base.execute("SELECT zoom_level, tile_column, tile_row FROM tiles").fetchall()
         bounds = base.execute("SELECT value FROM metadata WHERE name = 'bounds'").fetchone()[0]
@@ -362,16 +364,36 @@ def tile_square(z, x, y):
         (west, latitude(y)), (east, latitude(y)), (east, latitude(y + 1)), (west, latitude(y + 1)), (west, latitude(y)))) + "))").Buffer(1e-5)
 
 
-@case("a seed of a commune makes the tiles that touch it, as they are without a limit")
+def in_degrees(place):
+    place.TransformTo(degrees())
+    place.AssignSpatialReference(None)
+    return place
+
+
+def touching(place, zoom, margin):
+    """How many tiles, MARGIN degrees larger on each side, have a point in common with a place in Rennes."""
+    squares = (tile_square(zoom, x, y).Buffer(margin - 1e-5) for tile in TILES
+               for _, left, top in [map(int, tile.split("/"))]
+               for x in range(left << zoom - 12, left + 1 << zoom - 12) for y in range(top << zoom - 12, top + 1 << zoom - 12))
+    return sum(tile.Intersects(place) for tile in squares)
+
+
+@case("a seed of a commune makes the tiles that touch it, and no others of its box")
 def _():
+    # half of the city, cut from corner to corner
+    corners = "1347000 7219000,1351800 7219000,1347000 7223800,1347000 7219000"
+    triangle = add_communes("triangle.gpkg", ["35360"], shape=lambda _: f"POLYGON(({corners}))")
+
     def seed(*options):
         state = tempfile.mkdtemp(dir=path(""))
-        status, _, error = command("seed", city(), communes, "ville:zone", "--zoom", "14", "--state", state, *options)
+        status, _, error = command("seed", city(), triangle, "ville:zone", "--zoom", "16", "--state", state, *options)
         equal(status, 0)
         return int(re.search(r"(\d+) tiles made", error).group(1)), "already" in error
 
-    part, whole = seed("--commune", "35001"), seed()
-    assert 0 < part[0] < whole[0] and not part[1], (part, whole)
+    part, whole = seed("--commune", "35360"), seed()
+    place = in_degrees(outline("35360", triangle))
+    least, most = touching(place, 16, -3e-5), touching(place, 16, 3e-5)
+    assert least <= part[0] <= most < 0.7 * whole[0] and not part[1], (least, part, most, whole)
 
 
 @case("commands say what is wrong with the commune that was asked for")
