@@ -7,7 +7,7 @@ import math
 import numpy
 from osgeo import ogr
 
-from shapes import arrays
+from shapes import arrays, cut
 from tiles import BUFFER, EXTENT, LINE, POINT, POLYGON
 
 POINTS_MOST = 1000  # of a feature measured one by one; of more, every so manieth
@@ -86,7 +86,8 @@ class Measure:
     """The distances between a feature in a tile and its exact image, in tile units.
 
     Where a shape leaves the buffer at a small angle, the least error moves the cut far along its
-    side: so our vertices are also held against the WIDER image, that goes on beyond."""
+    side: so our vertices are also held against the WIDER image, that goes on beyond, and of exact lines what
+    is a little within the buffer against ours."""
 
     def __init__(self, kind, ours, exact, wider, allowance):
         self.kind, self.allowance = kind, allowance
@@ -98,7 +99,11 @@ class Measure:
         if off.any():  # seldom, and the wider image may have a hundred times the points
             beyond = distances(points[off], segments(arrays(wider), kind))
             ours_to_exact[off] = numpy.minimum(ours_to_exact[off], beyond)
-        exact_to_ours = distances(self.exact_vertices(), segments(self.our_parts, kind))
+        exact_to_ours = distances(self.exact_vertices(self.exact_parts), segments(self.our_parts, kind))
+        if kind == LINE and (exact_to_ours > allowance).any():  # the same, the other way round
+            least, most = allowance - BUFFER, EXTENT + BUFFER - allowance
+            within = arrays(cut(LINE, exact, (least, least, most, most)))
+            exact_to_ours = distances(self.exact_vertices(within), segments(self.our_parts, kind))
         self.far = exact_to_ours[exact_to_ours > allowance]
         near = exact_to_ours[exact_to_ours <= allowance]
         self.ours_off = float(ours_to_exact.max())
@@ -106,9 +111,8 @@ class Measure:
         self.sum = float(ours_to_exact.sum() + near.sum())
         self.count = len(ours_to_exact) + len(near)
 
-    def exact_vertices(self):
+    def exact_vertices(self, parts):
         """Those of lines that fell together on one point of the grid are nowhere."""
-        parts = self.exact_parts
         if self.kind == LINE:
             parts = [[path for path in paths if extent_of(path) > COLLAPSED] for paths in parts]
         parts = [paths for paths in parts if paths]

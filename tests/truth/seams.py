@@ -15,6 +15,7 @@ from tiles import EXTENT, LINE, POINT, POLYGON
 DEGREE = 111319.49  # metres
 POLE = 90 - 1e-9
 STEPS = 8000  # of the antimeridian
+HALVINGS = 24  # of the step beside a pole
 SLIT = 0.001  # tile units, to each side of it
 
 
@@ -42,6 +43,18 @@ def latitudes(ground, to_degrees):
     return -POLE if low < -84 else low, POLE if high > 84 else high
 
 
+def samples(low, high):
+    """Of the antimeridian from one latitude to another. Nearer to a pole ever closer: what lies beside it
+    at one distance from it is at all longitudes there."""
+    step = (high - low) / STEPS
+    out = [low + step * i for i in range(STEPS + 1)]
+    if low == -POLE:
+        out[1:1] = [low + step / 2**i for i in range(HALVINGS, 0, -1)]
+    if high == POLE:
+        out[-1:-1] = [high - step / 2**i for i in range(1, HALVINGS + 1)]
+    return out
+
+
 class Opening:
     """Opens shapes of a source along the antimeridian, as finely as a tile of the grid needs. GROUND:
     box that they are cut to, of the source; None: nothing."""
@@ -53,7 +66,7 @@ class Opening:
         to_source = osr.CoordinateTransformation(degrees, srs)
         low, high = latitudes(ground, osr.CoordinateTransformation(srs, degrees))
         with Quiet():
-            line = to_source.TransformPoints([(180.0, low + (high - low) * i / STEPS) for i in range(STEPS + 1)])
+            line = to_source.TransformPoints([(180.0, latitude) for latitude in samples(low, high)])
         line = [place[:2] for place in line if all(map(math.isfinite, place[:2]))]
         self.slit = None
         if len(line) > 1:
