@@ -24,12 +24,18 @@ void page_communes(const struct request *request, const struct commune_list *lis
 			    "Their outlines come from the theme"),
 		   page.root);
 	html_url(html, list->theme_id);
-	html_print(html, "\">%s</a>.</p>\n<dl class=\"facts\">\n", list->theme_id);
+	html_print(html, "%s\">%s</a>.</p>\n<dl class=\"facts\">\n", page.lang, list->theme_id);
 	for (uint32_t i = 0; i < list->count; i++)
 		html_print(html, "<div><dt>%s</dt><dd><code>%s</code></dd></div>\n",
 			   list->communes[i].name, list->communes[i].code);
 	buf_add_text(html, "</dl>\n");
 	page_document_end(&page, "");
+}
+
+static void add_list_link(struct page *page)
+{
+	html_print(page->html, "<a href=\"%s/communes%s\">%s</a>", page->root, page->lang,
+		   page_say(page, "Liste des communes", "List of communes"));
 }
 
 /* Nobody chooses among more by a list. */
@@ -42,8 +48,14 @@ void page_commune_choice(struct page *page, const struct theme_view *view)
 	const struct commune_list *list = view->communes;
 	struct buf *html = page->html;
 
-	if (!list || list->count > CHOICE_MOST)
+	if (!list)
 		return;
+	if (list->count > CHOICE_MOST) {
+		buf_add_text(html, "<p>");
+		add_list_link(page);
+		buf_add_text(html, "</p>\n");
+		return;
+	}
 	html_print(html, "<form class=\"choose\" method=\"get\" action=\"%s/view/", page->root);
 	html_url(html, view->theme->id);
 	html_print(
@@ -68,5 +80,7 @@ void page_commune_choice(struct page *page, const struct theme_view *view)
 		html_print(html, "<input type=\"hidden\" name=\"lang\" value=\"%s\">",
 			   page_say(page, "fr", "en"));
 	page_variant_fields(html, view);
-	html_print(html, "<p><button>%s</button></p></form>\n", page_say(page, "Afficher", "Show"));
+	html_print(html, "<p><button>%s</button> ", page_say(page, "Afficher", "Show"));
+	add_list_link(page);
+	buf_add_text(html, "</p></form>\n");
 }

@@ -2,14 +2,16 @@
 """A person without JavaScript walks from / along every link: whatever the language, each page is
 there, in that language, and built so that a screen reader finds its way."""
 
+import functools
 import json
 import re
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from harness import Server, case, city, equal, path, run
+from harness import Server, case, city, equal, path, run, square
+from osgeo import gdal, ogr
 
-CONFIGURATION = """data: %s
+CONFIGURATION = """data: [%s, %s]
 themes:
   ville:ecole:
     title: {fr: Écoles de la ville, en: Schools of the town}
@@ -23,8 +25,9 @@ themes:
 """
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "use", "path", "circle"}
 # Words that a text of some length in one language holds and one in the other does not.
-WORDS = {"fr": {"le", "la", "les", "des", "du", "une", "est", "et", "dans", "pour", "sur", "par", "aux", "ce"},
-         "en": {"the", "of", "and", "is", "to", "by", "with", "this", "are", "for", "its", "be"}}
+WORDS = {"fr": {"le", "la", "les", "des", "du", "une", "est", "et", "dans", "pour", "sur", "par", "au", "aux", "ce", "tous", "toutes",
+                "avec", "qui", "que"},
+         "en": {"the", "of", "and", "is", "to", "by", "with", "this", "are", "for", "its", "be", "all", "from", "that", "which"}}
 
 
 class Page(HTMLParser):
@@ -115,15 +118,33 @@ def walk(server, start, language, headers):
     return seen
 
 
+@functools.cache
+def communes():
+    """Two, so that pages offer the choice of one."""
+    file = path("limites.gpkg")
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
+    data = gdal.OpenEx(city())
+    layer = dataset.CreateLayer("commune", data.GetLayerByName("zone").GetSpatialRef(), ogr.wkbPolygon)
+    for name in ("code_insee", "nom"):
+        layer.CreateField(ogr.FieldDefn(name, ogr.OFTString))
+    for i, (code, name) in enumerate((("35238", "Rennes"), ("35047", "Bruz"))):
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField("code_insee", code)
+        feature.SetField("nom", name)
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(square(1347000 + 2400 * i, 7219000, 2400)))
+        layer.CreateFeature(feature)
+    return file
+
+
 def portal():
     file = path("portail.yaml")
     with open(file, "w") as out:
-        out.write(CONFIGURATION % json.dumps(city()))
+        out.write(CONFIGURATION % (json.dumps(city()), json.dumps(communes())))
     return Server("-c", file, data=[])
 
 
 KINDS = {"/", "/view/ville:ecole", "/collections", "/collections/ville:ecole", "/collections/ville:ecole/tiles",
-         "/collections/ville:ecole/items", "/collections/ville:ecole/items/1", "/qgis",
+         "/communes", "/collections/ville:ecole/items", "/collections/ville:ecole/items/1", "/qgis",
          "/collections/ville:ecole/tiles/CC48_10cm", "/tiles", "/tiles/WebMercatorQuad", "/tileMatrixSets",
          "/tileMatrixSets/LAMB93_10cm", "/conformance", "/api", "/healthz", "/tiles/ville:ecole.json",
          "/styles/ville:ecole.json", "/catalogue.jsonld", "/catalogue/ville:ecole.jsonld",
