@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Every test is run by suite.sh and counted by case (TAP). A build with sanitizers runs what
-# executes our code; the checks of the sources and the browser belong to the plain one.
+# executes our code; the checks of the sources, the browser and real data belong to the plain one.
 TEST_EXTENSIONS = .sh .py .mjs
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/suite.sh
@@ -20,6 +20,12 @@ AM_TESTS_ENVIRONMENT = \
 	TSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/threads.supp:print_suppressions=0'; export TSAN_OPTIONS; \
 	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
 EXTRA_DIST += tests/README.md tests/suite.sh tests/coverage.sh tests/leaks.supp tests/threads.supp $(SOURCE_CHECKS)
+
+# Those that take minutes come first, so that none is waited for at the end.
+LONG_TESTS =
+if LONG_TESTS
+TESTS += $(LONG_TESTS)
+endif
 
 # One program a tested source, linked with the library of its room and those below, no more.
 # GDAL judges some of them; who else may include it is for check_includes.py to say.
