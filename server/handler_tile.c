@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/negotiate.h"
 #include "server/tile_names.h"
 #include "server/target.h"
 #include "server/tile_limits.h"
@@ -290,6 +291,8 @@ void reply_named_tile(const struct site *site, const struct request *request,
 	} else {
 		reply->cache_control = site->tile_cache_control;
 		versioned = is_of_version(site, &tile_request, request_query(request, "v"));
+		tile_request.unpacked = negotiate_coding(request_header(
+						request, "Accept-Encoding")) == CODING_IDENTITY;
 		blob = engine_tile_cached(site->engine, &tile_request);
 		if (!blob) {
 			blob = engine_tile_stored(site->engine, &tile_request);

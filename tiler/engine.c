@@ -11,6 +11,7 @@
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/state_folder.h"
+#include "tiler/tile_packer.h"
 
 enum {
 	PREPARATION_THREADS = 2,
@@ -32,8 +33,9 @@ static void work_key(struct engine *engine, const struct tile_request *request,
 	char editions[TILE_THEMES_MOST][33] = {{0}};
 
 	for (uint32_t i = 0; i < request->theme_count; i++) {
-		snprintf(editions[i], sizeof(editions[i]), "%u",
-			 shelf_edition(engine->workshop.shelf, request->themes[i]));
+		snprintf(editions[i], sizeof(editions[i]), "%u%s",
+			 shelf_edition(engine->workshop.shelf, request->themes[i]),
+			 request->unpacked ? "u" : "");
 		if (variant_is_limited(request->variant))
 			communes_mix_edition(engine->workshop.communes, editions[i]);
 	}
@@ -53,6 +55,11 @@ static void free_worker(void *worker)
 static enum error_code do_job(void *worker, void *job, struct blob **blob, struct error *error)
 {
 	return engine_worker_do(worker, job, blob, error);
+}
+
+static void finish_job(void *worker)
+{
+	engine_worker_finish(worker);
 }
 
 static bool job_is_ready(const void *job, void *context)
@@ -187,6 +194,7 @@ static enum error_code new_work(struct engine *engine, struct error *error)
 		.worker_new = new_worker,
 		.worker_free = free_worker,
 		.make = do_job,
+		.finish = finish_job,
 		.job_free = free_job,
 		.ready = job_is_ready,
 		.context = engine,
@@ -301,9 +309,18 @@ bool engine_tile_key(struct engine *engine, const struct tile_request *request,
 	return true;
 }
 
+/* BLOB, stolen, or NULL where it is a tile that is about to be packed. */
+static struct blob *packed_only(struct blob *blob)
+{
+	if (!blob || tile_is_packed(blob))
+		return blob;
+	blob_unref(blob);
+	return NULL;
+}
+
 struct blob *engine_tile_recalled(struct engine *engine, const char *key)
 {
-	return tile_cache_recall(engine->workshop.cache, key);
+	return packed_only(tile_cache_recall(engine->workshop.cache, key));
 }
 
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request)
@@ -315,7 +332,7 @@ struct blob *engine_tile_cached(struct engine *engine, const struct tile_request
 		return NULL;
 	blob = tile_cache_get_quick(engine->workshop.cache, key.text);
 	tile_key_release(&key);
-	return blob;
+	return request->unpacked ? blob : packed_only(blob);
 }
 
 struct blob *engine_tile_stored(struct engine *engine, const struct tile_request *request)

@@ -101,7 +101,8 @@ struct blob *engine_tile_stored(struct engine *engine, const struct tile_request
 /* Reads the tile from disk or makes it (or joins who does) and tells WAITER once, from another
  * thread, as work_submit does. A theme not yet prepared is prepared first, the request waiting
  * until its deadline. ERROR_BUSY: the queue is full, the waiter will not be told. The request is
- * copied; its catalogue and variant are kept alive. Tiles come gzipped; an empty one has length 0.
+ * copied; its catalogue and variant are kept alive. Tiles come gzipped, but perhaps where the
+ * request is `unpacked`; an empty one has length 0.
  */
 MUST_CHECK enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
 				       const struct work_waiter *waiter, struct error *error);

@@ -138,6 +138,11 @@ static enum error_code read_theme(struct engine_worker *worker, const struct rea
 	return code;
 }
 
+void engine_worker_finish(struct engine_worker *worker)
+{
+	tile_maker_finish(worker->maker);
+}
+
 enum error_code engine_worker_do(struct engine_worker *worker, struct engine_job *job,
 				 struct blob **blob, struct error *error)
 {

@@ -25,5 +25,7 @@ struct engine_worker;
 
 struct engine_worker *engine_worker_new(struct tile_workshop *workshop); /* borrowed */
 void engine_worker_free(struct engine_worker *worker);
+/* What the job left to be done, while it still is there. */
+void engine_worker_finish(struct engine_worker *worker);
 MUST_CHECK enum error_code engine_worker_do(struct engine_worker *worker, struct engine_job *job,
 					    struct blob **blob, struct error *error);

@@ -134,6 +134,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/tile_key.c tiler/tile_key.h \
 	tiler/tile_maker.c tiler/tile_maker.h \
 	tiler/tile_member.c tiler/tile_member.h \
+	tiler/tile_packer.c tiler/tile_packer.h \
 	tiler/tile_request.c tiler/tile_request.h \
 	tiler/transforms.c tiler/transforms.h \
 	tiler/twins.c tiler/twins.h \

@@ -108,6 +108,11 @@ enum error_code tile_cache_new(const struct tile_cache_settings *settings, struc
 	return ERROR_NONE;
 }
 
+bool tile_cache_keeps(const struct tile_cache *cache)
+{
+	return cache->disk || cache_memory_stats(cache->memory).limit;
+}
+
 void tile_cache_free(struct tile_cache *cache)
 {
 	if (!cache)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,9 @@ struct tile_cache_settings {
 /* New. ERROR_IO: the system gives no thread. */
 MUST_CHECK enum error_code tile_cache_new(const struct tile_cache_settings *settings,
 					  struct tile_cache **cache, struct error *error);
+
+/* Is there any place where tiles are kept? */
+bool tile_cache_keeps(const struct tile_cache *cache);
 
 /* Writes to the disk what waits to be written. */
 void tile_cache_free(struct tile_cache *cache);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/tile_maker.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,21 +12,27 @@
 #include "tiler/render.h"
 #include "tiler/thread.h"
 #include "tiler/tile_member.h"
+#include "tiler/tile_packer.h"
 #include "tiler/variant_view.h"
 
 enum {
 	RAW_TILE_MOST = 64 * 1024 * 1024,
-	RAW_KEPT_MOST = 4 * 1024 * 1024,
 };
 
 struct tile_maker {
 	struct tile_workshop *workshop;
 	struct renderer *renderer;
-	struct compressor *compressor;
+	struct tile_packer *packer;
 	struct tile_cache_reader *reader;
 	struct filtering *filtering;
-	struct buf raw, packed;
+	struct buf raw;
 	struct buf member; /* of a tile of several themes, inflated */
+	/* A tile that was given out unpacked: see tile_maker_finish. */
+	struct {
+		struct blob *blob; /* NULL: there is none */
+		struct tile_address address;
+		char version[33];
+	} unpacked;
 };
 
 struct tile_maker *tile_maker_new(struct tile_workshop *workshop)
@@ -34,33 +41,24 @@ struct tile_maker *tile_maker_new(struct tile_workshop *workshop)
 
 	maker->workshop = workshop;
 	maker->renderer = renderer_new();
-	maker->compressor = compressor_new(workshop->gzip_level);
+	maker->packer = tile_packer_new(workshop->gzip_level);
 	buf_init(&maker->raw, RAW_TILE_MOST);
-	buf_init(&maker->packed, 0);
 	buf_init(&maker->member, RAW_TILE_MOST);
 	maker->reader = tile_cache_reader_new(workshop->cache);
 	maker->filtering = filtering_new();
+	maker->unpacked.blob = NULL;
 	return maker;
 }
 
 void tile_maker_free(struct tile_maker *maker)
 {
 	renderer_free(maker->renderer);
-	compressor_free(maker->compressor);
+	tile_packer_free(maker->packer);
 	buf_release(&maker->raw);
-	buf_release(&maker->packed);
 	buf_release(&maker->member);
 	tile_cache_reader_free(maker->reader);
 	filtering_free(maker->filtering);
 	free(maker);
-}
-
-/* So that one huge tile does not hold its memory for ever. */
-static void shrink(struct buf *buf)
-{
-	if (buf->capacity > RAW_KEPT_MOST)
-		buf_release(buf);
-	buf_empty(buf);
 }
 
 bool tile_workshop_versions(struct tile_workshop *workshop, const struct tile_request *request,
@@ -79,15 +77,25 @@ bool tile_workshop_versions(struct tile_workshop *workshop, const struct tile_re
 
 const uint32_t tile_band_last[TILE_BANDS] = {5, 9, 12, 14, UINT32_MAX};
 
-static void count_tile(struct tile_workshop *workshop, uint32_t z, const struct render_stats *stats,
-		       uint64_t cpu_us)
+static unsigned band_of(uint32_t z)
 {
 	unsigned band = 0;
 
 	while (z > tile_band_last[band])
 		band++;
-	atomic_fetch_add(&workshop->spent.bands[band].tiles, 1);
-	atomic_fetch_add(&workshop->spent.bands[band].cpu_us, cpu_us);
+	return band;
+}
+
+static void count_cpu(struct tile_workshop *workshop, uint32_t z, uint64_t cpu_us)
+{
+	atomic_fetch_add(&workshop->spent.bands[band_of(z)].cpu_us, cpu_us);
+}
+
+static void count_tile(struct tile_workshop *workshop, uint32_t z, const struct render_stats *stats,
+		       uint64_t cpu_us)
+{
+	atomic_fetch_add(&workshop->spent.bands[band_of(z)].tiles, 1);
+	count_cpu(workshop, z, cpu_us);
 	atomic_fetch_add(&workshop->spent.features_read, stats->features_read);
 	atomic_fetch_add(&workshop->spent.features_drawn, stats->features_drawn);
 	atomic_fetch_add(&workshop->spent.repaired, stats->repaired);
@@ -126,25 +134,10 @@ static enum error_code explain_join(const struct tile_request *request, struct e
 	return error_prefix(error, "tile %u/%u/%u: ", tile.z, tile.x, tile.y);
 }
 
-/* A blob of what lies in the worker's raw buffer; the compressed bytes are copied out of the
- * reusable buffer so that the blob holds no more than it needs. */
-static enum error_code pack(struct tile_maker *maker, struct blob **blob, struct error *error)
+/* Is it given out as it is? What several themes or variants share is kept packed alone. */
+static bool comes_unpacked(const struct tile_request *request)
 {
-	struct buf *raw = &maker->raw, *packed = &maker->packed;
-	enum error_code code;
-	void *bytes;
-
-	if (!raw->length) {
-		*blob = blob_new(NULL, 0, false, "", 0);
-		return ERROR_NONE;
-	}
-	code = compress_tile(maker->compressor, raw->bytes, raw->length, packed, error);
-	if (code)
-		return code;
-	bytes = memory_new(packed->length);
-	memcpy(bytes, packed->bytes, packed->length);
-	*blob = blob_new(bytes, packed->length, true, raw->bytes, raw->length);
-	return ERROR_NONE;
+	return request->unpacked && request->theme_count == 1 && !request->variant;
 }
 
 /* Into the worker's raw buffer. */
@@ -177,12 +170,13 @@ static enum error_code render(struct tile_maker *maker, const struct tile_reques
 	uint64_t cpu_before = clock_cpu_us();
 	enum error_code code = draw(maker, request, request->themes[index], member, stats, error);
 
-	if (!code)
-		code = pack(maker, blob, error);
+	if (!code && maker->raw.length && comes_unpacked(request))
+		*blob = tile_packer_wrap(&maker->raw);
+	else if (!code)
+		code = tile_packer_pack(maker->packer, &maker->raw, blob, error);
 	if (!code)
 		count_tile(maker->workshop, request->tile.z, stats, clock_cpu_us() - cpu_before);
-	shrink(&maker->raw);
-	shrink(&maker->packed);
+	tile_packer_rest(&maker->raw);
 	return code;
 }
 
@@ -211,6 +205,18 @@ static enum error_code get_variant(struct tile_maker *maker, const struct tile_r
 	return code;
 }
 
+/* Has tile_maker_finish pack BLOB, for the cache; where there is none, nobody needs it packed. */
+static void leave_to_finish(struct tile_maker *maker, const struct tile_address *address,
+			    struct blob *blob)
+{
+	if (!tile_cache_keeps(maker->workshop->cache))
+		return;
+	maker->unpacked.blob = blob_ref(blob);
+	maker->unpacked.address = *address;
+	snprintf(maker->unpacked.version, sizeof(maker->unpacked.version), "%s", address->version);
+	maker->unpacked.address.version = maker->unpacked.version;
+}
+
 /* The tile of the request's theme INDEX alone, from the cache or made. What takes no reading to be
  * found empty is not worth a place on the disk. */
 static enum error_code get_member(struct tile_maker *maker, const struct tile_request *request,
@@ -232,13 +238,38 @@ static enum error_code get_member(struct tile_maker *maker, const struct tile_re
 		return ERROR_NONE;
 	}
 	*blob = tile_cache_get(maker->reader, &address);
-	if (*blob)
+	if (*blob && tile_is_packed(*blob))
 		return ERROR_NONE;
+	if (*blob)
+		return comes_unpacked(request) ? ERROR_NONE
+					       : tile_packer_repack(maker->packer, blob, error);
 	code = render(maker, request, index, member, blob, &stats, error);
 	if (!code)
 		tile_cache_put(cache, &address, *blob,
-			       stats.features_read ? TILE_CACHE_REQUEST : TILE_CACHE_BRIEFLY);
+			       stats.features_read && tile_is_packed(*blob) ? TILE_CACHE_REQUEST
+									    : TILE_CACHE_BRIEFLY);
+	if (!code && !tile_is_packed(*blob))
+		leave_to_finish(maker, &address, *blob);
 	return code;
+}
+
+void tile_maker_finish(struct tile_maker *maker)
+{
+	struct blob *blob = maker->unpacked.blob;
+	uint64_t cpu_before = clock_cpu_us();
+	struct error error;
+
+	if (!blob)
+		return;
+	/* Where it cannot be packed it stays as it is, in memory. */
+	if (!tile_packer_repack(maker->packer, &blob, &error)) {
+		tile_cache_put(maker->workshop->cache, &maker->unpacked.address, blob,
+			       TILE_CACHE_REQUEST);
+		count_cpu(maker->workshop, maker->unpacked.address.tile.z,
+			  clock_cpu_us() - cpu_before);
+	}
+	blob_unref(blob);
+	maker->unpacked.blob = NULL;
 }
 
 /* Appends a theme's layer, under the name it bears beside the others, to what is joined. */
@@ -253,7 +284,7 @@ static enum error_code join_member(struct tile_maker *maker, const struct tile_r
 		code = mvt_join(maker->member.bytes, maker->member.length,
 				request->themes[index]->layer,
 				tile_request_layer_name(request, index), &maker->raw, error);
-	shrink(&maker->member);
+	tile_packer_rest(&maker->member);
 	return code ? explain_join(request, error) : ERROR_NONE;
 }
 
@@ -265,9 +296,8 @@ static enum error_code join(struct tile_maker *maker, const struct tile_request 
 	for (uint32_t i = 0; i < request->theme_count && !code; i++)
 		code = join_member(maker, request, i, members[i], error);
 	if (!code)
-		code = pack(maker, blob, error);
-	shrink(&maker->raw);
-	shrink(&maker->packed);
+		code = tile_packer_pack(maker->packer, &maker->raw, blob, error);
+	tile_packer_rest(&maker->raw);
 	return code;
 }
 

@@ -49,3 +49,7 @@ void tile_maker_free(struct tile_maker *maker);
 MUST_CHECK enum error_code tile_maker_make(struct tile_maker *maker,
 					   const struct tile_request *request, struct blob **blob,
 					   struct error *error);
+
+/* Compresses the tile made last if it was given out as it is, and puts it into the cache; to be
+ * called before the request's themes and grid go. */
+void tile_maker_finish(struct tile_maker *maker);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ struct tile_request {
 	const struct grid *grid;
 	struct tile_id tile;
 	struct variant *variant; /* borrowed; NULL: the plain tile */
+	bool unpacked; /* may come as it is, not gzipped: whoever asks could not read that */
 };
 
 /* Looks up IDS ("a:b,c:d"; at most TILE_THEMES_MOST), sorts them and drops repeats, so that the

@@ -52,6 +52,8 @@ static void run(struct work *work, void *worker, struct job *job)
 
 	waiters_answer(waiters, blob, code ? &error : NULL);
 	blob_unref(blob);
+	if (work->settings.finish)
+		work->settings.finish(worker);
 	work->settings.job_free(job->content);
 	free(job);
 }

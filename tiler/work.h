@@ -34,6 +34,8 @@ struct work_settings {
 	void *(*worker_new)(void *context); /* on the worker's own thread */
 	void (*worker_free)(void *worker);
 	work_make_f make;
+	/* What a job leaves to be done when those who wait have their answer. NULL: nothing. */
+	void (*finish)(void *worker);
 	void (*job_free)(void *job);
 	/* May the job start? Asked when it is submitted and at each work_recheck, under the lock:
 	 * must be quick and take no lock. NULL: all may. */

@@ -392,7 +392,10 @@ static void done(struct blob *blob, const struct error *error, void *context)
 		struct buf tile;
 
 		buf_init(&tile, 0);
-		reply->code = inflate_gzip(blob->bytes, blob->length, &tile, &ignored);
+		if (blob->gzipped)
+			reply->code = inflate_gzip(blob->bytes, blob->length, &tile, &ignored);
+		else
+			buf_add(&tile, blob->bytes, blob->length);
 		read_layers(&tile, &reply->text);
 		buf_release(&tile);
 	}
@@ -412,17 +415,24 @@ static enum error_code request_init(struct engine *engine, const char *themes, u
 	return code;
 }
 
-static void ask(struct engine *engine, const char *themes, uint32_t z, uint32_t x,
-		struct reply *reply)
+static void ask_as(struct engine *engine, const char *themes, uint32_t z, uint32_t x, bool unpacked,
+		   struct reply *reply)
 {
 	struct tile_request request;
 	struct error error;
 
 	reply_init(reply);
 	assert_int_equal(request_init(engine, themes, z, x, &request), ERROR_NONE);
+	request.unpacked = unpacked;
 	assert_int_equal(
 		engine_tile(engine, &request, &(struct work_waiter){done, reply, 0}, &error),
 		ERROR_NONE);
+}
+
+static void ask(struct engine *engine, const char *themes, uint32_t z, uint32_t x,
+		struct reply *reply)
+{
+	ask_as(engine, themes, z, x, false, reply);
 }
 
 static void expect(struct reply *reply, enum error_code code, const char *part)
@@ -478,6 +488,37 @@ struct client {
 	struct reply replies[REQUESTS_EACH];
 	unsigned refused;
 };
+
+/* Who cannot read gzip gets the tile as it is, at once; it is kept as for everybody. */
+static void test_unpacked_for_who_cannot_read_gzip(void **state)
+{
+	struct engine_stats stats;
+	struct engine *engine;
+	struct reply reply;
+
+	(void)state;
+	set_all(STANDING);
+	engine = new_engine(LONG);
+	for (uint32_t x = 0; x < 20; x++) {
+		ask_as(engine, "a:tree", 1, x, true, &reply);
+		tally_wait(&reply.answered, 1);
+		assert_false(reply.gzipped);
+		expect(&reply, ERROR_NONE, "tree v");
+		ask(engine, "a:tree", 1, x, &reply);
+		tally_wait(&reply.answered, 1);
+		assert_true(reply.gzipped);
+		expect(&reply, ERROR_NONE, "tree v");
+	}
+	/* by now that of each but the last is packed */
+	assert_true(is_cached(engine, "a:tree", 1, 7));
+	stats = engine_stats(engine);
+	assert_int_equal(stats.tiles_rendered, 20);
+	ask_as(engine, "b:tree,b:road", 1, 0, true, &reply);
+	tally_wait(&reply.answered, 1);
+	assert_true(reply.gzipped);
+	buf_release(&reply.text);
+	engine_free(engine);
+}
 
 static void *ask_many(void *context)
 {
@@ -881,6 +922,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_STAGE(test_made_once_then_cached),
+		ON_STAGE(test_unpacked_for_who_cannot_read_gzip),
 		ON_STAGE(test_a_thousand_requests_one_rendering),
 		ON_STAGE(test_composites),
 		ON_STAGE(test_empty_tiles),
