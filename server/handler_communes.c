@@ -52,7 +52,7 @@ void handle_communes(const struct site *site, const struct request *request, str
 		return;
 	}
 	if (code) {
-		reply_problem(reply, 404, "No communes", "%s", error.text);
+		reply_problem_of(reply, 404, "No communes", &error);
 		return;
 	}
 	if (request_wants_html(request))

@@ -3,6 +3,7 @@
 
 #include "server/dcat.h"
 #include "server/whole.h"
+#include "tiler/message.h"
 
 enum {
 	DATASETS_A_PAGE = 100 /* about half a megabyte */
@@ -24,8 +25,7 @@ static void write_catalogue(const struct site *site, const struct request *reque
 	struct json json;
 
 	if (!request_whole_number(request, "page", 1, &part.page) || part.page > part.pages) {
-		reply_problem(reply, 404, "Not found", "the catalogue has the pages 1 to %zu",
-			      part.pages);
+		reply_tell(reply, 404, "Not found", MESSAGE_NO_CATALOGUE_PAGE, part.pages);
 		return;
 	}
 	part.first = (part.page - 1) * DATASETS_A_PAGE;
@@ -57,8 +57,7 @@ void handle_catalogue_theme(const struct site *site, const struct request *reque
 		json_init(&json, &reply->body);
 		dcat_write_theme(&json, site, theme, request->base_url);
 	} else {
-		reply_problem(reply, 404, "Not found",
-			      "there is no theme \"%.200s\"; /catalogue.jsonld lists them", id);
+		reply_tell(reply, 404, "Not found", MESSAGE_NO_THEME_LISTED, id);
 	}
 	catalogue_unref(catalogue);
 }

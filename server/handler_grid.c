@@ -8,6 +8,7 @@
 #include "server/grid_json.h"
 #include "server/page_ogc.h"
 #include "tiler/memory.h"
+#include "tiler/message.h"
 
 /* Grids as OGC Two Dimensional Tile Matrix Set 2.0 JSON (17-083r4). */
 
@@ -56,8 +57,7 @@ void handle_grid(const struct site *site, const struct request *request, struct 
 
 	reply->by_accept = true;
 	if (!grid) {
-		reply_problem(reply, 404, "Not found",
-			      "there is no grid \"%.100s\"; /tileMatrixSets lists them", id);
+		reply_tell(reply, 404, "Not found", MESSAGE_NO_GRID, id);
 		return;
 	}
 	if (request_wants_html(request)) {

@@ -7,6 +7,7 @@
 #include "server/items.h"
 #include "server/ogc.h"
 #include "tiler/memory.h"
+#include "tiler/message.h"
 
 /* OGC API Features 1 and 2: a theme's features, a page at a time, or one of them. What an address
  * says is read here; the features are read by a worker, while the connection sleeps. */
@@ -26,17 +27,17 @@ static void reply_failure(struct reply *reply, const struct error *error)
 		break;
 	case ERROR_INVALID: /* the theme could not be prepared; that is tried again, too */
 	case ERROR_IO:
-		reply_problem(reply, 503, "Theme out of order", "%s", error->text);
+		reply_problem_of(reply, 503, "Theme out of order", error);
 		reply->retry_after = RETRY_FAILED_SECONDS;
 		break;
 	case ERROR_UNSUPPORTED: /* a place of the filter or the box has none in the theme's CRS */
 		reply_problem(reply, 400, "Bad request", "%s", error->text);
 		break;
 	case ERROR_LIMIT:
-		reply_problem(reply, 413, "Feature too large", "%s", error->text);
+		reply_problem_of(reply, 413, "Feature too large", error);
 		break;
 	default:
-		reply_problem(reply, 500, "Features not read", "%s", error->text);
+		reply_problem_of(reply, 500, "Features not read", error);
 	}
 }
 
@@ -107,8 +108,7 @@ static void reply_items(const struct site *site, const struct request *request, 
 
 	reply->by_accept = true;
 	if (!theme) {
-		reply_problem(reply, 404, "Not found",
-			      "there is no theme \"%.200s\"; /collections lists them", id);
+		reply_tell(reply, 404, "Not found", MESSAGE_NO_THEME_LISTED, id);
 	} else if (items_query_init(&query, site, theme, request, one, &error)) {
 		reply_error(reply, &error);
 		items_query_release(&query);

@@ -7,6 +7,7 @@
 #include "server/settings.h"
 #include "server/whole.h"
 #include "tiler/compress.h"
+#include "tiler/message.h"
 
 /* OGC API Common 1 and 2: what the server is, and its themes as collections. */
 
@@ -139,9 +140,8 @@ void handle_collections(const struct site *site, const struct request *request, 
 	reply->by_accept = true;
 	if (!request_whole_number(request, "limit", 1, &part.limit) ||
 	    !request_whole_number(request, "offset", 0, &part.offset)) {
-		reply_problem(reply, 400, "Bad request",
-			      "limit is a whole number from 1 to %d, offset one from 0",
-			      COLLECTIONS_MOST);
+		reply_tell(reply, 400, "Bad request", MESSAGE_NO_PAGE_OF_COLLECTIONS,
+			   COLLECTIONS_MOST);
 		return;
 	}
 	if (whole_begin(&whole, site, request, reply)) {
@@ -173,8 +173,7 @@ void handle_collection(const struct site *site, const struct request *request, s
 
 	reply->by_accept = true;
 	if (!theme) {
-		reply_problem(reply, 404, "Not found",
-			      "there is no theme \"%.200s\"; /collections lists them", id);
+		reply_tell(reply, 404, "Not found", MESSAGE_NO_THEME_LISTED, id);
 	} else if (request_wants_html(request)) {
 		page_collection(request, theme, reply);
 	} else {

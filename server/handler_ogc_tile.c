@@ -3,6 +3,7 @@
 
 #include "server/ogc.h"
 #include "server/tile_names.h"
+#include "tiler/message.h"
 
 /* Tiles as OGC API Tiles addresses them: row before column, and nothing beyond the limits. */
 
@@ -16,9 +17,7 @@ void handle_collection_tile(const struct site *site, const struct request *reque
 	if (catalogue_find(catalogue, address.themes))
 		reply_named_tile(site, request, &address, reply);
 	else
-		reply_problem(reply, 404, "Not found",
-			      "there is no theme \"%.200s\"; /collections lists them",
-			      address.themes);
+		reply_tell(reply, 404, "Not found", MESSAGE_NO_THEME_LISTED, address.themes);
 	catalogue_unref(catalogue);
 }
 

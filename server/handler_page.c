@@ -5,6 +5,7 @@
 #include "server/page_frame.h"
 #include "server/page_json.h"
 #include "server/whole.h"
+#include "tiler/message.h"
 
 void handle_landing(const struct site *site, const struct request *request, struct reply *reply)
 {
@@ -37,7 +38,7 @@ static void reply_theme_page(const struct site *site, const struct request *requ
 	if (theme)
 		page(site, request, theme, reply);
 	else
-		reply_problem(reply, 404, "Not found", "there is no theme \"%.200s\"", id);
+		reply_tell(reply, 404, "Not found", MESSAGE_NO_THEME_LISTED, id);
 	catalogue_unref(catalogue);
 }
 

@@ -8,6 +8,7 @@
 #include "server/variant_query.h"
 #include "styles/style.h"
 #include "tiler/memory.h"
+#include "tiler/message.h"
 
 /* The style of one theme. SUFFIX is what follows the theme's id in the address of its tiles'
  * description. */
@@ -25,8 +26,7 @@ static void reply_style(const struct site *site, const struct request *request,
 	}
 	if (tileset.request.theme_count > 1) {
 		tileset_release(&tileset);
-		reply_problem(reply, 404, "Not found",
-			      "there are styles of single themes only; ask for one id");
+		reply_tell(reply, 404, "Not found", MESSAGE_STYLES_OF_ONE);
 		return;
 	}
 	path = tileset_path(&tileset);

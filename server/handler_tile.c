@@ -12,6 +12,7 @@
 #include "server/tile_recall.h"
 #include "server/variant_query.h"
 #include "tiler/memory.h"
+#include "tiler/message.h"
 #include "tiler/tile_request.h"
 
 /* A tile is in memory, or read from the disk at once, or made by a worker while the connection
@@ -56,21 +57,17 @@ static enum error_code read_tile(const struct request *request, struct tile_id *
 	if (tile_number_read(z, &tile->z) && tile_number_read(x, &tile->x) &&
 	    read_last_number(y, &tile->y))
 		return ERROR_NONE;
-	return error_set(error, ERROR_INVALID,
-			 "\"%.40s/%.40s/%.40s\" is no tile address: level, column and row are "
-			 "whole numbers from 0, the row with or without .mvt or .pbf",
-			 z, x, y);
+	return error_tell(error, ERROR_INVALID, MESSAGE_NO_TILE_ADDRESS, z, x, y);
 }
 
 static enum error_code outside(const struct grid *grid, struct tile_id tile, struct error *error)
 {
 	if (tile.z >= grid->level_count)
-		return error_set(error, ERROR_NOT_FOUND, "grid %s has no level %u: its last is %u",
-				 grid->id, tile.z, grid->level_count - 1);
-	return error_set(error, ERROR_NOT_FOUND,
-			 "grid %s has no tile %u/%u/%u: level %u has %u columns and %u rows",
-			 grid->id, tile.z, tile.x, tile.y, tile.z,
-			 grid->levels[tile.z].matrix_width, grid->levels[tile.z].matrix_height);
+		return error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_LEVEL, grid->id, tile.z,
+				  grid->level_count - 1);
+	return error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_TILE, grid->id, tile.z, tile.x, tile.y,
+			  tile.z, grid->levels[tile.z].matrix_width,
+			  grid->levels[tile.z].matrix_height);
 }
 
 /* Beyond the limits of its tileset a tile is not found; within them one with nothing in it is
@@ -96,9 +93,7 @@ static enum error_code check_limits(const struct site *site, const struct tile_n
 	}
 	if (tile_limits_hold(&limits, tile))
 		return ERROR_NONE;
-	return error_set(error, ERROR_NOT_FOUND,
-			 "tile %u/%u/%u (level, row, column) is outside the limits of its tileset",
-			 tile.z, tile.y, tile.x);
+	return error_tell(error, ERROR_NOT_FOUND, MESSAGE_BEYOND_LIMITS, tile.z, tile.y, tile.x);
 }
 
 static enum error_code read_request(const struct site *site, const struct request *request,
@@ -112,9 +107,7 @@ static enum error_code read_request(const struct site *site, const struct reques
 	if (code)
 		return code;
 	if (!grid)
-		return error_set(error, ERROR_NOT_FOUND,
-				 "there is no grid \"%.100s\"; /tileMatrixSets lists them",
-				 address->grid);
+		return error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_GRID, address->grid);
 	code = tile_request_init(tile_request, catalogue, address->themes, grid, tile, error);
 	if (!code && !grid_has(grid, tile))
 		code = outside(grid, tile, error);
@@ -165,15 +158,15 @@ static void reply_failure(struct reply *reply, const struct error *error)
 		reply_error(reply, error);
 		break;
 	case ERROR_UNSUPPORTED:
-		reply_problem(reply, 404, "Not in this grid", "%s", error->text);
+		reply_problem_of(reply, 404, "Not in this grid", error);
 		break;
 	case ERROR_INVALID:
 	case ERROR_IO:
-		reply_problem(reply, 503, "Theme out of order", "%s", error->text);
+		reply_problem_of(reply, 503, "Theme out of order", error);
 		reply->retry_after = RETRY_FAILED_SECONDS;
 		break;
 	default:
-		reply_problem(reply, 500, "Tile not made", "%s", error->text);
+		reply_problem_of(reply, 500, "Tile not made", error);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "server/html.h"
 #include "server/variant_query.h"
 #include "tiler/memory.h"
+#include "tiler/message.h"
 
 /* What a link to the next page repeats. */
 static const char *const repeated[] = {"crs",	      "bbox",	    "bbox-crs", "datetime",
@@ -90,10 +91,7 @@ static enum error_code read_box(struct items_query *query, const struct request 
 		return code;
 	count = read_numbers(text, numbers);
 	if (count != BOX_NUMBERS && count != BOX_NUMBERS_3D)
-		return error_set(error, ERROR_INVALID,
-				 "bbox=%.100s is no box: write four numbers with commas between, "
-				 "those of the lower left corner, then of the upper right one",
-				 text);
+		return error_tell(error, ERROR_INVALID, MESSAGE_NO_BOX, text);
 	high = count / 2;
 	box = (struct box){numbers[0], numbers[1], numbers[high], numbers[high + 1]};
 	if (crs->northing_first)
@@ -114,8 +112,7 @@ static enum error_code read_limit(struct items_query *query, const struct reques
 	for (size_t i = 0; i < length && value <= ITEMS_MOST; i++)
 		value = value * 10 + (size_t)(text[i] - '0');
 	if (length == 0 || text[length] || value == 0)
-		return error_set(error, ERROR_INVALID,
-				 "limit=%.40s is no whole number from 1 to %d", text, ITEMS_MOST);
+		return error_tell(error, ERROR_INVALID, MESSAGE_NO_LIMIT, text, ITEMS_MOST);
 	query->limit = value < ITEMS_MOST ? value : ITEMS_MOST;
 	return ERROR_NONE;
 }
@@ -171,9 +168,7 @@ static enum error_code read_cursor(struct items_query *query, const struct reque
 
 	if (!text || items_cursor_read(text, &query->cursor))
 		return ERROR_NONE;
-	return error_set(error, ERROR_INVALID,
-			 "the cursor is not one of this server's: follow the link \"next\" of a "
-			 "page, or begin again without a cursor");
+	return error_tell(error, ERROR_INVALID, MESSAGE_NO_CURSOR);
 }
 
 static enum error_code read_id(struct items_query *query, const struct request *request,
@@ -187,8 +182,7 @@ static enum error_code read_id(struct items_query *query, const struct request *
 	/* one address a feature: neither signs nor zeros before the number, nor too large a one */
 	if (length > 0 && !text[length] && length < 20 && (*text != '0' || length == 1))
 		return ERROR_NONE;
-	return error_set(error, ERROR_NOT_FOUND, "theme %s has no feature \"%.100s\"",
-			 query->theme->id, text);
+	return error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_FEATURE, query->theme->id, text);
 }
 
 static void set_address(struct items_query *query, const struct request *request)

@@ -6,6 +6,7 @@
 #include "server/ogc.h"
 #include "server/variant_query.h"
 #include "tiler/memory.h"
+#include "tiler/message.h"
 
 /* Can one tile hold the themes of IDS? */
 static bool stand_together(struct catalogue *catalogue, const char *ids)
@@ -72,9 +73,7 @@ enum error_code ogc_subject_init(struct ogc_subject *subject, struct catalogue *
 
 		subject->theme = catalogue_find(catalogue, id);
 		if (!subject->theme)
-			return error_set(error, ERROR_NOT_FOUND,
-					 "there is no theme \"%.200s\"; /collections lists them",
-					 id);
+			return error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_THEME_LISTED, id);
 		name = encoded("/collections/", id);
 		subject->ids = memory_text(id);
 		subject->path = memory_print("%s/tiles", name);

@@ -22,6 +22,5 @@ void page_embed(const struct site *site, const struct request *request, const st
 /* The state of the service: its groups of themes, how fresh they are, what is to be mended. */
 void page_health(const struct site *site, const struct request *request, struct reply *reply);
 
-/* An error as a page, for a browser (Accept: text/html). */
-void page_problem(const struct site *site, const struct request *request, unsigned status,
-		  const char *title, const char *detail, struct reply *reply);
+/* PROBLEM as a page, for a browser (Accept: text/html). */
+void page_problem(const struct request *request, const struct reply *problem, struct reply *reply);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "server/target.h"
+#include "tiler/message.h"
 
 typedef int (*compare_f)(const char *a, const char *b, size_t length);
 
@@ -32,9 +33,7 @@ static enum error_code check_name(const struct parameters *parameters, const cha
 	if (is_known(parameters, name))
 		return ERROR_NONE;
 	if (parameters->closed)
-		return error_set(error, ERROR_INVALID,
-				 "there is no parameter \"%.80s\" here; /api lists those there are",
-				 name);
+		return error_tell(error, ERROR_INVALID, MESSAGE_NO_PARAMETER, name);
 	if (is_among(PARAMETERS_OF_VARIANT, name, strncasecmp))
 		return error_set(
 			error, ERROR_INVALID,
@@ -55,8 +54,7 @@ enum error_code parameters_check(const struct parameters *parameters, const stru
 		if (check_name(parameters, name, error))
 			return error->code;
 		if (target_query(target, name) != target->query[i].value)
-			return error_set(error, ERROR_INVALID,
-					 "the parameter \"%.80s\" is given twice", name);
+			return error_tell(error, ERROR_INVALID, MESSAGE_PARAMETER_TWICE, name);
 	}
 	return ERROR_NONE;
 }

@@ -28,6 +28,7 @@ void reply_release(struct reply *reply)
 	free(reply->location);
 	free(reply->content_crs);
 	free(reply->problem_detail);
+	free(reply->problem_french);
 }
 
 void reply_reset(struct reply *reply)
@@ -36,15 +37,11 @@ void reply_reset(struct reply *reply)
 	reply_init(reply);
 }
 
-void reply_problem(struct reply *reply, unsigned status, const char *title, const char *detail, ...)
+static void set_problem(struct reply *reply, unsigned status, const char *title, const char *text,
+			const char *french)
 {
-	char text[DETAIL_LONGEST];
-	va_list arguments;
 	struct json json;
 
-	va_start(arguments, detail);
-	vsnprintf(text, sizeof(text), detail, arguments);
-	va_end(arguments);
 	reply_reset(reply);
 	reply->status = status;
 	reply->content_type = "application/problem+json";
@@ -52,6 +49,7 @@ void reply_problem(struct reply *reply, unsigned status, const char *title, cons
 	reply->by_accept = true;
 	reply->problem_title = title;
 	reply->problem_detail = memory_text(text);
+	reply->problem_french = *french ? memory_text(french) : NULL;
 	json_init(&json, &reply->body);
 	json_open_object(&json);
 	json_text_member(&json, "type", "about:blank");
@@ -61,25 +59,57 @@ void reply_problem(struct reply *reply, unsigned status, const char *title, cons
 	json_end(&json);
 }
 
+void reply_problem(struct reply *reply, unsigned status, const char *title, const char *detail, ...)
+{
+	char text[DETAIL_LONGEST];
+	va_list arguments;
+
+	va_start(arguments, detail);
+	vsnprintf(text, sizeof(text), detail, arguments);
+	va_end(arguments);
+	set_problem(reply, status, title, text, "");
+}
+
+void reply_tell(struct reply *reply, unsigned status, const char *title, const char *english,
+		const char *french, ...)
+{
+	char texts[2][DETAIL_LONGEST];
+	va_list arguments;
+
+	va_start(arguments, french);
+	vsnprintf(texts[0], sizeof(texts[0]), english, arguments);
+	va_end(arguments);
+	va_start(arguments, french);
+	vsnprintf(texts[1], sizeof(texts[1]), french, arguments);
+	va_end(arguments);
+	set_problem(reply, status, title, texts[0], texts[1]);
+}
+
+void reply_problem_of(struct reply *reply, unsigned status, const char *title,
+		      const struct error *error)
+{
+	set_problem(reply, status, title, error->text, error->french);
+}
+
 void reply_error(struct reply *reply, const struct error *error)
 {
 	switch (error->code) {
 	case ERROR_NOT_FOUND:
-		reply_problem(reply, 404, "Not found", "%s", error->text);
+		reply_problem_of(reply, 404, "Not found", error);
 		break;
 	case ERROR_INVALID:
-		reply_problem(reply, 400, "Bad request", "%s", error->text);
+		reply_problem_of(reply, 400, "Bad request", error);
 		break;
 	case ERROR_LIMIT:
-		reply_problem(reply, 400, "Too much asked for", "%s", error->text);
+		reply_problem_of(reply, 400, "Too much asked for", error);
 		break;
 	case ERROR_BUSY:
 	case ERROR_STOPPED:
-		reply_problem(reply, 503, "Busy", "%s", error->text);
+		reply_problem_of(reply, 503, "Busy", error);
 		reply->retry_after = RETRY_SECONDS;
 		break;
 	default:
-		reply_problem(reply, 500, "Internal error", "%s", error->text);
+		reply_problem_of(reply, 500, "Internal error", error);
 	}
 }
 

@@ -38,6 +38,7 @@ struct reply {
 	/* Of a problem: what a page for people is made of. */
 	const char *problem_title; /* static text; NULL: no problem */
 	char *problem_detail;
+	char *problem_french;				/* the same sentence; or NULL */
 	const char *exception_code, *exception_locator; /* static texts, see ows.h; or NULL */
 };
 
@@ -52,6 +53,15 @@ void reply_reset(struct reply *reply);
  * DETAIL one sentence that says what to do. */
 void reply_problem(struct reply *reply, unsigned status, const char *title, const char *detail, ...)
 	PRINTF_LIKE(4, 5);
+
+/* The same with its sentence in French too, for pages: a pair of formats from message.h. The
+ * document is in English, whatever the client reads. */
+void reply_tell(struct reply *reply, unsigned status, const char *title, const char *english,
+		const char *french, ...) PRINTF_LIKE(4, 6) PRINTF_LIKE(5, 6);
+
+/* The same of an error that has a status of its own there. */
+void reply_problem_of(struct reply *reply, unsigned status, const char *title,
+		      const struct error *error);
 
 /* The problem document of an engine's error: 404, 400, 503 with Retry-After, 500 ... by its code.
  */

@@ -63,22 +63,31 @@ bool request_whole_number(const struct request *request, const char *name, size_
 	return value >= least;
 }
 
-bool request_wants_html(const struct request *request)
+/* What ?f= says, if it is one of the two: +1 HTML, -1 JSON. Of another format an error will be told
+ * in the form that Accept says. */
+static int asked_format(const struct request *request)
 {
 	const char *format = request_query(request, "f");
 
-	if (format)
-		return strcmp(format, "html") == 0;
-	return prefers_html(request_header(request, "Accept"));
+	if (!format)
+		return 0;
+	if (strcmp(format, "html") == 0)
+		return 1;
+	return strcmp(format, "json") == 0 || strcmp(format, "pjson") == 0 ? -1 : 0;
+}
+
+bool request_wants_html(const struct request *request)
+{
+	int asked = asked_format(request);
+
+	return asked ? asked > 0 : prefers_html(request_header(request, "Accept"));
 }
 
 bool request_wants_json(const struct request *request)
 {
-	const char *format = request_query(request, "f");
+	int asked = asked_format(request);
 
-	if (format)
-		return strcmp(format, "json") == 0 || strcmp(format, "pjson") == 0;
-	return prefers_json(request_header(request, "Accept"));
+	return asked ? asked < 0 : prefers_json(request_header(request, "Accept"));
 }
 
 enum language request_language(const struct request *request)

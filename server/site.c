@@ -12,6 +12,7 @@
 #include "server/settings.h"
 #include "server/target.h"
 #include "tiler/memory.h"
+#include "tiler/message.h"
 
 #define ESRI "/arcgis/rest/services/{themes}/{grid}/VectorTileServer"
 #define ESRI_COMMUNE "/arcgis/rest/services/{themes}/{grid}/{commune}/VectorTileServer"
@@ -119,8 +120,8 @@ static const struct route routes[] = {
 static void refuse_format(const struct route *route, const struct request *request,
 			  struct reply *reply)
 {
-	reply_problem(reply, 400, "Bad request", "f=%.40s: this address knows f = %s only",
-		      request_query(request, "f"), route->formats);
+	reply_tell(reply, 400, "Bad request", MESSAGE_NO_FORMAT, request_query(request, "f"),
+		   route->formats);
 }
 
 void site_answer(struct request *request, struct reply *reply, void *context)
@@ -142,8 +143,7 @@ void site_answer(struct request *request, struct reply *reply, void *context)
 	else if (request->post)
 		reply_not_allowed(reply, false);
 	else
-		reply_problem(reply, 404, "Not found",
-			      "there is nothing at this address; / lists the themes");
+		reply_tell(reply, 404, "Not found", MESSAGE_NOTHING_HERE);
 }
 
 /* A document as the client wants it: as JSON, or as a page. */
@@ -173,8 +173,9 @@ static bool is_ows(const struct request *request)
 
 void site_present(const struct request *request, struct reply *reply, void *context)
 {
-	const struct site *site = context;
 	struct reply page;
+
+	(void)context;
 
 	if (!reply->problem_title && request->route && request->route->guide)
 		present_document(request, reply);
@@ -185,8 +186,7 @@ void site_present(const struct request *request, struct reply *reply, void *cont
 	if (!reply->problem_title || !request_wants_html(request))
 		return;
 	reply_init(&page);
-	page_problem(site, request, reply->status, reply->problem_title, reply->problem_detail,
-		     &page);
+	page_problem(request, reply, &page);
 	page.cache_control = reply->cache_control;
 	page.allow = reply->allow;
 	page.retry_after = reply->retry_after;

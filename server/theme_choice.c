@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tiler/memory.h"
+#include "tiler/message.h"
 
 /* NULL where it is missing or says nothing. */
 static const char *said(const struct request *request, const char *name)
@@ -34,8 +35,7 @@ static enum error_code check_group(const struct catalogue *catalogue, const char
 	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++)
 		if (strcmp(catalogue_theme(catalogue, i)->group, group) == 0)
 			return ERROR_NONE;
-	return error_set(error, ERROR_NOT_FOUND, "there is no group \"%.100s\"; / lists the groups",
-			 group);
+	return error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_GROUP, group);
 }
 
 static enum error_code check_themes(const struct catalogue *catalogue, const char *list,
@@ -49,8 +49,7 @@ static enum error_code check_themes(const struct catalogue *catalogue, const cha
 
 		at += strlen(id);
 		if (!known)
-			error_set(error, ERROR_NOT_FOUND,
-				  "there is no theme \"%.200s\"; /collections lists them", id);
+			error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_THEME_LISTED, id);
 		free(id);
 		if (!known)
 			return ERROR_NOT_FOUND;

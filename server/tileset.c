@@ -10,6 +10,7 @@
 #include "server/variant_query.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
+#include "tiler/message.h"
 #include "tiler/transforms.h"
 
 /* The deepest level said to hold tiles is the first as fine as this, in metres a pixel. Tiles have
@@ -215,9 +216,7 @@ enum error_code tileset_open_named(struct tileset *tileset, const struct site *s
 
 	*tileset = (struct tileset){0};
 	if (!grid)
-		return error_set(error, ERROR_NOT_FOUND,
-				 "there is no grid \"%.100s\"; /tileMatrixSets lists them",
-				 grid_id);
+		return error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_GRID, grid_id);
 	catalogue = engine_catalogue(site->engine);
 	code = tile_request_init(&tileset->request, catalogue, ids, grid, (struct tile_id){0, 0, 0},
 				 error);

@@ -6,6 +6,7 @@
 
 #include "server/html.h"
 #include "server/target.h"
+#include "tiler/message.h"
 
 /* As they stand in a path, for clients that set a query of their own: "35238", "35238-clip". */
 static const char PATH_CLIP[] = "-clip";
@@ -61,9 +62,7 @@ static enum error_code read_asked(const struct request *request, struct asked *a
 		*asked = (struct asked){.code = NULL};
 	if (!asked->code || commune_code_is_sound(asked->code, strlen(asked->code)))
 		return ERROR_NONE;
-	return error_set(error, ERROR_INVALID,
-			 "commune: \"%.40s\" is not the INSEE code of a commune, such as 35238",
-			 asked->code);
+	return error_tell(error, ERROR_INVALID, MESSAGE_NO_INSEE_CODE, asked->code);
 }
 
 /* What is told of the commune is put into WISH. */
@@ -87,9 +86,8 @@ static enum error_code find_commune(const struct site *site, const struct reques
 	if (commune)
 		wish->commune_bounds = commune->bounds;
 	else
-		code = error_set(error, ERROR_NOT_FOUND,
-				 "there is no commune %s; %s/communes lists those there are",
-				 wish->commune, request->base_url);
+		code = error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_COMMUNE, wish->commune,
+				  request->base_url);
 	commune_list_unref(list);
 	return code;
 }

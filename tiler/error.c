@@ -11,10 +11,28 @@ enum error_code error_set(struct error *error, enum error_code code, const char 
 		va_list arguments;
 
 		error->code = code;
+		error->french[0] = '\0';
 		va_start(arguments, format);
 		vsnprintf(error->text, sizeof(error->text), format, arguments);
 		va_end(arguments);
 	}
+	return code;
+}
+
+enum error_code error_tell(struct error *error, enum error_code code, const char *english,
+			   const char *french, ...)
+{
+	va_list arguments;
+
+	if (!error)
+		return code;
+	error->code = code;
+	va_start(arguments, french);
+	vsnprintf(error->text, sizeof(error->text), english, arguments);
+	va_end(arguments);
+	va_start(arguments, french);
+	vsnprintf(error->french, sizeof(error->french), french, arguments);
+	va_end(arguments);
 	return code;
 }
 
@@ -30,5 +48,6 @@ enum error_code error_prefix(struct error *error, const char *format, ...)
 	if (length >= 0 && (size_t)length < sizeof(text))
 		snprintf(text + length, sizeof(text) - (size_t)length, "%s", error->text);
 	memcpy(error->text, text, sizeof(text));
+	error->french[0] = '\0';
 	return error->code;
 }

@@ -23,6 +23,7 @@ enum error_code {
 struct error {
 	enum error_code code;
 	char text[480];
+	char french[480]; /* the same sentence, or "": it is in English only */
 };
 
 /* Fills ERROR and returns CODE, so that a function can `return error_set(...)`.
@@ -30,5 +31,10 @@ struct error {
 enum error_code error_set(struct error *error, enum error_code code, const char *format, ...)
 	PRINTF_LIKE(3, 4);
 
-/* Puts a sentence's beginning before the text of ERROR ("theme a:b: " + text); returns its code. */
+/* The same in both languages, of a pair of formats from message.h. */
+enum error_code error_tell(struct error *error, enum error_code code, const char *english,
+			   const char *french, ...) PRINTF_LIKE(3, 5) PRINTF_LIKE(4, 5);
+
+/* Puts a sentence's beginning before the text of ERROR ("theme a:b: " + text), which is then in
+ * English only; returns its code. */
 enum error_code error_prefix(struct error *error, const char *format, ...) PRINTF_LIKE(2, 3);

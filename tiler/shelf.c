@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiler/message.h"
 #include "tiler/thread.h"
 
 enum {
@@ -188,8 +189,7 @@ enum error_code shelf_take(struct shelf *shelf, const struct theme *theme,
 	else if (state == SLOT_GONE)
 		code = error_set(error, ERROR_NOT_FOUND, "theme %s is gone", theme->id);
 	else
-		code = error_set(error, ERROR_BUSY, "theme %s is being prepared; ask again",
-				 theme->id);
+		code = error_tell(error, ERROR_BUSY, MESSAGE_PREPARING, theme->id);
 	pthread_mutex_unlock(&slot->lock);
 	return code;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/tile_member.h"
+#include "tiler/message.h"
 
 #include <string.h>
 
@@ -11,8 +12,7 @@ static enum error_code check_commune(struct communes *communes, const char *code
 	enum error_code result = communes_list(communes, &list, error);
 
 	if (!result && !commune_list_find(list, code))
-		result = error_set(error, ERROR_NOT_FOUND,
-				   "there is no commune %s; /communes lists those there are", code);
+		result = error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_COMMUNE, code, "");
 	commune_list_unref(list);
 	return result;
 }

@@ -7,6 +7,7 @@
 
 #include "tiler/companion.h"
 #include "tiler/memory.h"
+#include "tiler/message.h"
 
 /* Where THEME stands or would stand among the request's. */
 static uint32_t place_of(const struct tile_request *request, const struct theme *theme)
@@ -24,14 +25,12 @@ static enum error_code add_theme(struct tile_request *request, const struct them
 	uint32_t place = place_of(request, theme);
 
 	if (!theme_served_in(theme, request->grid->id))
-		return error_set(error, ERROR_NOT_FOUND, "theme %.200s is not served in grid %s",
-				 theme->id, request->grid->id);
+		return error_tell(error, ERROR_NOT_FOUND, MESSAGE_NOT_IN_GRID, theme->id,
+				  request->grid->id);
 	if (place < request->theme_count && request->themes[place] == theme)
 		return ERROR_NONE;
 	if (request->theme_count == TILE_THEMES_MOST)
-		return error_set(error, ERROR_LIMIT,
-				 "one tile holds at most %d themes; ask for them in several tiles",
-				 TILE_THEMES_MOST);
+		return error_tell(error, ERROR_LIMIT, MESSAGE_TOO_MANY_THEMES, TILE_THEMES_MOST);
 	memmove(request->themes + place + 1, request->themes + place,
 		(request->theme_count - place) * sizeof(*request->themes));
 	request->themes[place] = theme;
@@ -44,7 +43,7 @@ static enum error_code add_id(struct tile_request *request, const char *id, stru
 	const struct theme *theme = catalogue_find(request->catalogue, id);
 
 	if (!theme)
-		return error_set(error, ERROR_NOT_FOUND, "there is no theme \"%.200s\"", id);
+		return error_tell(error, ERROR_NOT_FOUND, MESSAGE_NO_THEME, id);
 	return add_theme(request, theme, error);
 }
 

@@ -2,6 +2,7 @@
 """Every document for programs is a page for people too, at the same address: who gets which, and that
 nobody who reads the document today gets the page by mistake."""
 
+import html
 import json
 import re
 
@@ -135,6 +136,54 @@ def _():
         health = server.get("/healthz").json()["themes"]
         equal(re.findall(r"<td>(\d+)</td>", row)[:3], [str(health["count"]), str(health["ready"]), "0"])
         assert "All is well." in text, text
+
+
+# What is asked wrongly, of what the reason tells in French, and the list it leads to.
+ASKED_WRONGLY = [("/rien", "il n’y a rien à cette adresse", "/"), ("/view/aucun:theme", "il n’y a pas de thème « aucun:theme »", "/collections"),
+                 ("/tiles/aucun:theme.json", "il n’y a pas de thème", None), ("/collections/aucun", "il n’y a pas de thème « aucun »", "/collections"),
+                 ("/collections/aucun/tiles", "il n’y a pas de thème", "/collections"), ("/catalogue/aucun.jsonld", "il n’y a pas de thème", "/collections"),
+                 ("/tileMatrixSets/aucune", "il n’y a pas de grille « aucune »", "/tileMatrixSets"),
+                 (f"/tiles/{THEME}/aucune/0/0/0", "il n’y a pas de grille", "/tileMatrixSets"), ("/qgis/connections.xml?group=aucun", "il n’y a pas de groupe", "/"),
+                 (f"/tiles/{THEME}/0/1/0", "n’a pas de tuile 0/1/0", None), (f"/tiles/{THEME}/99/0/0", "n’a pas de niveau 99", None),
+                 (f"/tiles/{THEME}/a/b/c", "« a/b/c » n’est pas l’adresse d’une tuile", None),
+                 (f"/collections/{THEME}/tiles/WebMercatorQuad/14/0/0", "hors des limites", None),
+                 (f"/tiles/{THEME}.json?commune=a-b", "n’est pas le code INSEE", None), ("/collections?limit=x", "limit est un nombre entier", None),
+                 (f"/collections/{THEME}/items?limit=x", "limit=x n’est pas un nombre entier", None),
+                 (f"/collections/{THEME}/items?bbox=1", "bbox=1 n’est pas un rectangle", None),
+                 (f"/collections/{THEME}/items?cursor=x", "le curseur n’est pas de ce serveur", None),
+                 (f"/collections/{THEME}/items?autre=1", "il n’y a pas de paramètre « autre »", "/api"),
+                 (f"/collections/{THEME}/items/0x", "n’a pas d’objet « 0x »", None), ("/catalogue.jsonld?page=9", "le catalogue a les pages 1 à 1", None),
+                 (f"/styles/{THEME},ville:zone.json", "les styles sont ceux d’un seul thème", None), ("/api?f=xml", "cette adresse ne connaît que f = json, html", None)]
+
+
+@case("the page of an error gives the reason in its language, with a link to the list that it names; programs get English")
+def _():
+    with portal() as server:
+        server.wait_for("preparation is done")
+        for target, said, listed in ASKED_WRONGLY:
+            french = server.get(target, Accept=BROWSER, Accept_Language="fr").content().decode()
+            reason = re.search(r'<p class="reason">(.*?)</p>', french)
+            assert reason and reason.group(1).startswith("<b>Motif :</b> ") and said in reason.group(1), (target, french[-1500:])
+            equal((target, re.findall('href="([^"]*)"', reason.group(1))), (target, [listed] if listed else []))
+            english = server.get(target, Accept=BROWSER, Accept_Language="en").content().decode()
+            document = server.get(target, Accept_Language="fr")
+            detail = document.json()["detail"]
+            text = re.sub("<[^>]*>", "", re.search(r'<p class="reason">(.*?)</p>', english).group(1))
+            equal(html.unescape(text), "Reason: " + detail)
+            equal(server.get(target, Accept_Language="en").body, document.body)
+
+
+@case("a reason that exists in English only says so to screen readers, and what was asked never becomes a link")
+def _():
+    with portal() as server:
+        server.wait_for("preparation is done")
+        text = server.get(f"/collections/{THEME}/items?filter=%28", Accept=BROWSER).content().decode()
+        assert '<p class="reason" lang=en><b>Reason:</b> ' in text, text[-1500:]
+        for name in ("javascript:alert(1)", "https://evil.example/", "<a href=x>", "//evil.example", "%2F%2Fevil.example"):
+            text = server.get("/view/" + name.replace("/", "%2F").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20"),
+                              Accept=BROWSER).content().decode()
+            reason = re.search(r'<p class="reason">(.*?)</p>', text).group(1)
+            equal(re.findall('href="([^"]*)"', reason), ["/collections"])
 
 
 run()

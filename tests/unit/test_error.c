@@ -44,12 +44,32 @@ static void test_prefix_goes_before(void **state)
 	assert_string_equal(error.text, "theme a:b: no such layer");
 }
 
+static void test_two_languages_are_kept_together(void **state)
+{
+	struct error error;
+
+	(void)state;
+	assert_int_equal(error_tell(&error, ERROR_LIMIT, "at most %d", "au plus %d", 3),
+			 ERROR_LIMIT);
+	assert_string_equal(error.text, "at most 3");
+	assert_string_equal(error.french, "au plus 3");
+	assert_int_equal(error_tell(NULL, ERROR_BUSY, "later", "plus tard"), ERROR_BUSY);
+	/* of a sentence in English only nothing French is left */
+	error_set(&error, ERROR_IO, "gone");
+	assert_string_equal(error.french, "");
+	error_tell(&error, ERROR_LIMIT, "at most %d", "au plus %d", 3);
+	error_prefix(&error, "theme %s: ", "a:b");
+	assert_string_equal(error.text, "theme a:b: at most 3");
+	assert_string_equal(error.french, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_set_fills_and_returns_the_code),
 		cmocka_unit_test(test_text_is_cut_not_overrun),
 		cmocka_unit_test(test_prefix_goes_before),
+		cmocka_unit_test(test_two_languages_are_kept_together),
 	};
 
 	return cmocka_run_group_tests_name("error", tests, NULL, NULL);
