@@ -2,6 +2,7 @@
 #include "server/handler.h"
 
 #include "server/dcat.h"
+#include "server/page_guide.h"
 #include "server/whole.h"
 #include "tiler/message.h"
 
@@ -36,11 +37,18 @@ static void write_catalogue(const struct site *site, const struct request *reque
 
 void handle_catalogue(const struct site *site, const struct request *request, struct reply *reply)
 {
+	bool page = request_wants_html(request);
 	struct whole whole;
 
 	set_type(site, reply);
-	if (!whole_begin(&whole, site, request, reply))
+	if (!whole_begin(&whole, site, request, reply)) {
 		write_catalogue(site, request, whole.catalogue, reply);
+		/* here and not when it is sent, so that the page is kept */
+		if (page && !reply->problem_title)
+			page_guide(request, &guide_catalogue, reply);
+	} else if (page) {
+		page_guide_kept(reply);
+	}
 	whole_end(&whole, site, reply);
 }
 

@@ -219,3 +219,15 @@ void page_guide(const struct request *request, const struct guide *guide, struct
 	}
 	buf_release(&kept);
 }
+
+void page_guide_kept(struct reply *reply)
+{
+	reply->content_type = PAGE_TYPE;
+	reply->cache_control = NULL;
+	reply->by_language = true;
+}
+
+bool page_guide_made(const struct reply *reply)
+{
+	return strcmp(reply->content_type, PAGE_TYPE) == 0;
+}

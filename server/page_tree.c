@@ -11,12 +11,14 @@ enum {
 	LINE_SCALARS = 24,   /* of a list that is shown in one line */
 	LINE_TEXT = 40,	     /* bytes of each of its texts */
 	OPEN_MEMBERS = 12,   /* more are folded */
+	LONG_TEXT = 65536,   /* bytes of a document whose long lists are shown in brief */
 	NUMBER_DIGITS = 15,
 };
 
 struct tree {
 	struct page *page;
 	unsigned depth;
+	bool brief; /* the document is long */
 };
 
 static void add_value(struct tree *tree, const json_t *value);
@@ -98,6 +100,14 @@ static size_t count_members(const json_t *value)
 	return json_is_array(value) ? json_array_size(value) : json_object_size(value);
 }
 
+static void add_count(struct page *page, size_t count)
+{
+	html_print(page->html, "<small lang=\"%s\">", language_code(page->language));
+	html_count(page->html, page->language, count, page_say(page, "élément", "item"),
+		   page_say(page, "éléments", "items"));
+	buf_add_text(page->html, "</small>");
+}
+
 static void add_members(struct tree *tree, const json_t *object)
 {
 	struct buf *html = tree->page->html;
@@ -114,15 +124,35 @@ static void add_members(struct tree *tree, const json_t *object)
 	buf_add_text(html, "</dl>\n");
 }
 
+/* Of an object in a long list of a long document: its name, and where the whole of it is. */
+static void add_brief(struct tree *tree, const json_t *object)
+{
+	static const char *const names[] = {"@id", "href", "url"};
+	const char *name = name_of(object), *url = NULL;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !url; i++)
+		url = json_string_value(json_object_get(object, names[i]));
+	if (name)
+		html_print(tree->page->html, "%s ", name);
+	add_count(tree->page, json_object_size(object));
+	buf_add_char(tree->page->html, ' ');
+	if (url && url != name && is_web_address(url))
+		add_link(tree->page, url);
+}
+
 static void add_elements(struct tree *tree, const json_t *array)
 {
+	bool brief = tree->brief && json_array_size(array) > OPEN_MEMBERS;
 	struct buf *html = tree->page->html;
 	size_t count = json_array_size(array);
 
 	buf_add_text(html, "<ul class=\"tree\">\n");
 	for (size_t i = 0; i < count && i < ELEMENTS_MOST; i++) {
 		buf_add_text(html, "<li>");
-		add_value(tree, json_array_get(array, i));
+		if (brief && json_is_object(json_array_get(array, i)))
+			add_brief(tree, json_array_get(array, i));
+		else
+			add_value(tree, json_array_get(array, i));
 		buf_add_text(html, "</li>\n");
 	}
 	if (count > ELEMENTS_MOST)
@@ -154,7 +184,8 @@ static void add_branch(struct tree *tree, const json_t *value)
 		   tree->depth == 1 && count <= OPEN_MEMBERS ? " open" : "");
 	if (name)
 		html_print(html, "%s ", name);
-	html_print(html, "<small>(%u)</small></summary>\n", (unsigned)count);
+	add_count(tree->page, count);
+	buf_add_text(html, "</summary>\n");
 	if (json_is_object(value))
 		add_members(tree, value);
 	else
@@ -184,7 +215,7 @@ static void add_value(struct tree *tree, const json_t *value)
 bool page_tree(struct page *page, const char *text, size_t length)
 {
 	json_t *root = json_loadb(text, length, JSON_DECODE_ANY, NULL);
-	struct tree tree = {.page = page};
+	struct tree tree = {.page = page, .brief = length > LONG_TEXT};
 
 	if (!root)
 		return false;

@@ -150,7 +150,7 @@ void site_answer(struct request *request, struct reply *reply, void *context)
 static void present_document(const struct request *request, struct reply *reply)
 {
 	reply->by_accept = true;
-	if (reply->status == 200 && request_wants_html(request))
+	if (reply->status == 200 && request_wants_html(request) && !page_guide_made(reply))
 		page_guide(request, request->route->guide, reply);
 }
 

@@ -6,7 +6,9 @@ import html
 import json
 import re
 
-from harness import FULL, Server, case, city, equal, path, run
+from osgeo import ogr
+
+from harness import FULL, Server, add_layer, case, city, equal, path, run
 
 CONFIGURATION = """data: %s
 portal_title: Portail <d'essai>
@@ -123,6 +125,28 @@ def _():
             assert title.endswith(" – Portail &lt;d&#39;essai&gt;"), title
             assert re.search(r'class="brand"[^>]*>\s*<img[^>]*> Portail &lt;d&#39;essai&gt;</a>', text), target
         equal(json.loads(server.get("/api?f=json").content())["info"]["title"], "Portail <d'essai>")
+
+
+@case("the page of a long document is short: each data set of a catalogue by its name, with a link")
+def _():
+    file = path("nombreux.gpkg")
+    source = ogr.GetDriverByName("GPKG").CreateDataSource(file)
+    for number in range(60):
+        add_layer(source, f"n{number:02}", ogr.wkbPoint, 3948, ["POINT(1349500 7222400)"])
+    source = None
+    with Server(data=[file]) as server:
+        server.wait_for("preparation is done")
+        document = server.get("/catalogue.jsonld").content()
+        assert len(document) > 100_000, len(document)
+        for _ in range(2):  # made, then kept
+            page = server.get("/catalogue.jsonld", Accept=BROWSER, Accept_Language="en")
+            equal((kind(page), page.header("Cache-Control")), ("text/html", "no-cache"))
+            equal(page.header("Vary"), "Accept, Accept-Language, Accept-Encoding")
+            text = page.content().decode()
+            assert "What the document says" in text and len(text) < len(document) / 4, len(text)
+            assert f'n37 <small lang="en">12\u00a0items</small> <a href="http://127.0.0.1:{server.port}/collections/nombreux:n37">' in text, text[-3000:]
+            assert "Ce que dit le document" in server.get("/catalogue.jsonld", Accept=BROWSER).content().decode()
+            equal(server.get("/catalogue.jsonld").content(), document)
 
 
 @case("the page of health shows every group, and sends programs their JSON without keeping either")
