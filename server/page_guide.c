@@ -29,6 +29,7 @@ static char *query_of(const struct target *target)
 	struct buf query;
 
 	buf_init(&query, 0);
+	buf_add_text(&query, "");
 	for (uint32_t i = 0; i < target->query_count; i++) {
 		const struct target_query *part = &target->query[i];
 		size_t form = 0;
@@ -42,7 +43,7 @@ static char *query_of(const struct target *target)
 		buf_add_char(&query, '=');
 		html_url(&query, part->value);
 	}
-	return query.length ? buf_take(&query, NULL) : memory_text("");
+	return buf_take(&query, NULL);
 }
 
 static const char *themes_of(const struct request *request)
@@ -52,6 +53,19 @@ static const char *themes_of(const struct request *request)
 	if (!themes)
 		themes = request_parameter_if_any(request, "theme");
 	return themes ? themes : "";
+}
+
+/* What the path limits the document to ("35238", "35238-clip"), as queries say it. */
+static void add_limits(struct buf *query, const char *commune)
+{
+	const char *clip = strstr(commune, "-clip");
+	char *code = memory_print("%.*s", (int)(clip ? (size_t)(clip - commune) : strlen(commune)),
+				  commune);
+
+	buf_add_text(query, query->length ? "&commune=" : "?commune=");
+	html_url(query, code);
+	buf_add_text(query, clip ? "&clip=yes" : "");
+	free(code);
 }
 
 static void place_init(struct place *place, const struct request *request)
@@ -64,17 +78,16 @@ static void place_init(struct place *place, const struct request *request)
 	buf_init(&themes, 0);
 	buf_init(&query, 0);
 	route_print(request, &path);
+	buf_add_text(&themes, "");
 	html_url(&themes, themes_of(request));
 	buf_add_text(&query, place->rest);
-	if (commune) {
-		buf_add_text(&query, query.length ? "&commune=" : "?commune=");
-		html_url(&query, commune);
-	}
+	if (commune)
+		add_limits(&query, commune);
 	place->path = buf_take(&path, NULL);
 	place->address = memory_print("%s%s%s", request->base_url, place->path, place->rest);
-	place->query = query.length ? buf_take(&query, NULL) : memory_text("");
+	place->query = buf_take(&query, NULL);
+	place->themes = buf_take(&themes, NULL);
 	place->several = strchr(themes_of(request), ',') != NULL;
-	place->themes = themes.length ? buf_take(&themes, NULL) : memory_text("");
 }
 
 static void place_release(struct place *place)
