@@ -6,6 +6,7 @@
 
 #include "server/page_ogc.h"
 #include "server/page_tree.h"
+#include "server/parameters.h"
 #include "server/route.h"
 #include "server/target.h"
 #include "tiler/compress.h"
@@ -22,21 +23,30 @@ struct place {
 	bool several;
 };
 
-/* All that was asked for but the form of the answer. */
-static char *query_of(const struct target *target)
+/* Is NAME one of NAMES, blanks between? */
+static bool is_among(const char *names, const char *name)
 {
-	static const char *const forms[] = {"f", "lang", "timing"};
+	size_t length = strlen(name), next;
+
+	for (; *names; names += next + strspn(names + next, " ")) {
+		next = strcspn(names, " ");
+		if (next == length && memcmp(names, name, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What was asked for of the parameters NAMES, or of all but these. */
+static char *query_of(const struct target *target, const char *names, bool but)
+{
 	struct buf query;
 
 	buf_init(&query, 0);
 	buf_add_text(&query, "");
 	for (uint32_t i = 0; i < target->query_count; i++) {
 		const struct target_query *part = &target->query[i];
-		size_t form = 0;
 
-		while (form < sizeof(forms) / sizeof(*forms) && strcmp(forms[form], part->name))
-			form++;
-		if (form < sizeof(forms) / sizeof(*forms))
+		if (is_among(names, part->name) == but)
 			continue;
 		buf_add_char(&query, query.length ? '&' : '?');
 		html_url(&query, part->name);
@@ -72,15 +82,19 @@ static void place_init(struct place *place, const struct request *request)
 {
 	const char *commune = request_parameter_if_any(request, "commune");
 	struct buf path, themes, query;
+	char *limits;
 
-	*place = (struct place){.request = request, .rest = query_of(request->target)};
+	*place = (struct place){.request = request,
+				.rest = query_of(request->target, "f lang timing", true)};
 	buf_init(&path, 0);
 	buf_init(&themes, 0);
 	buf_init(&query, 0);
 	route_print(request, &path);
 	buf_add_text(&themes, "");
 	html_url(&themes, themes_of(request));
-	buf_add_text(&query, place->rest);
+	limits = query_of(request->target, PARAMETERS_OF_VARIANT, false);
+	buf_add_text(&query, limits);
+	free(limits);
 	if (commune)
 		add_limits(&query, commune);
 	place->path = buf_take(&path, NULL);

@@ -90,6 +90,8 @@ def _():
         assert f"{base}/tiles/{THEME}/{{z}}/{{x}}/{{y}}?properties=nom" in text
         assert 'href="?properties=nom&amp;f=json"' in text
         assert f'href="/view/{THEME}?properties=nom&amp;lang=en"' in text
+        text = server.get(f"/tiles/{THEME}.json?f=html&autre=1&filter=numero%3D1").content().decode()
+        assert f'href="/collections/{THEME}/tiles/WebMercatorQuad?filter=numero%3D1"' in text, text
         text = server.get(f"/catalogue/{THEME}.jsonld?f=html").content().decode()
         assert 'href="https://exemple.fr/licence?a=1&amp;b=2"' in text
 
