@@ -213,8 +213,12 @@ class Server:
             return read_all(connection)
 
     def status(self, request):
-        """The status of the answer to raw bytes; None: the connection was closed without one."""
-        found = re.match(rb"HTTP/1\.[01] (\d+)", self.raw(request))
+        """The status of the answer to raw bytes, whose rest is not waited for: the server may keep the
+        connection. None: it was closed without an answer."""
+        with contextlib.closing(self.connect()) as connection:
+            with contextlib.suppress(OSError):
+                connection.sendall(request)
+            found = re.match(rb"HTTP/1\.[01] (\d+)", read_all(connection, b"\r\n"))
         return int(found.group(1)) if found else None
 
     def alive(self):
@@ -246,10 +250,11 @@ class Server:
             self.stop()
 
 
-def read_all(connection):
+def read_all(connection, end=None):
+    """All that comes until the other side closes, or END has come."""
     received = b""
     with contextlib.suppress(OSError):
-        while True:
+        while end is None or end not in received:
             part = connection.recv(65536)
             if not part:
                 break
