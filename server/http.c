@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/http.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +30,18 @@ int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
 
 	was_full = count == most;
 	return count;
+}
+
+/* Likewise. Told to accept no more, libmicrohttpd takes the listener out of the sets of its
+ * threads, and ends the program where a thread was quicker: what is not there need not be taken
+ * out. */
+int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
+{
+	int status = (int)syscall(SYS_epoll_ctl, epoll, operation, fd, event);
+
+	if (status && operation == EPOLL_CTL_DEL && (errno == ENOENT || errno == EBADF))
+		return 0;
+	return status;
 }
 
 static void note_connection(void *context, struct MHD_Connection *connection, void **socket_context,

@@ -122,6 +122,7 @@ SERVER_UNIT_TESTS = \
 	tests/unit/test_exposition \
 	tests/unit/test_geojson \
 	tests/unit/test_html \
+	tests/unit/test_http \
 	tests/unit/test_iso_record \
 	tests/unit/test_json \
 	tests/unit/test_metrics \
@@ -140,6 +141,7 @@ tests_unit_test_base_url_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_config_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_iso_record_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_html_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_http_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_clients_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_connections_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_dcat_LDADD = $(SERVER_LIBS) $(CMOCKA_LIBS)
