@@ -1,46 +1,20 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/engine.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tiler/changes.h"
 #include "tiler/engine_job.h"
+#include "tiler/engine_parts.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/state_folder.h"
-#include "tiler/tile_packer.h"
 
 enum {
 	PREPARATION_THREADS = 2,
 };
-
-struct engine {
-	struct engine_settings settings;
-	char *state;
-	struct work *work;
-	struct tile_workshop workshop;
-	struct purge_watch *purges;
-};
-
-/* The tile's key in the work queue: known before the themes are ready, and the same afterwards, so
- * that those who waited for them share one making with those who come later. */
-static void work_key(struct engine *engine, const struct tile_request *request,
-		     struct tile_key *key)
-{
-	char editions[TILE_THEMES_MOST][33] = {{0}};
-
-	for (uint32_t i = 0; i < request->theme_count; i++) {
-		snprintf(editions[i], sizeof(editions[i]), "%u%s",
-			 shelf_edition(engine->workshop.shelf, request->themes[i]),
-			 request->unpacked ? "u" : "");
-		if (variant_is_limited(request->variant))
-			communes_mix_edition(engine->workshop.communes, editions[i]);
-	}
-	tile_key_init(key, request, editions);
-}
 
 static void *new_worker(void *context)
 {
@@ -296,97 +270,6 @@ bool engine_version(struct engine *engine, const struct tile_request *request,
 	hash_hex(versions, request->theme_count * sizeof(versions[0]), hash);
 	snprintf(version, ENGINE_VERSION_SIZE, "%.*s", ENGINE_VERSION_SIZE - 1, hash);
 	return true;
-}
-
-bool engine_tile_key(struct engine *engine, const struct tile_request *request,
-		     struct tile_key *key)
-{
-	char versions[TILE_THEMES_MOST][33];
-
-	if (!tile_workshop_versions(&engine->workshop, request, versions))
-		return false;
-	tile_key_init(key, request, versions);
-	return true;
-}
-
-/* BLOB, stolen, or NULL where it is a tile that is about to be packed. */
-static struct blob *packed_only(struct blob *blob)
-{
-	if (!blob || tile_is_packed(blob))
-		return blob;
-	blob_unref(blob);
-	return NULL;
-}
-
-struct blob *engine_tile_recalled(struct engine *engine, const char *key)
-{
-	return packed_only(tile_cache_recall(engine->workshop.cache, key));
-}
-
-struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request)
-{
-	struct tile_key key;
-	struct blob *blob;
-
-	if (!engine_tile_key(engine, request, &key))
-		return NULL;
-	blob = tile_cache_get_quick(engine->workshop.cache, key.text);
-	tile_key_release(&key);
-	return request->unpacked ? blob : packed_only(blob);
-}
-
-struct blob *engine_tile_stored(struct engine *engine, const struct tile_request *request)
-{
-	char version[33];
-	struct tile_address address;
-
-	if (request->theme_count != 1 || request->variant ||
-	    !shelf_version(engine->workshop.shelf, request->themes[0], version))
-		return NULL;
-	address = (struct tile_address){request->themes[0]->id, version, request->grid->id,
-					request->tile};
-	return tile_cache_get_now(engine->workshop.cache, &address);
-}
-
-enum error_code engine_tile(struct engine *engine, const struct tile_request *request,
-			    const struct work_waiter *waiter, struct error *error)
-{
-	struct tile_key key;
-	enum error_code code;
-
-	assert(grid_has(request->grid, request->tile));
-	for (uint32_t i = 0; i < request->theme_count; i++) {
-		shelf_ask(engine->workshop.shelf, request->themes[i]);
-		if (variant_is_limited(request->variant))
-			communes_ask(engine->workshop.communes, request->themes[i]);
-	}
-	work_key(engine, request, &key);
-	code = work_submit(engine->work, WORK_REQUEST, key.text, engine_job_of_tile(request),
-			   waiter, error);
-	tile_key_release(&key);
-	return code;
-}
-
-enum error_code engine_read(struct engine *engine, const struct reading *reading,
-			    const struct work_waiter *waiter, struct error *error)
-{
-	struct shelf *shelf = engine->workshop.shelf;
-	char edition[33] = {0}, *key;
-	enum error_code code;
-
-	shelf_ask(shelf, reading->theme);
-	snprintf(edition, sizeof(edition), "%u", shelf_edition(shelf, reading->theme));
-	if (variant_is_limited(reading->variant)) {
-		communes_ask(engine->workshop.communes, reading->theme);
-		communes_mix_edition(engine->workshop.communes, edition);
-	}
-	/* the keys of tiles begin with the id of a grid, which has no space */
-	key = memory_print(" %s %s %s %s", reading->theme->id, edition,
-			   reading->variant ? reading->variant->key : "", reading->key);
-	code = work_submit(engine->work, WORK_REQUEST, key, engine_job_of_reading(reading), waiter,
-			   error);
-	free(key);
-	return code;
 }
 
 enum error_code engine_communes(struct engine *engine, struct commune_list **list,

@@ -33,6 +33,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/density.c tiler/density.h \
 	tiler/drawing.c tiler/drawing.h \
 	tiler/engine.c tiler/engine.h tiler/engine_job.c tiler/engine_job.h \
+	tiler/engine_parts.h tiler/engine_tile.c \
 	tiler/error.c tiler/error.h \
 	tiler/export.c tiler/export.h \
 	tiler/feature.h \
