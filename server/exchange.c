@@ -8,54 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
-#include "server/answer.h"
+#include "server/exchange_parts.h"
 #include "server/refusal.h"
-#include "server/response.h"
-#include "server/target.h"
 #include "tiler/memory.h"
-
-enum {
-	METHOD_LONGEST = 15,
-};
-
-/* One request and its answer. Belongs to the connection's thread; while the answer is put off, its
- * reply belongs to whoever finishes it. */
-struct exchange {
-	struct http *http;
-	struct MHD_Connection *connection;
-	struct connection *patience;
-	int64_t began_us;
-	enum {
-		EXCHANGE_NEW,
-		EXCHANGE_HEADERS_READ,
-		EXCHANGE_HANDLED
-	} stage;
-	bool deferred;
-	bool counted; /* with the clients, as an answer that `client` waits for */
-	struct in6_addr client;
-	char method[METHOD_LONGEST + 1];
-	char *sent;	      /* the address as it was sent */
-	struct target target; /* its parts, once they are needed */
-	enum error_code target_code;
-	struct request request;
-	struct reply reply;
-	unsigned status;
-	uint64_t bytes, spared_unchanged, spared_compression;
-
-	/* From here on not cleared: every request comes by, and few need these. */
-	struct error target_error;
-	char base_url[BASE_URL_LONGEST];
-};
-
-static int64_t clock_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
-}
 
 static struct connection *patience_of(struct MHD_Connection *connection)
 {
@@ -136,71 +92,6 @@ void reply_finish(struct reply *reply)
 	MHD_resume_connection(exchange->connection);
 	/* the exchange may be gone by now */
 	atomic_fetch_sub(&http->suspended, 1);
-}
-
-/* Sending. */
-
-/* Counts what the body would be and is. */
-static void note_body(struct exchange *exchange, const struct blob *body)
-{
-	if (!body || exchange->request.head)
-		return;
-	exchange->bytes = body->length;
-	if (body->gzipped && body->raw_length > body->length)
-		exchange->spared_compression = body->raw_length - body->length;
-}
-
-static enum MHD_Result send_answer(struct exchange *exchange)
-{
-	struct http *http = exchange->http;
-	enum MHD_Result result = MHD_NO;
-	struct MHD_Response *response;
-	struct answer answer;
-
-	answer_init(&answer, &exchange->request, &exchange->reply, http->compressed);
-	exchange->status = answer.status;
-	exchange->spared_unchanged = answer.spared;
-	note_body(exchange, answer.body);
-	if (exchange->reply.tier && request_query(&exchange->request, "timing"))
-		answer_add_timing(&answer, exchange->reply.tier,
-				  (uint64_t)(clock_us() - exchange->began_us));
-	response = response_new(&answer, atomic_load(&http->stopping));
-	if (response) {
-		result = MHD_queue_response(exchange->connection, answer.status, response);
-		MHD_destroy_response(response);
-	}
-	answer_release(&answer);
-	return result;
-}
-
-static enum MHD_Result send_reply(struct exchange *exchange)
-{
-	struct MHD_Response *ready = NULL;
-
-	if (!atomic_load(&exchange->http->stopping))
-		ready = response_ready(&exchange->request, &exchange->reply, &exchange->status);
-	if (!ready)
-		return send_answer(exchange);
-	if (exchange->status == 304)
-		exchange->spared_unchanged = exchange->reply.blob->length;
-	else
-		note_body(exchange, exchange->reply.blob);
-	/* the reply holds the blob until the last byte is out */
-	return MHD_queue_response(exchange->connection, exchange->status, ready);
-}
-
-static enum MHD_Result present_and_send(struct exchange *exchange)
-{
-	struct http *http = exchange->http;
-
-	if (exchange->reply.tier) /* a tile is as it is */
-		return send_reply(exchange);
-	atomic_fetch_add(&http->in_handler, 1);
-	if (!atomic_load(&http->stopping))
-		http->settings.present(&exchange->request, &exchange->reply,
-				       http->settings.context);
-	atomic_fetch_sub(&http->in_handler, 1);
-	return send_reply(exchange);
 }
 
 /* Reading. */
@@ -329,7 +220,7 @@ static enum MHD_Result read_headers(struct exchange *exchange, const char *versi
 	exchange->stage = EXCHANGE_HANDLED;
 	/* an answer before the body is read makes the library close the connection, so one without
 	 * a body waits for the next call */
-	return survey.body ? present_and_send(exchange) : MHD_YES;
+	return survey.body ? exchange_send(exchange) : MHD_YES;
 }
 
 static void call_handler(struct exchange *exchange)
@@ -372,7 +263,7 @@ enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection
 		if (exchange->deferred)
 			return MHD_YES;
 	}
-	return present_and_send(exchange);
+	return exchange_send(exchange);
 }
 
 /* Its life. */
@@ -388,7 +279,7 @@ void *exchange_begin(void *context, const char *uri, struct MHD_Connection *conn
 	exchange->http = http;
 	exchange->connection = connection;
 	exchange->patience = patience_of(connection);
-	exchange->began_us = clock_us();
+	exchange->began_us = exchange_clock_us();
 	exchange->sent = memory_text(uri);
 	exchange->request.base_url = exchange->base_url;
 	exchange->request.portal_title = http->settings.portal_title;
@@ -434,7 +325,7 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **reque
 		.bytes = exchange->bytes,
 		.spared_unchanged = exchange->spared_unchanged,
 		.spared_compression = exchange->spared_compression,
-		.duration_us = (uint64_t)(clock_us() - exchange->began_us),
+		.duration_us = (uint64_t)(exchange_clock_us() - exchange->began_us),
 		.tier = exchange->reply.tier,
 		.peer = peer_of(connection),
 	};

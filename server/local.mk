@@ -72,7 +72,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/dcat_words.c \
 	server/dcat_write.c server/dcat_write.h \
 	server/documents.c server/documents.h \
-	server/exchange.c server/exchange.h \
+	server/exchange.c server/exchange.h server/exchange_parts.h server/exchange_send.c \
 	server/exposition.c server/exposition.h \
 	server/file.c server/file.h \
 	server/geojson.c server/geojson.h \

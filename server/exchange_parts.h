@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include "server/exchange.h"
+#include "server/target.h"
+
+/* What an exchange is made of; for exchange.c, which reads requests, and exchange_send.c, which
+ * sends their answers. */
+
+enum {
+	METHOD_LONGEST = 15,
+};
+
+/* One request and its answer. Belongs to the connection's thread; while the answer is put off, its
+ * reply belongs to whoever finishes it. */
+struct exchange {
+	struct http *http;
+	struct MHD_Connection *connection;
+	struct connection *patience;
+	int64_t began_us;
+	enum {
+		EXCHANGE_NEW,
+		EXCHANGE_HEADERS_READ,
+		EXCHANGE_HANDLED
+	} stage;
+	bool deferred;
+	bool counted; /* with the clients, as an answer that `client` waits for */
+	struct in6_addr client;
+	char method[METHOD_LONGEST + 1];
+	char *sent;	      /* the address as it was sent */
+	struct target target; /* its parts, once they are needed */
+	enum error_code target_code;
+	struct request request;
+	struct reply reply;
+	unsigned status;
+	uint64_t bytes, spared_unchanged, spared_compression;
+
+	/* From here on not cleared: every request comes by, and few need these. */
+	struct error target_error;
+	char base_url[BASE_URL_LONGEST];
+};
+
+/* Microseconds since some moment: for differences. */
+int64_t exchange_clock_us(void);
+
+/* Sends the reply the exchange has, in the form its request asks for, and notes what that comes to.
+ * MHD_NO: the connection is of no more use. */
+enum MHD_Result exchange_send(struct exchange *exchange);
