@@ -217,6 +217,20 @@ static void leave_to_finish(struct tile_maker *maker, const struct tile_address 
 	maker->unpacked.address.version = maker->unpacked.version;
 }
 
+/* Puts a tile that is not packed, packed, in the place of *BLOB and into the cache. */
+static enum error_code pack_and_keep(struct tile_maker *maker, const struct tile_address *address,
+				     struct blob **blob, struct error *error)
+{
+	uint64_t cpu_before = clock_cpu_us();
+	enum error_code code = tile_packer_repack(maker->packer, blob, error);
+
+	if (code)
+		return code;
+	tile_cache_put(maker->workshop->cache, address, *blob, TILE_CACHE_REQUEST);
+	count_cpu(maker->workshop, address->tile.z, clock_cpu_us() - cpu_before);
+	return ERROR_NONE;
+}
+
 /* The tile of the request's theme INDEX alone, from the cache or made. What takes no reading to be
  * found empty is not worth a place on the disk. */
 static enum error_code get_member(struct tile_maker *maker, const struct tile_request *request,
@@ -240,9 +254,10 @@ static enum error_code get_member(struct tile_maker *maker, const struct tile_re
 	*blob = tile_cache_get(maker->reader, &address);
 	if (*blob && tile_is_packed(*blob))
 		return ERROR_NONE;
+	/* whoever was to pack it may do so under the version of before it was carried over */
 	if (*blob)
 		return comes_unpacked(request) ? ERROR_NONE
-					       : tile_packer_repack(maker->packer, blob, error);
+					       : pack_and_keep(maker, &address, blob, error);
 	code = render(maker, request, index, member, blob, &stats, error);
 	if (!code)
 		tile_cache_put(cache, &address, *blob,
@@ -256,18 +271,12 @@ static enum error_code get_member(struct tile_maker *maker, const struct tile_re
 void tile_maker_finish(struct tile_maker *maker)
 {
 	struct blob *blob = maker->unpacked.blob;
-	uint64_t cpu_before = clock_cpu_us();
 	struct error error;
 
 	if (!blob)
 		return;
 	/* Where it cannot be packed it stays as it is, in memory. */
-	if (!tile_packer_repack(maker->packer, &blob, &error)) {
-		tile_cache_put(maker->workshop->cache, &maker->unpacked.address, blob,
-			       TILE_CACHE_REQUEST);
-		count_cpu(maker->workshop, maker->unpacked.address.tile.z,
-			  clock_cpu_us() - cpu_before);
-	}
+	(void)pack_and_keep(maker, &maker->unpacked.address, &blob, &error);
 	blob_unref(blob);
 	maker->unpacked.blob = NULL;
 }

@@ -520,6 +520,40 @@ static void test_unpacked_for_who_cannot_read_gzip(void **state)
 	engine_free(engine);
 }
 
+/* One who is told at once, and holds the worker up. */
+static void done_slowly(struct blob *blob, const struct error *error, void *context)
+{
+	done(blob, error, context);
+	tally_wait(&stage->gate, 1);
+}
+
+/* The worker that was to pack a tile may come too late to do so: its version has gone. */
+static void test_packed_for_one_is_packed_for_all(void **state)
+{
+	struct tile_request request;
+	struct engine *engine;
+	struct reply first, reply;
+	struct error error;
+
+	(void)state;
+	set_all(STANDING);
+	engine = new_engine(LONG);
+	reply_init(&first);
+	assert_int_equal(request_init(engine, "a:tree", 1, 3, &request), ERROR_NONE);
+	request.unpacked = true;
+	assert_int_equal(engine_tile(engine, &request,
+				     &(struct work_waiter){done_slowly, &first, 0}, &error),
+			 ERROR_NONE);
+	tally_wait(&first.answered, 1);
+	assert_false(is_cached(engine, "a:tree", 1, 3));
+	ask(engine, "a:tree", 1, 3, &reply);
+	expect(&reply, ERROR_NONE, "tree v");
+	assert_true(is_cached(engine, "a:tree", 1, 3));
+	tally_add(&stage->gate);
+	engine_free(engine);
+	buf_release(&first.text);
+}
+
 static void *ask_many(void *context)
 {
 	struct client *client = context;
@@ -923,6 +957,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_STAGE(test_made_once_then_cached),
 		ON_STAGE(test_unpacked_for_who_cannot_read_gzip),
+		ON_STAGE(test_packed_for_one_is_packed_for_all),
 		ON_STAGE(test_a_thousand_requests_one_rendering),
 		ON_STAGE(test_composites),
 		ON_STAGE(test_empty_tiles),
