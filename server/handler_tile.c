@@ -272,10 +272,11 @@ static bool may_be_recalled(const struct site *site, const struct request *reque
 void reply_named_tile(const struct site *site, const struct request *request,
 		      const struct tile_names *address, struct reply *reply)
 {
+	/* first, so that the catalogue is that of this turn or newer */
+	unsigned turn = engine_turn(site->engine);
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 	struct tile_request tile_request = {0};
 	struct error error = {0};
-	unsigned turn = engine_turn(site->engine);
 	struct blob *blob;
 	bool versioned;
 
