@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Data that change while they are served: what becomes of the tiles, and of those who ask."""
 
+import collections
 import contextlib
 import math
 import os
@@ -404,18 +405,32 @@ def _():
                 wait_until(server, "changed", lambda: f"generation-{generation}" in names(server, tile=corner))
 
 
+def handles(server):
+    """What the program holds open, by name, those of the same name counted: sockets are "socket"."""
+    held = collections.Counter()
+    folder = f"/proc/{server.process.pid}/fd"
+    for number in os.listdir(folder):
+        with contextlib.suppress(FileNotFoundError):  # the one that listed them, or one just closed
+            held[re.sub(r":\[.*", "", os.readlink(f"{folder}/{number}"))] += 1
+    return held
+
+
 @case("SIGHUP looks at once, a hundred times under load, and leaks no handle")
 def _():
-    with trees_server("--data-quiet=60000", "--data-poll=3600") as server:
+    with trees_server("--data-quiet=60000", "--data-poll=3600", "--workers=2", "--http-threads=3") as server:
         corner = corner_tile(server)
-        handles = f"/proc/{server.process.pid}/fd"
+        cached = f"{server.state}/cache/"
 
         def looks():
             return server.get("/healthz").json()["freshness"]["looks"]
 
+        def beside_the_cache():
+            return collections.Counter({name: count for name, count in handles(server).items()
+                                        if not name.startswith(cached)})
+
         server.process.send_signal(signal.SIGHUP)
         wait_until(server, "looked", lambda: looks() >= 2)
-        at_rest = len(os.listdir(handles))
+        at_rest = beside_the_cache()
         with Load(server, [f"/tiles/arbres:arbre/{tile}" for tile in tiles_around(range(12, 15), 1)]):
             for number in range(100):
                 before = looks()
@@ -424,9 +439,14 @@ def _():
                 server.process.send_signal(signal.SIGHUP)
                 wait_until(server, "looked", lambda: looks() > before)
         wait_until(server, "changed", lambda: "Chêne 80" in names(server, tile=corner))
-        # each HTTP thread keeps the cache's file and its log open
-        kept = 8 + 2 * os.cpu_count()
-        wait_until(server, "closed its connections", lambda: len(os.listdir(handles)) <= at_rest + kept)
+        wait_until(server, "closed its connections", lambda: beside_the_cache() <= at_rest)
+        # of the one file in the cache: each HTTP thread, each worker and the writer has it and its log open once
+        threads = 3 + 2 + 1
+        kept = {name[len(cached):]: count for name, count in handles(server).items() if name.startswith(cached)}
+        file = "arbres%3Aarbre/WebMercatorQuad.mbtiles"
+        assert set(kept) <= {file, file + "-wal", file + "-shm"}, kept  # and none that is "(deleted)"
+        assert kept.get(file, 0) <= threads and kept.get(file + "-wal", 0) <= threads, kept
+        assert kept.get(file + "-shm", 0) <= 1, kept
 
 
 @case("a configuration is followed; a broken one leaves the one before in service, and says so")
