@@ -24,7 +24,7 @@
 		"Toutes les tuiles d’un niveau de zoom, ici 14 :", \
 			"All tiles of a zoom level, here 14:"      \
 	}
-#define ESRI_SERVICE "{base}/arcgis/rest/services/{themes}/{grid}/VectorTileServer"
+#define ESRI_SERVICE "{base}/arcgis/rest/services/{themes}/{grid}{commune}/VectorTileServer"
 
 #define LINK_THEME                                                         \
 	{                                                                  \
@@ -89,7 +89,7 @@ const struct guide guide_tilejson_of_grid = {
 	.uses = {{"OpenLayers",
 		  {"Dans la projection de la grille :", "In the CRS of the grid:"},
 		  "new OGCVectorTile({format: new MVT(), url: "
-		  "'{base}/collections/{themes}/tiles/{grid}?f=json'})"},
+		  "'{base}/collections/{themes}/tiles/{grid}{query}'})"},
 		 {"QGIS", QGIS_SERVICE, ESRI_SERVICE},
 		 {"GDAL", GDAL_TILES, "ogrinfo MVT:{base}/tiles/{themes}/{grid}/14"}},
 	.links = {LINK_THEME, LINK_COLLECTION, LINK_TILESET, LINK_GRID},
@@ -137,7 +137,9 @@ const struct guide guide_esri = {
 		 {"ArcGIS",
 		  {"Ajouter des données › À partir d’une URL :", "Add data › From URL:"},
 		  "{address}"}},
-	.links = {{{"Style du service", "Style of the service"}, "{path}/resources/styles", true},
+	.links = {{{"Style du service", "Style of the service"},
+		   "{path}/resources/styles{query}",
+		   true},
 		  LINK_THEME,
 		  LINK_COLLECTION,
 		  LINK_TILESET,
@@ -152,7 +154,7 @@ const struct guide guide_esri_style = {
 		    "needs to write its address."},
 	.uses = {{"QGIS", QGIS_SERVICE, ESRI_SERVICE}},
 	.links = {{{"Le service", "The service"},
-		   "/arcgis/rest/services/{themes}/{grid}/VectorTileServer",
+		   "/arcgis/rest/services/{themes}/{grid}/VectorTileServer{query}",
 		   false},
 		  LINK_THEME,
 		  LINK_GRID},

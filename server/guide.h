@@ -8,8 +8,10 @@
  * its guide's name in the table of routes (site.c); page_guide.h makes the page.
  *
  * In addresses, {base}, {themes} (or {theme}), {grid}, {address} and {path} (the document's own,
- * whole and below the root) and {query} (what it is limited to: "?commune=35238" or nothing) stand
- * for those of the request; other names in braces stay, since they are for the software. */
+ * whole and below the root), {query} (what it is limited to: "?commune=35238" or nothing) and
+ * {commune} (that commune in a path: "/35238" or nothing) stand for those of the request; other
+ * names in braces stay, since they are for the software. Of a document that is limited, a use is
+ * left out whose address cannot say to what. */
 
 enum {
 	GUIDE_USES_MOST = 5,

@@ -6,7 +6,6 @@
 
 #include "server/page_ogc.h"
 #include "server/page_tree.h"
-#include "server/parameters.h"
 #include "server/route.h"
 #include "server/target.h"
 #include "tiler/compress.h"
@@ -19,9 +18,13 @@ struct place {
 	char *path;    /* that address below the root, without its query */
 	char *rest;    /* its query, "?page=2" or "" */
 	char *query;   /* what the document is limited to, in its path or its query */
+	char *commune; /* the commune of that, as paths say it: "/35238", "/35238-clip" or "" */
 	char *themes;  /* percent-encoded, or "" */
-	bool several;
+	bool several, of_commune_alone;
 };
+
+/* As paths say that a commune's features are cut (variant_query.h). */
+static const char PATH_CLIP[] = "-clip";
 
 /* Is NAME one of NAMES, blanks between? */
 static bool is_among(const char *names, const char *name)
@@ -65,43 +68,55 @@ static const char *themes_of(const struct request *request)
 	return themes ? themes : "";
 }
 
-/* What the path limits the document to ("35238", "35238-clip"), as queries say it. */
-static void add_limits(struct buf *query, const char *commune)
+/* The commune that a document which was answered is limited to, as paths say it. New. */
+static char *commune_of(const struct request *request)
 {
-	const char *clip = strstr(commune, "-clip");
-	char *code = memory_print("%.*s", (int)(clip ? (size_t)(clip - commune) : strlen(commune)),
-				  commune);
+	const char *commune = request_parameter_if_any(request, "commune");
+	const char *clip = request_query(request, "clip");
+	bool clips = clip && strcmp(clip, "yes") == 0;
 
-	buf_add_text(query, query->length ? "&commune=" : "?commune=");
-	html_url(query, code);
-	buf_add_text(query, clip ? "&clip=yes" : "");
-	free(code);
+	if (!commune)
+		commune = request_query(request, "commune");
+	if (!commune || !*commune)
+		return memory_text("");
+	return memory_print("/%s%s", commune,
+			    clips && !strstr(commune, PATH_CLIP) ? PATH_CLIP : "");
+}
+
+/* The same as queries say it. */
+static void add_commune(struct buf *query, const char *commune)
+{
+	const char *clip = strstr(commune, PATH_CLIP);
+
+	if (!*commune)
+		return;
+	buf_print(query, "%ccommune=%.*s%s", query->length ? '&' : '?',
+		  (int)strcspn(commune + 1, "-"), commune + 1, clip ? "&clip=yes" : "");
 }
 
 static void place_init(struct place *place, const struct request *request)
 {
-	const char *commune = request_parameter_if_any(request, "commune");
 	struct buf path, themes, query;
-	char *limits;
+	char *others = query_of(request->target, "properties filter filter-crs filter-lang", false);
 
 	*place = (struct place){.request = request,
-				.rest = query_of(request->target, "f lang timing", true)};
+				.rest = query_of(request->target, "f lang timing", true),
+				.commune = commune_of(request)};
 	buf_init(&path, 0);
 	buf_init(&themes, 0);
 	buf_init(&query, 0);
 	route_print(request, &path);
 	buf_add_text(&themes, "");
 	html_url(&themes, themes_of(request));
-	limits = query_of(request->target, PARAMETERS_OF_VARIANT, false);
-	buf_add_text(&query, limits);
-	free(limits);
-	if (commune)
-		add_limits(&query, commune);
+	buf_add_text(&query, others);
+	add_commune(&query, place->commune);
+	place->of_commune_alone = *place->commune && !*others;
 	place->path = buf_take(&path, NULL);
 	place->address = memory_print("%s%s%s", request->base_url, place->path, place->rest);
 	place->query = buf_take(&query, NULL);
 	place->themes = buf_take(&themes, NULL);
 	place->several = strchr(themes_of(request), ',') != NULL;
+	free(others);
 }
 
 static void place_release(struct place *place)
@@ -110,6 +125,7 @@ static void place_release(struct place *place)
 	free(place->path);
 	free(place->rest);
 	free(place->query);
+	free(place->commune);
 	free(place->themes);
 }
 
@@ -125,6 +141,7 @@ static const char *value_of(const struct place *place, const char *name, size_t 
 		{"themes", place->themes},
 		{"query", place->query},
 		{"path", place->path},
+		{"commune", place->commune},
 		{"grid", grid ? grid : "WebMercatorQuad"},
 	};
 
@@ -154,24 +171,35 @@ static char *filled(const struct place *place, const char *text)
 	return buf_take(&out, NULL);
 }
 
+/* Can ADDRESS say what the document is limited to? One that cannot would give the whole. */
+static bool carries_limits(const struct place *place, const char *address)
+{
+	return !*place->query || strstr(address, "{query}") || strstr(address, "{address}") ||
+	       (place->of_commune_alone && strstr(address, "{commune}"));
+}
+
 static void add_uses(struct page *page, const struct place *place, const struct guide *guide)
 {
 	struct buf *html = page->html;
+	bool begun = false;
 
-	if (!guide->uses[0].software)
-		return;
-	html_print(html, "<section class=\"sheet\"><h2>%s</h2>\n",
-		   page_say(page, "Utiliser cette adresse", "Use this address"));
 	for (const struct guide_use *use = guide->uses; use->software; use++) {
-		char *address = filled(place, use->address);
+		char *address;
 
+		if (!carries_limits(place, use->address))
+			continue;
+		if (!begun)
+			html_print(html, "<section class=\"sheet\"><h2>%s</h2>\n",
+				   page_say(page, "Utiliser cette adresse", "Use this address"));
+		begun = true;
+		address = filled(place, use->address);
 		html_print(html,
 			   "<div class=\"copy\"><h3>%s</h3><p>%s</p>"
 			   "<code class=\"address\">%s</code></div>\n",
 			   use->software, use->how[page->language], address);
 		free(address);
 	}
-	buf_add_text(html, "</section>\n");
+	buf_add_text(html, begun ? "</section>\n" : "");
 }
 
 static void add_links(struct page *page, const struct place *place, const struct guide *guide)

@@ -2,6 +2,7 @@
 """Lines and polygons cut at the border of a commune (clip=yes); judged by GEOS, in the units of the tiles."""
 
 import re
+from html import unescape
 
 from osgeo import gdal, ogr
 
@@ -157,6 +158,36 @@ def _():
         equal((target, reply.status, "clip" in reply.json()["detail"]), (target, 400, True))
     for code, status in (("99999-clip", 404), ("-clip", 400), ("35001-", 400), ("35001-clip-clip", 400)):
         equal((code, served.get(f"/arcgis/rest/services/ville:zone/CC48_10cm/{code}/VectorTileServer").status), (code, status))
+
+
+@case("the page of a limited document gives only addresses and links that are limited as well")
+def _():
+    esri = "/arcgis/rest/services/ville:zone/CC48_10cm"
+    limits = "commune=35001&clip=yes"
+    for document in (f"/tiles/ville:zone.json?{limits}", f"/tiles/ville:zone/CC48_10cm.json?{limits}", f"/styles/ville:zone.json?{limits}",
+                     f"/tiles/ville:zone/metadata.json?{limits}", f"/tiles/ville:zone.json?{limits}&properties=nom",
+                     f"{esri}/VectorTileServer?{limits}", f"{esri}/VectorTileServer/resources/styles?{limits}",
+                     f"{esri}/35001-clip/VectorTileServer", f"{esri}/35001-clip/VectorTileServer/resources/styles?{limits}",
+                     f"{esri}/35001/VectorTileServer/resources/styles?clip=yes&filter=numero>0"):
+        reply = served.get(document, Accept="text/html")
+        equal((document, reply.status), (document, 200))
+        page = unescape(reply.content().decode())
+        for address in re.findall(r'<code class="address">([^<]*)', page):
+            assert limits in address or "/35001-clip/" in address, (document, address)
+            assert "properties" not in document or "properties=nom" in address, (document, address)
+        for link in re.findall(r'<li><a href="(/(?:tiles|view|styles|arcgis)[^"]*)"', page):
+            equal((document, link, served.get(link).status), (document, link, 200))
+            assert limits in link, (document, link)
+    assert "ogrinfo" in served.get("/tiles/ville:zone.json", Accept="text/html").content().decode()
+
+
+@case("a path and a query that say two communes are refused")
+def _():
+    service = "/arcgis/rest/services/ville:zone/CC48_10cm/35001/VectorTileServer"
+    for target in (service, service + "/tile/12/729/205.pbf", service + "/resources/styles"):
+        equal((target, served.get(target + "?commune=35001").status), (target, 200))
+        reply = served.get(target + "?commune=35002")
+        equal((target, reply.status, "35001" in reply.json()["detail"]), (target, 400, True))
 
 
 @case("an export is cut likewise")
