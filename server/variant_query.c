@@ -39,22 +39,24 @@ static enum error_code read_clip(const struct request *request, struct asked *as
 	if (text && strcmp(text, "yes") == 0)
 		asked->clip = true;
 	else if (text && *text && strcmp(text, "no") != 0)
-		return error_set(error, ERROR_INVALID, "clip: \"%.40s\" is neither yes nor no",
-				 text);
+		return error_tell(error, ERROR_INVALID, MESSAGE_NO_CLIP, text);
 	if (!asked->clip || asked->code)
 		return ERROR_NONE;
-	return error_set(error, ERROR_INVALID,
-			 "clip: there is no commune to clip to; say which one, as in "
-			 "commune=35238&clip=yes");
+	return error_tell(error, ERROR_INVALID, MESSAGE_CLIP_TO_NOTHING, "commune=35238&clip=yes");
 }
 
 static enum error_code read_asked(const struct request *request, struct asked *asked,
 				  struct error *error)
 {
+	const char *of_query = request_query(request, "commune");
+
 	*asked = (struct asked){.code = NULL};
 	read_path(request, asked);
+	if (asked->code && of_query && *of_query && strcmp(asked->code, of_query) != 0)
+		return error_tell(error, ERROR_INVALID, MESSAGE_TWO_COMMUNES, asked->code,
+				  of_query);
 	if (!asked->code)
-		asked->code = request_query(request, "commune");
+		asked->code = of_query;
 	if (read_clip(request, asked, error))
 		return error->code;
 	/* A form that limits nothing asks for an empty one. */

@@ -45,6 +45,15 @@
 #define MESSAGE_NO_INSEE_CODE \
 	"commune: \"%.40s\" is not the INSEE code of a commune, such as 35238", \
 	"commune : « %.40s » n’est pas le code INSEE d’une commune, comme 35238"
+#define MESSAGE_TWO_COMMUNES \
+	"the path says commune %.40s, the query %.40s; say one", \
+	"le chemin dit la commune %.40s, la requête %.40s : dites-en une seule"
+#define MESSAGE_NO_CLIP \
+	"clip: \"%.40s\" is neither yes nor no", \
+	"clip : « %.40s » n’est ni yes (oui) ni no (non)"
+#define MESSAGE_CLIP_TO_NOTHING \
+	"clip: there is no commune to clip to; say which one, as in %s", \
+	"clip : il n’y a pas de commune aux limites de laquelle couper ; dites laquelle, comme %s"
 #define MESSAGE_NO_PARAMETER \
 	"there is no parameter \"%.80s\" here; /api lists those there are", \
 	"il n’y a pas de paramètre « %.80s » ici ; /api liste ceux qu’il y a"
