@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "tiler/memory.h"
+#include "tiler/nearest.h"
 
 /* How such themes and their columns are usually called, the likeliest first. */
 static const char *const THEMES[] = {"commune_emprise", "commune_emprise_plg",
@@ -84,6 +85,25 @@ static bool has_areas(const struct theme *theme)
 	return theme->kind == GEOMETRY_POLYGON || theme->kind == GEOMETRY_MIXED;
 }
 
+static enum error_code no_theme(const struct catalogue *catalogue, const char *id,
+				struct error *error)
+{
+	struct nearest nearest;
+
+	nearest_init(&nearest, id);
+	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++)
+		nearest_offer(&nearest, catalogue_theme(catalogue, i)->id);
+	if (nearest.best)
+		return error_set(error, ERROR_NOT_FOUND,
+				 "communes: there is no theme \"%.200s\"; did you mean %.200s?", id,
+				 nearest.best);
+	return error_set(
+		error, ERROR_NOT_FOUND,
+		"communes: there is no theme \"%.200s\"; give communes_theme the id of the "
+		"theme that has the communes' outlines",
+		id);
+}
+
 static enum error_code take_named(const struct catalogue *catalogue,
 				  const struct commune_settings *settings,
 				  struct commune_source *source, struct error *error)
@@ -92,10 +112,7 @@ static enum error_code take_named(const struct catalogue *catalogue,
 	enum error_code code;
 
 	if (!theme)
-		return error_set(error, ERROR_NOT_FOUND,
-				 "communes: there is no theme \"%.200s\"; give communes_theme the "
-				 "id of the theme that has the communes' outlines",
-				 settings->theme);
+		return no_theme(catalogue, settings->theme, error);
 	source->theme = theme;
 	if (!has_areas(theme))
 		return error_set(error, ERROR_INVALID,

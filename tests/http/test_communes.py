@@ -414,6 +414,7 @@ def _():
         ((city(), communes), 0, "communes: 4, from the theme limites:commune by its column code_insee\n"),
         ((city(),), 0, "^(?!communes:)"),
         ((city(), twice), 0, r"communes: 2, from .*; 1 features? ha(s|ve) a code that another one has.*; 1 without a code"),
+        ((city(), communes, "--communes-theme", "limites:comune"), 1, r'\ncommunes: there is no theme "limites:comune"; did you mean limites:commune\?'),
         ((city(), "--communes-theme", "ville:vide"), 1, "communes: no column of the theme ville:vide looks like INSEE codes"),
         ((city(), "--communes-theme", "ville:nulle"), 1, 'communes: there is no theme "ville:nulle"'),
         ((city(), "--communes-theme", "ville:vide", "--communes-code", "numero"), 1, "communes: no feature of the theme ville:vide"),
