@@ -24,14 +24,15 @@ static void print_path(const char *path, struct buf *out)
 	free(whole);
 }
 
-static void print_paths(const struct text_list *paths, struct buf *out)
+static void print_paths(const struct text_list *paths, const struct text_list *places,
+			struct buf *out)
 {
-	buf_add_char(out, '[');
+	buf_add_text(out, paths->count ? "\n" : " []\n");
 	for (size_t i = 0; i < paths->count; i++) {
-		buf_add_text(out, i ? ", " : "");
+		buf_add_text(out, "  - ");
 		print_path(paths->texts[i], out);
+		buf_print(out, "  # %s\n", places->texts[i]);
 	}
-	buf_add_char(out, ']');
 }
 
 static void print_dataset(const struct dataset_settings *dataset, struct buf *out)
@@ -87,11 +88,9 @@ static bool was_met(const struct theme_override *override, size_t index)
 static void print_columns(const struct theme_override *override, const char *comment,
 			  struct buf *out)
 {
-	char margin[16] = "        ";
+	const char *margin = *comment ? "#        " : "        ";
 	bool begun = false;
 
-	if (*comment)
-		memcpy(margin, "#       ", 8);
 	for (size_t i = 0; i < override->count; i++) {
 		const char *column = override->statements[i].column;
 
@@ -148,11 +147,10 @@ void config_print(const struct config *config, struct buf *out)
 			  "data:\n");
 	for (size_t i = 0; i < catalogue->dataset_count; i++)
 		print_dataset(&catalogue->datasets[i], out);
-	buf_add_text(out, "# tables that describe themes\ncatalogue: ");
-	print_paths(&config->tables, out);
-	buf_add_text(out, "\n# metadata records of ISO 19115, or folders of them\nmetadata: ");
-	print_paths(&config->records, out);
-	buf_add_char(out, '\n');
+	buf_add_text(out, "# tables that describe themes\ncatalogue:");
+	print_paths(&config->tables, &config->table_places, out);
+	buf_add_text(out, "# metadata records of ISO 19115, or folders of them\nmetadata:");
+	print_paths(&config->records, &config->record_places, out);
 	print_defaults(out);
 	buf_add_text(out, "themes:\n");
 	for (size_t i = 0; i < catalogue->overrides.count; i++)

@@ -156,11 +156,14 @@ static void read_path(struct config_reader *reader, const struct config_node *no
 		      const char *path)
 {
 	struct gathering gathering = {.reader = reader};
+	char *place = config_place(reader, node);
 	size_t foreign = 0;
 	struct stat facts;
 
 	text_list_add(&reader->config->files, path);
 	text_list_add(&reader->config->records, path);
+	text_list_add(&reader->config->record_places, place);
+	free(place);
 	if (stat(path, &facts) != 0) {
 		config_fault_at(reader, node, "the metadata records %s: %s", path, strerror(errno));
 		return;

@@ -213,6 +213,7 @@ static void read_sheet(struct config_reader *reader, const char *path, const str
 void config_read_table(struct config_reader *reader, const struct config_node *node,
 		       const char *path)
 {
+	char *place = config_place(reader, node);
 	struct table *table = NULL;
 	struct error error = {0};
 	struct buf text;
@@ -220,6 +221,8 @@ void config_read_table(struct config_reader *reader, const struct config_node *n
 	buf_init(&text, TABLE_BYTES_MOST + 1);
 	text_list_add(&reader->config->files, path);
 	text_list_add(&reader->config->tables, path);
+	text_list_add(&reader->config->table_places, place);
+	free(place);
 	if (file_read(path, &text, &error))
 		config_fault_at(reader, node, "the table %s: %s", path, error.text);
 	else if (table_new(path, text.bytes, text.length, &table, &error))

@@ -281,6 +281,8 @@ void config_free(struct config *config)
 	text_list_release(&config->files);
 	text_list_release(&config->tables);
 	text_list_release(&config->records);
+	text_list_release(&config->table_places);
+	text_list_release(&config->record_places);
 	for (size_t i = 0; i < config->fault_count; i++) {
 		free(config->faults[i].place);
 		free(config->faults[i].text);

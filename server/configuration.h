@@ -16,6 +16,7 @@ struct config {
 	struct text_list files;	  /* that it was read from, to be watched */
 	struct text_list tables;  /* of themes, among these */
 	struct text_list records; /* metadata records, or folders of them, among these as well */
+	struct text_list table_places, record_places; /* where each of these is named */
 	struct problem *faults;
 	size_t fault_count;
 	struct setting_argument *values; /* of the file, then of the command line */

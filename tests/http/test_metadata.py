@@ -120,7 +120,8 @@ def _():
     (folder / "ailleurs").mkdir()
     status, out, err = command("serve", "-c", str(folder / "tuilerie.yaml"), "--print-config")
     equal((status, err), (0, ""))
-    assert f'metadata: ["{folder}/fiches", "{folder}/ailleurs"]' in out, out
+    named = f"{folder}/tuilerie.yaml:3:11"
+    assert f'metadata:\n  - "{folder}/fiches"  # {named}\n  - "{folder}/ailleurs"  # {named}\n' in out, out
     assert f'#  "{ROADS}":  # {folder}/fiches/voies.xml' in out, out
 
 
@@ -130,7 +131,7 @@ def _():
     beside = os.path.relpath(folder / "tuilerie.yaml")
     status, out, err = command("themes", "-c", beside, "--print-config")
     equal((status, err), (0, ""))
-    assert f'metadata: ["{os.getcwd()}/{os.path.dirname(beside)}/fiches"]' in out, out
+    assert f'metadata:\n  - "{os.getcwd()}/{os.path.dirname(beside)}/fiches"  # ' in out, out
     assert f'state: "{os.getcwd()}/{os.path.dirname(beside)}/etat"' in out, out
     moved = path("ailleurs.yaml")
     with open(moved, "w") as file:
