@@ -34,13 +34,11 @@ static enum error_code check_name(const struct parameters *parameters, const cha
 		return ERROR_NONE;
 	if (parameters->closed)
 		return error_tell(error, ERROR_INVALID, MESSAGE_NO_PARAMETER, name);
-	if (is_among(PARAMETERS_OF_VARIANT, name, strncasecmp))
-		return error_set(
-			error, ERROR_INVALID,
-			"%.20s: what this address gives cannot be limited so; tiles, their "
-			"documents and features can, see /api",
-			name);
-	return ERROR_NONE;
+	if (!is_among(PARAMETERS_OF_VARIANT, name, strncasecmp))
+		return ERROR_NONE;
+	if (is_among(parameters->names, name, strncasecmp))
+		return error_tell(error, ERROR_INVALID, MESSAGE_SMALL_LETTERS, name);
+	return error_tell(error, ERROR_INVALID, MESSAGE_NOT_LIMITED, name);
 }
 
 enum error_code parameters_check(const struct parameters *parameters, const struct request *request,

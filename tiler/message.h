@@ -57,6 +57,14 @@
 #define MESSAGE_NO_PARAMETER \
 	"there is no parameter \"%.80s\" here; /api lists those there are", \
 	"il n’y a pas de paramètre « %.80s » ici ; /api liste ceux qu’il y a"
+#define MESSAGE_SMALL_LETTERS \
+	"\"%.80s\": names of parameters are written in small letters here", \
+	"« %.80s » : les noms de paramètres s’écrivent ici en minuscules"
+#define MESSAGE_NOT_LIMITED \
+	"%.20s: what this address gives cannot be limited so; tiles, their documents and features " \
+	"can, see /api", \
+	"%.20s : ce que donne cette adresse ne peut pas être limité ainsi ; les tuiles, leurs " \
+	"documents et les objets le peuvent, voir /api"
 #define MESSAGE_PARAMETER_TWICE \
 	"the parameter \"%.80s\" is given twice", \
 	"le paramètre « %.80s » est donné deux fois"

@@ -55,6 +55,9 @@ def _():
         for parameter in ("commune=35001", "filter=numero>3"):
             refused(f"{target}{glue}{parameter}", parameter.split("=")[0])
     refused(f"/tiles/ville:zone/{TILE}?COMMUNE=35001", "COMMUNE")
+    assert "small letters" in served.get(f"/tiles/ville:zone/{TILE}?COMMUNE=35001").json()["detail"]
+    page = served.get("/?commune=35001", Accept="text/html", Accept_Language="fr").content().decode()
+    assert "Motif" in page and "ne peut pas être limité" in page, page
     refused("/qgis/connections.xml?filter=numero>3", "filter")
 
 
