@@ -15,6 +15,8 @@ struct open_file {
 	struct open_file *prev, *next; /* the latest used first */
 	struct mbtiles *mbtiles;       /* NULL: it could not be opened yet */
 	char *theme, *grid, *path;
+	dev_t device; /* of the file that is open, or an older one */
+	ino_t inode;
 };
 
 struct cache_disk_reader {
@@ -106,21 +108,56 @@ static struct open_file *file_of(struct cache_disk_reader *reader,
 	return file;
 }
 
+/* What lies at the path is looked at first: if what is opened then is newer, it is opened again
+ * when it lacks a tile, and no harm is done. */
+static enum error_code open_file(struct cache_disk_reader *reader, struct open_file *file,
+				 struct error *error)
+{
+	struct stat status = {0};
+
+	if (file->mbtiles)
+		return ERROR_NONE;
+	stat(file->path, &status);
+	file->device = status.st_dev;
+	file->inode = status.st_ino;
+	return mbtiles_open(file->path, reader->use, &file->mbtiles, error);
+}
+
+/* Another program may have removed the file, or put another version's in its place. */
+static bool is_in_place(const struct open_file *file)
+{
+	struct stat status;
+
+	return stat(file->path, &status) == 0 && status.st_dev == file->device &&
+	       status.st_ino == file->inode;
+}
+
+static enum error_code look(struct cache_disk_reader *reader, struct open_file *file,
+			    const struct tile_address *address, struct blob **blob, int64_t *used,
+			    struct error *error)
+{
+	char version[DISK_VERSION_SIZE];
+	enum error_code code = open_file(reader, file, error);
+
+	if (code)
+		return code;
+	disk_version(reader->disk, address->grid, address->version, version);
+	return mbtiles_get(file->mbtiles, version, address->tile, blob, used, error);
+}
+
 static enum error_code read_tile(struct cache_disk_reader *reader, struct open_file *file,
 				 const struct tile_address *address, struct blob **blob,
 				 struct error *error)
 {
 	struct cache_disk *disk = reader->disk;
-	char version[DISK_VERSION_SIZE];
-	enum error_code code = ERROR_NONE;
 	int64_t used = 0;
+	enum error_code code = look(reader, file, address, blob, &used, error);
 
-	if (!file->mbtiles)
-		code = mbtiles_open(file->path, reader->use, &file->mbtiles, error);
-	if (code)
-		return code;
-	disk_version(disk, address->grid, address->version, version);
-	code = mbtiles_get(file->mbtiles, version, address->tile, blob, &used, error);
+	if (code == ERROR_NOT_FOUND && file->mbtiles && !is_in_place(file)) {
+		mbtiles_close(file->mbtiles);
+		file->mbtiles = NULL;
+		code = look(reader, file, address, blob, &used, error);
+	}
 	if (code)
 		return code;
 	atomic_fetch_add(&disk->spent.hits, 1);

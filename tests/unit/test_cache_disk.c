@@ -277,6 +277,31 @@ static void test_two_processes(void **state)
 	assert_int_equal(scratch->lines, 0);
 }
 
+/* As a seed of a newer version does, beside a server that has only read so far. */
+static void test_another_program_replaces_a_file(void **state)
+{
+	struct scratch *scratch = *state;
+	struct cache_disk_settings settings = {
+		.folder = scratch->cache, .limit = LIMIT, .hour = hour_now};
+	struct tile_address address = at("two", 7);
+	struct cache_disk *other;
+	struct blob *blob;
+	struct error error;
+
+	put_all(scratch, "one");
+	stop(scratch);
+	start(scratch, LIMIT);
+	assert_int_equal(count_held(scratch, "one"), TILES);
+	assert_int_equal(cache_disk_new(&settings, &other, &error), ERROR_NONE);
+	blob = content(&address);
+	cache_disk_put(other, &address, blob, true);
+	blob_unref(blob);
+	cache_disk_free(other);
+	assert_true(holds(scratch, "two", 7));
+	assert_false(holds(scratch, "one", 7));
+	assert_int_equal(scratch->lines, 0);
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, scratch_up, scratch_down)
@@ -291,6 +316,7 @@ int main(void)
 		TEST(test_bound_holds_over_files_and_restarts),
 		TEST(test_many_threads),
 		TEST(test_two_processes),
+		TEST(test_another_program_replaces_a_file),
 	};
 
 	return cmocka_run_group_tests_name("cache_disk", tests, NULL, NULL);
