@@ -28,7 +28,7 @@
 #include "tiler/thread.h"
 
 enum {
-	FILES_BESIDE_CONNECTIONS = 512, /* sources, prepared levels, the log */
+	FILES_BESIDE_THREADS = 512, /* sources, prepared levels, the log */
 	DRAIN_MS_MOST = 10000,
 };
 
@@ -158,6 +158,11 @@ static enum error_code open_catalogue(struct server *server, const struct comman
 	return ERROR_NONE;
 }
 
+static unsigned threads_of(int64_t setting)
+{
+	return setting ? (unsigned)setting : processor_count();
+}
+
 static enum error_code start_engine(struct server *server, struct error *error)
 {
 	const struct settings *settings = server->settings;
@@ -166,7 +171,7 @@ static enum error_code start_engine(struct server *server, struct error *error)
 		.grids = server->grids,
 		.cache_bytes = (size_t)settings->cache_memory,
 		.cache_disk_bytes = (uint64_t)settings->cache_disk,
-		.workers = settings->workers ? (unsigned)settings->workers : processor_count(),
+		.workers = threads_of(settings->workers),
 		.queue_limit = (unsigned)settings->queue_limit,
 		.deadline_ms = (unsigned)settings->deadline,
 		.gzip_level = (int)settings->gzip_level,
@@ -190,8 +195,7 @@ static enum error_code start_http(struct server *server, struct error *error)
 	const struct settings *settings = server->settings;
 	struct http_settings http_settings = {
 		.listener = server->listener,
-		.threads = settings->http_threads ? (unsigned)settings->http_threads
-						  : processor_count(),
+		.threads = threads_of(settings->http_threads),
 		.connection_limit = server->connections,
 		.timeout = (unsigned)settings->connection_timeout,
 		.portal_title = settings->portal_title,
@@ -254,10 +258,13 @@ static enum error_code open_listener(struct server *server, struct error *error)
  * it does not, connections leave some for what answers them. */
 static void share_files(struct server *server)
 {
-	rlim_t beside = FILES_BESIDE_CONNECTIONS, wanted, room;
+	const struct settings *settings = server->settings;
+	rlim_t beside = FILES_BESIDE_THREADS + threads_of(settings->workers) * CACHE_DISK_FILES +
+			threads_of(settings->http_threads) * CACHE_DISK_FILES_NOW;
 	struct rlimit limit;
+	rlim_t wanted, room;
 
-	server->connections = (unsigned)server->settings->connection_limit;
+	server->connections = (unsigned)settings->connection_limit;
 	wanted = server->connections + beside;
 	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
 		return;
@@ -273,7 +280,7 @@ static void share_files(struct server *server)
 		    "this account may open %llu files only: %u connections are served at once, not "
 		    "%lld (ulimit -n, or LimitNOFILE of the service)",
 		    (unsigned long long)limit.rlim_cur, server->connections,
-		    (long long)server->settings->connection_limit);
+		    (long long)settings->connection_limit);
 }
 
 static enum error_code start(struct server *server, const struct command_line *line,

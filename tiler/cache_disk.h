@@ -54,6 +54,13 @@ void cache_disk_put(struct cache_disk *disk, const struct tile_address *address,
 /* Waits until all that was handed over before is written, or given up. */
 void cache_disk_flush(struct cache_disk *disk);
 
+/* How many files a thread that reads keeps open at most, and one that cannot wait, of which there
+ * may be many: half of them tiles, half their logs. */
+enum {
+	CACHE_DISK_FILES = 2 * 24,
+	CACHE_DISK_FILES_NOW = 2 * 8,
+};
+
 /* What a thread reads with: its own handles, kept. */
 struct cache_disk_reader;
 struct cache_disk_reader *cache_disk_reader_new(struct cache_disk *disk);

@@ -5,12 +5,6 @@
 
 #include "tiler/cache_disk_file.h"
 
-enum {
-	OPEN_FILES_MOST = 24, /* a thread */
-	OPEN_FILES_MOST_NOW =
-		8, /* a thread that cannot wait: there may be many, beside the others */
-};
-
 struct open_file {
 	struct open_file *prev, *next; /* the latest used first */
 	struct mbtiles *mbtiles;       /* NULL: it could not be opened yet */
@@ -88,7 +82,7 @@ static struct open_file *file_of(struct cache_disk_reader *reader,
 				 const struct tile_address *address)
 {
 	unsigned generation = atomic_load(&reader->disk->generation);
-	unsigned most = reader->use == MBTILES_READ ? OPEN_FILES_MOST : OPEN_FILES_MOST_NOW;
+	unsigned files = reader->use == MBTILES_READ ? CACHE_DISK_FILES : CACHE_DISK_FILES_NOW;
 	struct open_file *file;
 
 	if (generation != reader->generation)
@@ -97,7 +91,7 @@ static struct open_file *file_of(struct cache_disk_reader *reader,
 	file = find_file(reader, address);
 	if (file)
 		return file;
-	if (reader->count >= most)
+	if (reader->count >= files / 2)
 		close_file(reader, reader->files->prev);
 	file = memory_zeroed(1, sizeof(*file));
 	file->theme = memory_text(address->theme);

@@ -323,6 +323,22 @@ def _():
             assert (gzip.decompress(body) if status == 200 else b"") == right[tile], tile
 
 
+@case("files are asked for that connections and the threads' shares of the cache have room in")
+def _():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = 200 + 64 * 2 * 8 + 20 * 2 * 24
+    if hard < needed:
+        print(f"# this account may open {hard} files only")
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+    try:
+        server = start(data("assez"), path("state-assez"), "--connection-limit=200", "--http-threads=64", "--workers=20")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    with server:
+        assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)[0] >= needed
+
+
 @case("a state folder of an older or newer program is made anew, not believed")
 def _():
     file, state = data("ancien"), path("state-ancien")
