@@ -143,6 +143,7 @@ enum error_code cache_disk_new(const struct cache_disk_settings *settings, struc
 	disk->settings.folder = disk->folder = memory_text(settings->folder);
 	pthread_mutex_init(&disk->lock, NULL);
 	pthread_mutex_init(&disk->writing, NULL);
+	pthread_mutex_init(&disk->readers_lock, NULL);
 	condition_init(&disk->changed);
 	if (pthread_key_create(&disk->reader_now, NULL))
 		abort();

@@ -147,7 +147,7 @@ void disk_file_remove(struct cache_disk *disk, struct disk_file *file, const cha
 	disk_file_close(disk, file);
 	unlock_folder(lock);
 	set_bytes(disk, file, 0);
-	atomic_fetch_add(&disk->generation, 1);
+	disk_readers_renew(disk);
 	if (!reason)
 		return;
 	atomic_fetch_add(&disk->spent.remade, 1);
@@ -206,7 +206,7 @@ enum error_code disk_file_open(struct cache_disk *disk, struct disk_file *file, 
 	if (gone) {
 		disk_file_close(disk, file);
 		set_bytes(disk, file, 0);
-		atomic_fetch_add(&disk->generation, 1);
+		disk_readers_renew(disk);
 		if (access(file->path, F_OK) != 0) {
 			atomic_fetch_add(&disk->spent.remade, 1);
 			disk_log(disk, "disk cache: %s was removed; it is made anew", file->path);

@@ -69,8 +69,7 @@ struct cache_disk {
 	struct disk_file *files; /* by path */
 	struct disk_file *dirty; /* in the order in which they became so */
 	struct disk_file *writing_file;
-	struct current_version *current;       /* by theme */
-	struct cache_disk_reader *readers_now; /* of threads that cannot wait */
+	struct current_version *current; /* by theme */
 	size_t waiting_bytes;
 	bool hurry, stopping;
 
@@ -80,6 +79,9 @@ struct cache_disk {
 	int64_t complained_at;
 
 	atomic_uint generation; /* grows when a file is remade: readers open theirs anew */
+	pthread_mutex_t
+		readers_lock; /* guards the list; taken after `writing`, never with `lock` */
+	struct cache_disk_reader *readers;
 	struct {
 		atomic_uint_least64_t hits, misses, written, let_go, evicted, remade, refused;
 		atomic_uint_least64_t bytes;
@@ -116,6 +118,10 @@ const char *disk_fault(const struct error *error);
 
 /* Are tiles of this version of no use any more? Takes the lock. */
 bool disk_is_outdated(struct cache_disk *disk, const char *theme, const char *version);
+
+/* A file has gone: closes what readers have open, since the system gives no space back before, and
+ * some may not read again for long. Waits for those that are reading. */
+void disk_readers_renew(struct cache_disk *disk);
 
 /* Frees those of threads that cannot wait, which use the cache no more. */
 void disk_readers_free(struct cache_disk *disk);

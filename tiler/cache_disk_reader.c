@@ -13,12 +13,14 @@ struct open_file {
 	ino_t inode;
 };
 
+/* The lock is its thread's, but for who closes what has gone (disk_readers_renew). */
 struct cache_disk_reader {
 	struct cache_disk *disk;
 	enum mbtiles_use use;
+	struct cache_disk_reader *prev, *next; /* of all */
+	pthread_mutex_t lock;		       /* guards the rest */
 	struct open_file *files;
 	unsigned count, generation;
-	struct cache_disk_reader *next; /* of those of threads that cannot wait */
 };
 
 static struct cache_disk_reader *reader_new(struct cache_disk *disk, enum mbtiles_use use)
@@ -28,6 +30,10 @@ static struct cache_disk_reader *reader_new(struct cache_disk *disk, enum mbtile
 	reader->disk = disk;
 	reader->use = use;
 	reader->generation = atomic_load(&disk->generation);
+	pthread_mutex_init(&reader->lock, NULL);
+	pthread_mutex_lock(&disk->readers_lock);
+	DL_PREPEND(disk->readers, reader);
+	pthread_mutex_unlock(&disk->readers_lock);
 	return reader;
 }
 
@@ -57,8 +63,26 @@ void cache_disk_reader_free(struct cache_disk_reader *reader)
 {
 	if (!reader)
 		return;
+	pthread_mutex_lock(&reader->disk->readers_lock);
+	DL_DELETE(reader->disk->readers, reader);
+	pthread_mutex_unlock(&reader->disk->readers_lock);
 	close_all(reader);
+	pthread_mutex_destroy(&reader->lock);
 	free(reader);
+}
+
+void disk_readers_renew(struct cache_disk *disk)
+{
+	struct cache_disk_reader *reader;
+
+	atomic_fetch_add(&disk->generation, 1);
+	pthread_mutex_lock(&disk->readers_lock);
+	DL_FOREACH (disk->readers, reader) {
+		pthread_mutex_lock(&reader->lock);
+		close_all(reader);
+		pthread_mutex_unlock(&reader->lock);
+	}
+	pthread_mutex_unlock(&disk->readers_lock);
 }
 
 static struct open_file *find_file(struct cache_disk_reader *reader,
@@ -162,19 +186,23 @@ static enum error_code read_tile(struct cache_disk_reader *reader, struct open_f
 
 struct blob *cache_disk_get(struct cache_disk_reader *reader, const struct tile_address *address)
 {
-	struct open_file *file = file_of(reader, address);
 	struct blob *blob = NULL;
+	struct open_file *file;
+	enum error_code code;
 	struct error error;
-	enum error_code code = read_tile(reader, file, address, &blob, &error);
 
+	pthread_mutex_lock(&reader->lock);
+	file = file_of(reader, address);
+	code = read_tile(reader, file, address, &blob, &error);
 	if (code)
 		atomic_fetch_add(&reader->disk->spent.misses, 1);
 	if (code == ERROR_INVALID)
 		cache_disk_report(reader->disk, file->path, reader->generation, disk_fault(&error));
+	pthread_mutex_unlock(&reader->lock);
 	return blob;
 }
 
-/* That of the thread, which nobody else knows but who ends the cache. */
+/* That of the thread, which nobody else reads with. */
 static struct cache_disk_reader *reader_of_thread(struct cache_disk *disk)
 {
 	struct cache_disk_reader *reader = pthread_getspecific(disk->reader_now);
@@ -183,9 +211,6 @@ static struct cache_disk_reader *reader_of_thread(struct cache_disk *disk)
 		return reader;
 	reader = reader_new(disk, MBTILES_READ_NOW);
 	pthread_setspecific(disk->reader_now, reader);
-	pthread_mutex_lock(&disk->lock);
-	LL_PREPEND(disk->readers_now, reader);
-	pthread_mutex_unlock(&disk->lock);
 	return reader;
 }
 
@@ -195,15 +220,19 @@ struct blob *cache_disk_get_now(struct cache_disk *disk, const struct tile_addre
 	struct blob *blob = NULL;
 	struct error error;
 
+	if (pthread_mutex_trylock(&reader->lock)) /* its files are being closed */
+		return NULL;
 	/* what is wrong with a file is found by those who may wait for it */
-	return read_tile(reader, file_of(reader, address), address, &blob, &error) ? NULL : blob;
+	if (read_tile(reader, file_of(reader, address), address, &blob, &error))
+		blob = NULL;
+	pthread_mutex_unlock(&reader->lock);
+	return blob;
 }
 
 void disk_readers_free(struct cache_disk *disk)
 {
-	struct cache_disk_reader *reader, *next;
-
-	LL_FOREACH_SAFE (disk->readers_now, reader, next)
-		cache_disk_reader_free(reader);
+	while (disk->readers)
+		cache_disk_reader_free(disk->readers);
+	pthread_mutex_destroy(&disk->readers_lock);
 	pthread_key_delete(disk->reader_now);
 }

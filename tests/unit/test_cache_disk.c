@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/unit/disk_scratch.h"
 
+#include <dirent.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -302,6 +304,42 @@ static void test_another_program_replaces_a_file(void **state)
 	assert_int_equal(scratch->lines, 0);
 }
 
+/* Files of the cache that are open and gone. */
+static unsigned count_gone(const struct scratch *scratch)
+{
+	DIR *folder = opendir("/proc/self/fd");
+	const struct dirent *entry;
+	char target[PATH_MAX];
+	unsigned gone = 0;
+
+	assert_non_null(folder);
+	while ((entry = readdir(folder))) {
+		ssize_t length = readlinkat(dirfd(folder), entry->d_name, target,
+					    sizeof(target) - 1);
+
+		target[length > 0 ? length : 0] = '\0';
+		gone += strncmp(target, scratch->cache, strlen(scratch->cache)) == 0 &&
+			strstr(target, " (deleted)");
+	}
+	closedir(folder);
+	return gone;
+}
+
+/* Though nobody reads any more. */
+static void test_space_of_what_was_removed_is_given_back(void **state)
+{
+	struct scratch *scratch = *state;
+	struct cache_removal removal = {0};
+	struct error error;
+
+	put_all(scratch, "one");
+	assert_int_equal(count_held(scratch, "one"), TILES);
+	assert_int_equal(cache_disk_remove(scratch->disk, "a:tree", NULL, NULL, &removal, &error),
+			 ERROR_NONE);
+	assert_int_equal(removal.removed, TILES);
+	assert_int_equal(count_gone(scratch), 0);
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, scratch_up, scratch_down)
@@ -317,6 +355,7 @@ int main(void)
 		TEST(test_many_threads),
 		TEST(test_two_processes),
 		TEST(test_another_program_replaces_a_file),
+		TEST(test_space_of_what_was_removed_is_given_back),
 	};
 
 	return cmocka_run_group_tests_name("cache_disk", tests, NULL, NULL);
