@@ -22,6 +22,7 @@ struct connection {
 	atomic_int_least64_t until_ms; /* of clock_ms() */
 	atomic_uint_least64_t ticket;  /* of the answer put off; 0: none is */
 	atomic_bool left;
+	void *exchange;
 };
 
 enum {
@@ -199,4 +200,14 @@ void connection_wait(struct connection *connection, uint64_t ticket)
 bool connection_was_left(const struct connection *connection)
 {
 	return atomic_load(&connection->left);
+}
+
+void connection_hold(struct connection *connection, void *exchange)
+{
+	connection->exchange = exchange;
+}
+
+void *connection_held(const struct connection *connection)
+{
+	return connection->exchange;
 }

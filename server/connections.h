@@ -50,3 +50,8 @@ void connection_wait(struct connection *connection, uint64_t ticket);
 
 /* Did its client leave while it waited? */
 bool connection_was_left(const struct connection *connection);
+
+/* What is being answered on it, for whoever closes it: the library forgets requests that do not fit
+ * its memory. NULL: nothing. To be called by the thread the library serves the connection with. */
+void connection_hold(struct connection *connection, void *exchange);
+void *connection_held(const struct connection *connection);

@@ -279,6 +279,7 @@ void *exchange_begin(void *context, const char *uri, struct MHD_Connection *conn
 	exchange->http = http;
 	exchange->connection = connection;
 	exchange->patience = patience_of(connection);
+	connection_hold(exchange->patience, exchange);
 	exchange->began_us = exchange_clock_us();
 	exchange->sent = memory_text(uri);
 	exchange->request.base_url = exchange->base_url;
@@ -331,6 +332,7 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **reque
 	};
 	http->settings.done(&record, http->settings.context);
 	connection_allow(exchange->patience, REQUEST_PATIENCE * http->settings.timeout);
+	connection_hold(exchange->patience, NULL);
 	reply_release(&exchange->reply);
 	target_release(&exchange->target);
 	free(exchange->sent);

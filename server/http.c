@@ -48,6 +48,7 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
 			    enum MHD_ConnectionNotificationCode what)
 {
 	struct http *http = context;
+	void *forgotten;
 
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
 		int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
@@ -59,6 +60,12 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
 				->client_addr);
 		connection_allow(*socket_context, REQUEST_PATIENCE * http->settings.timeout);
 	} else {
+		/* libmicrohttpd (0.9.75) begins a request with more parameters than its memory
+		 * holds, and neither answers nor ends it */
+		forgotten = connection_held(*socket_context);
+		if (forgotten)
+			exchange_end(http, connection, &forgotten,
+				     MHD_REQUEST_TERMINATED_WITH_ERROR);
 		connections_close(*socket_context);
 		*socket_context = NULL;
 	}

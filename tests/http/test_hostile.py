@@ -143,6 +143,15 @@ def _():
             connection.close()
 
 
+@case("requests that the library gives up are over when their connection is: nothing waits for them, and nothing is kept")
+def _():
+    with Server("--connection-timeout=1") as patient:
+        for query in ("&" * 3000, "&".join(f"a{n}={n}" for n in range(400))):
+            equal(patient.status(f"GET /?{query} HTTP/1.1\r\nHost: h\r\n\r\n".encode()), None)
+        metrics = patient.get("/metrics").content().decode()
+        assert 'tuilerie_http_requests_total{class="other",status="0"} 2\n' in metrics, metrics
+
+
 @case("who reads slowly holds a connection, and not for ever")
 def _():
     with Server("--connection-timeout=1") as patient:
