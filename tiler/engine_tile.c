@@ -18,7 +18,7 @@ static void work_key(struct engine *engine, const struct tile_request *request,
 	for (uint32_t i = 0; i < request->theme_count; i++) {
 		snprintf(editions[i], sizeof(editions[i]), "%u%s",
 			 shelf_edition(engine->workshop.shelf, request->themes[i]),
-			 request->unpacked ? "u" : "");
+			 tile_request_comes_unpacked(request) ? "u" : "");
 		if (variant_is_limited(request->variant))
 			communes_mix_edition(engine->workshop.communes, editions[i]);
 	}

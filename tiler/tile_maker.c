@@ -134,12 +134,6 @@ static enum error_code explain_join(const struct tile_request *request, struct e
 	return error_prefix(error, "tile %u/%u/%u: ", tile.z, tile.x, tile.y);
 }
 
-/* Is it given out as it is? What several themes or variants share is kept packed alone. */
-static bool comes_unpacked(const struct tile_request *request)
-{
-	return request->unpacked && request->theme_count == 1 && !request->variant;
-}
-
 /* Into the worker's raw buffer. */
 static enum error_code draw(struct tile_maker *maker, const struct tile_request *request,
 			    const struct theme *theme, const struct tile_member *member,
@@ -170,7 +164,7 @@ static enum error_code render(struct tile_maker *maker, const struct tile_reques
 	uint64_t cpu_before = clock_cpu_us();
 	enum error_code code = draw(maker, request, request->themes[index], member, stats, error);
 
-	if (!code && maker->raw.length && comes_unpacked(request))
+	if (!code && maker->raw.length && tile_request_comes_unpacked(request))
 		*blob = tile_packer_wrap(&maker->raw);
 	else if (!code)
 		code = tile_packer_pack(maker->packer, &maker->raw, blob, error);
@@ -256,8 +250,9 @@ static enum error_code get_member(struct tile_maker *maker, const struct tile_re
 		return ERROR_NONE;
 	/* whoever was to pack it may do so under the version of before it was carried over */
 	if (*blob)
-		return comes_unpacked(request) ? ERROR_NONE
-					       : pack_and_keep(maker, &address, blob, error);
+		return tile_request_comes_unpacked(request)
+			       ? ERROR_NONE
+			       : pack_and_keep(maker, &address, blob, error);
 	code = render(maker, request, index, member, blob, &stats, error);
 	if (!code)
 		tile_cache_put(cache, &address, *blob,

@@ -112,6 +112,11 @@ enum error_code tile_request_init(struct tile_request *request, struct catalogue
 	return code ? code : check_names(request, error);
 }
 
+bool tile_request_comes_unpacked(const struct tile_request *request)
+{
+	return request->unpacked && request->theme_count == 1 && !request->variant;
+}
+
 void tile_key_init(struct tile_key *key, const struct tile_request *request,
 		   const char (*versions)[33])
 {

@@ -42,6 +42,9 @@ MUST_CHECK enum error_code tile_request_init(struct tile_request *request,
  * or the whole id where two themes share it. Borrowed from the theme. */
 const char *tile_request_layer_name(const struct tile_request *request, uint32_t index);
 
+/* Does it come as it is? What several themes or variants share is kept packed alone. */
+bool tile_request_comes_unpacked(const struct tile_request *request);
+
 /* The key of REQUEST, variant and all, in these VERSIONS of its themes, in order; to be released.
  */
 void tile_key_init(struct tile_key *key, const struct tile_request *request,

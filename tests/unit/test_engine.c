@@ -554,6 +554,26 @@ static void test_packed_for_one_is_packed_for_all(void **state)
 	buf_release(&first.text);
 }
 
+/* A tile of several themes comes packed to everybody, and is made once. */
+static void test_who_cannot_read_gzip_joins_the_others(void **state)
+{
+	struct engine *engine;
+	struct reply packed, unpacked;
+
+	(void)state;
+	set_all(STANDING);
+	atomic_store(&stage->slow_drawing, true);
+	engine = new_engine(LONG);
+	ask(engine, "b:tree,b:road", 1, 5, &packed);
+	tally_wait(&stage->drawing, 1);
+	ask_as(engine, "b:tree,b:road", 1, 5, true, &unpacked);
+	assert_int_equal(engine_stats(engine).work.joined, 1);
+	tally_add(&stage->drawing_gate);
+	expect(&packed, ERROR_NONE, "road v");
+	expect(&unpacked, ERROR_NONE, "road v");
+	engine_free(engine);
+}
+
 static void *ask_many(void *context)
 {
 	struct client *client = context;
@@ -958,6 +978,7 @@ int main(void)
 		ON_STAGE(test_made_once_then_cached),
 		ON_STAGE(test_unpacked_for_who_cannot_read_gzip),
 		ON_STAGE(test_packed_for_one_is_packed_for_all),
+		ON_STAGE(test_who_cannot_read_gzip_joins_the_others),
 		ON_STAGE(test_a_thousand_requests_one_rendering),
 		ON_STAGE(test_composites),
 		ON_STAGE(test_empty_tiles),
