@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tiler/flatbuffer.h"
 #include "tiler/mapped_file.h"
@@ -53,6 +54,11 @@ static enum error_code write_places(const struct numbered *features, uint32_t co
 
 		sound = fwrite(bytes, sizeof(bytes), 1, file) == 1;
 		why = errno;
+	}
+	/* the version's name says that all of it is on disk */
+	if (sound && (fflush(file) != 0 || fsync(fileno(file)) != 0)) {
+		why = errno;
+		sound = false;
 	}
 	if (file && fclose(file) != 0) {
 		why = sound ? errno : why;
@@ -104,19 +110,26 @@ struct mapped_file *feature_ids_open(const char *path, const struct fgb *level)
 /* The first of the places in order whose id is ID or more; false: the order is none. */
 static bool search(const struct fgb *fgb, const uint8_t *places, uint64_t id, uint64_t *place)
 {
-	uint64_t count = fgb_feature_count(fgb), first = 0, end = count, found;
+	uint64_t count = fgb_feature_count(fgb), first = 0, end = count;
+	struct numbered below = {0}, above = {0}, found; /* those before FIRST and at END */
 
 	while (first < end) {
 		uint64_t middle = first + (end - first) / 2;
 
-		if (!id_at(fgb, load_u32(places + middle * PLACE_BYTES), &found))
+		found.place = load_u32(places + middle * PLACE_BYTES);
+		if (!id_at(fgb, found.place, &found.id) ||
+		    (first > 0 && by_id(&below, &found) >= 0) ||
+		    (end < count && by_id(&found, &above) >= 0))
 			return false;
-		if (found < id)
+		if (found.id < id) {
+			below = found;
 			first = middle + 1;
-		else
+		} else {
+			above = found;
 			end = middle;
+		}
 	}
-	*place = first < count ? load_u32(places + first * PLACE_BYTES) : count;
+	*place = first < count ? above.place : count;
 	return true;
 }
 
