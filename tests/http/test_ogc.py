@@ -102,7 +102,12 @@ def _():
         equal(sorted(re.findall(r"{(\w+)}", path)), sorted(p["name"] for p in known if p["in"] == "path"))
         assert all(p["required"] for p in known if p["in"] == "path")
         values = {"collectionId": "ville:ecole", "tileMatrixSetId": "WebMercatorQuad", "tileMatrix": "0", "tileRow": "0", "tileCol": "0", "featureId": "1"}
-        equal(ready().get(re.sub(r"{(\w+)}", lambda m: values[m.group(1)], path)).status, 200)
+        address = re.sub(r"{(\w+)}", lambda m: values[m.group(1)], path)
+        equal(ready().get(address).status, 200)
+        forms = {p["name"] for p in known} & {"f", "lang"}
+        equal((path, forms), (path, set() if path.endswith("{tileCol}") else {"f", "lang"}))
+        assert not forms or ready().get(address + "?lang=en&f=html").status == 200, path
+        equal((path, ready().get(address + "?lang=en&lang=fr").status, "400" in operation["responses"]), (path, 400, True))
 
 
 @case("the themes are collections, each once, in parts that follow each other")
