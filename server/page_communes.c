@@ -12,13 +12,21 @@ void page_communes(const struct request *request, const struct commune_list *lis
 	struct page page = page_document_begin(request, "Communes", "Communes", reply);
 	struct buf *html = page.html;
 
-	html_print(html, "<p>%s <code>?commune=%s</code></p>\n",
-		   page_say(&page,
-			    "Tuiles, TileJSON, pages et cartes à intégrer se limitent à une "
-			    "commune quand leur adresse le demande par son code INSEE :",
-			    "Tiles, TileJSON, pages and maps to embed are limited to a commune "
-			    "when their address asks for it by its INSEE code:"),
-		   list->communes[0].code);
+	html_print(
+		html, "<p>%s <code>?commune=%s</code></p>\n",
+		page_say(
+			&page,
+			"Tuiles, TileJSON, objets, pages et cartes à intégrer se limitent à une "
+			"commune quand leur adresse le demande par son code INSEE :",
+			"Tiles, TileJSON, features, pages and maps to embed are limited to a commune "
+			"when their address asks for it by its INSEE code:"),
+		list->communes[0].code);
+	html_print(
+		html, "<p>%s <code>&amp;clip=yes</code></p>\n",
+		page_say(&page,
+			 "Lignes et polygones des tuiles sont coupés à ses limites quand elle "
+			 "dit aussi :",
+			 "Lines and polygons of tiles are cut at its border when it also says:"));
 	html_print(html, "<p>%s <a href=\"%s/view/",
 		   page_say(&page, "Leurs limites viennent du thème",
 			    "Their outlines come from the theme"),

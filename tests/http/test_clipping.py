@@ -143,6 +143,8 @@ def _():
     (address,) = re.findall(r">http://[^/]*(/arcgis/[^<]*/CC48_10cm/[^<]*)<", page)
     assert "/35001-clip/" in address and re.search(r'name="clip" value="yes"[^>]* checked', page)
     assert not re.search(r"/items\?[^<\"]*clip", page)
+    for language in ("fr", "en"):
+        assert "&clip=yes</code>" in unescape(served.get(f"/communes?f=html&lang={language}").content().decode())
 
 
 @case("clip=no is nothing; what makes no sense is refused")
