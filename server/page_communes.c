@@ -28,8 +28,8 @@ void page_communes(const struct request *request, const struct commune_list *lis
 			 "dit aussi :",
 			 "Lines and polygons of tiles are cut at its border when it also says:"));
 	html_print(html, "<p>%s <a href=\"%s/view/",
-		   page_say(&page, "Leurs limites viennent du thème",
-			    "Their outlines come from the theme"),
+		   page_say(&page, "Les limites des communes viennent du thème",
+			    "The outlines of the communes come from the theme"),
 		   page.root);
 	html_url(html, list->theme_id);
 	html_print(html, "%s\">%s</a>.</p>\n<dl class=\"facts\">\n", page.lang, list->theme_id);
