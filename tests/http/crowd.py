@@ -64,9 +64,12 @@ def answers(connections):
 
 
 def metric(server, name, labels=""):
-    found = re.search(rf"^{name}{re.escape('{' + labels + '}') if labels else ''} (\S+)$", server.get("/metrics").body.decode(), re.M)
-    assert found, f"no {name} {labels}"
-    return float(found[1])
+    """0 of labels that nothing was counted under yet: what was answered a moment ago may not be."""
+    text = server.get("/metrics").body.decode()
+    assert f"# TYPE {name} " in text, f"no {name}"
+    found = re.search(rf"^{name}{re.escape('{' + labels + '}') if labels else ''} (\S+)$", text, re.M)
+    assert found or labels, f"no value of {name}"
+    return float(found[1]) if found else 0.0
 
 
 def until(what, true):
