@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <stdlib.h>
 #include <string.h>
 
 #include "server/config_read.h"
-#include "server/file.h"
 
 static void print_list(const struct text_list *list, struct buf *out)
 {
@@ -15,22 +13,13 @@ static void print_list(const struct text_list *list, struct buf *out)
 	buf_add_char(out, ']');
 }
 
-/* Absolute, so that it means the same wherever what is printed is kept. */
-static void print_path(const char *path, struct buf *out)
-{
-	char *whole = file_absolute(path);
-
-	yaml_quote(whole, out);
-	free(whole);
-}
-
 static void print_paths(const struct text_list *paths, const struct text_list *places,
 			struct buf *out)
 {
 	buf_add_text(out, paths->count ? "\n" : " []\n");
 	for (size_t i = 0; i < paths->count; i++) {
 		buf_add_text(out, "  - ");
-		print_path(paths->texts[i], out);
+		yaml_path(paths->texts[i], out);
 		buf_print(out, "  # %s\n", places->texts[i]);
 	}
 }
@@ -41,7 +30,7 @@ static void print_dataset(const struct dataset_settings *dataset, struct buf *ou
 	if (config_is_connection(dataset->name))
 		yaml_quote(dataset->name, out);
 	else
-		print_path(dataset->name, out);
+		yaml_path(dataset->name, out);
 	buf_print(out, "  # %s\n", dataset->place ? dataset->place : "argument");
 	if (dataset->group) {
 		buf_add_text(out, "    group: ");

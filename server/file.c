@@ -2,13 +2,9 @@
 #include "server/file.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include "tiler/memory.h"
 
 static enum error_code read_all(FILE *file, struct buf *text, struct error *error)
 {
@@ -40,15 +36,4 @@ enum error_code file_read(const char *path, struct buf *text, struct error *erro
 		code = read_all(file, text, error);
 	fclose(file);
 	return code;
-}
-
-char *file_absolute(const char *path)
-{
-	char folder[PATH_MAX];
-
-	if (*path == '/' || !getcwd(folder, sizeof(folder)))
-		return memory_text(path);
-	while (strncmp(path, "./", 2) == 0)
-		path += 2;
-	return memory_print("%s/%s", strcmp(folder, "/") == 0 ? "" : folder, path);
 }

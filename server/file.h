@@ -7,7 +7,3 @@
 /* Adds all of a file to TEXT, up to the buffer's limit. ERROR_IO: it cannot be read, and why.
  * ERROR_LIMIT: it is larger than that. ERROR_INVALID: it is not a file. */
 MUST_CHECK enum error_code file_read(const char *path, struct buf *text, struct error *error);
-
-/* PATH from the root of the file system, by the folder the program works in. New; nothing need be
- * there. */
-char *file_absolute(const char *path);

@@ -6,24 +6,16 @@
 
 #include "server/target.h"
 #include "tiler/message.h"
+#include "tiler/words.h"
 
-typedef int (*compare_f)(const char *a, const char *b, size_t length);
-
-static bool is_among(const char *names, const char *name, compare_f compare)
+static bool is_among(const char *names, const char *name, words_compare_f compare)
 {
-	size_t length = strlen(name), next;
-
-	for (; *names; names += next + strspn(names + next, " ")) {
-		next = strcspn(names, " ");
-		if (next == length && compare(names, name, length) == 0)
-			return true;
-	}
-	return false;
+	return words_have(names, " ", name, compare);
 }
 
 static bool is_known(const struct parameters *parameters, const char *name)
 {
-	return is_among("f lang timing", name, strncmp) ||
+	return is_among(PARAMETERS_OF_ALL, name, strncmp) ||
 	       is_among(parameters->names, name, strncmp);
 }
 

@@ -14,10 +14,13 @@
  * - Any other that an address does not know is refused where OGC API speaks, as its standards ask,
  *   and passed over elsewhere: clients, proxies and mailings add their own. */
 
-#define PARAMETERS_OF_VARIANT "commune clip properties filter filter-crs filter-lang"
+#define PARAMETERS_OF_ALL "f lang timing"
+#define PARAMETERS_OF_COMMUNE "commune clip"
+#define PARAMETERS_OF_CHOICE "properties filter filter-crs filter-lang" /* of columns, features */
+#define PARAMETERS_OF_VARIANT PARAMETERS_OF_COMMUNE " " PARAMETERS_OF_CHOICE
 
 struct parameters {
-	const char *names; /* with spaces between, beside f, lang and timing, which all have */
+	const char *names; /* with spaces between, beside PARAMETERS_OF_ALL */
 	bool closed;	   /* there are no others */
 };
 

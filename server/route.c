@@ -8,6 +8,7 @@
 
 #include "server/html.h"
 #include "server/target.h"
+#include "tiler/words.h"
 
 /* Does SEGMENT end in SUFFIX, with something before it? */
 static bool ends_in(const char *segment, const char *suffix, size_t suffix_length)
@@ -101,22 +102,12 @@ const struct route *route_find(const struct route *routes, size_t count, struct 
 
 bool route_offers(const struct route *route, const struct request *request)
 {
-	const char *format = request_query(request, "f"), *offered = route->formats;
-	size_t length;
+	const char *format = request_query(request, "f");
 
-	if (!format || !offered)
+	if (!format || !route->formats)
 		return true;
-	if (strcmp(format, "pjson") == 0)
-		format = "json";
-	length = strlen(format);
-	for (; *offered; offered += strspn(offered, ", ")) {
-		size_t next = strcspn(offered, ",");
-
-		if (next == length && memcmp(offered, format, length) == 0)
-			return true;
-		offered += next;
-	}
-	return false;
+	return words_have(route->formats, ", ", strcmp(format, "pjson") == 0 ? "json" : format,
+			  strncmp);
 }
 
 void route_print(const struct request *request, struct buf *path)

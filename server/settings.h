@@ -137,5 +137,8 @@ void settings_print(const struct settings *settings,
 /* TEXT in quotes as YAML has them, without the passwords in it. */
 void yaml_quote(const char *text, struct buf *out);
 
+/* The same of a path, from the root, so that it means the same wherever what is printed is kept. */
+void yaml_path(const char *path, struct buf *out);
+
 /* The table for the documentation, in Markdown. */
 void settings_print_table(struct buf *out);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/file.h"
 #include "server/settings.h"
+#include "tiler/file_path.h"
 #include "tiler/memory.h"
 #include "tiler/secret.h"
 
@@ -39,13 +39,20 @@ void yaml_quote(const char *text, struct buf *out)
 	free(shown);
 }
 
-/* Absolute, so that they mean the same wherever what is printed is kept. */
-static void print_path(const char *path, struct buf *out)
+/* PATH without "./" before it, from the root. New. */
+static char *shown_path(const char *path)
 {
-	char *whole = *path ? file_absolute(path) : memory_text("");
+	while (strncmp(path, "./", 2) == 0)
+		path += 2;
+	return file_path_whole(path);
+}
 
-	yaml_quote(whole, out);
-	free(whole);
+void yaml_path(const char *path, struct buf *out)
+{
+	char *shown = shown_path(path);
+
+	yaml_quote(shown, out);
+	free(shown);
 }
 
 static void print_paths(const char *paths, struct buf *out)
@@ -57,7 +64,7 @@ static void print_paths(const char *paths, struct buf *out)
 	while (*paths) {
 		size_t length = strcspn(paths, ",");
 		char *path = memory_print("%.*s", (int)length, paths);
-		char *whole = file_absolute(path);
+		char *whole = shown_path(path);
 
 		buf_print(&all, "%s%s", whole, paths[length] ? "," : "");
 		paths += length + (paths[length] == ',');
@@ -84,7 +91,10 @@ static void print_value(const struct settings *settings, const struct setting *s
 		print_size(*(const int64_t *)field, out);
 		break;
 	case SETTING_PATH:
-		print_path(*(char *const *)field, out);
+		if (**(char *const *)field)
+			yaml_path(*(char *const *)field, out);
+		else
+			yaml_quote("", out);
 		break;
 	case SETTING_PATHS:
 		print_paths(*(char *const *)field, out);

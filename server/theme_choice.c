@@ -6,6 +6,7 @@
 
 #include "tiler/memory.h"
 #include "tiler/message.h"
+#include "tiler/words.h"
 
 /* NULL where it is missing or says nothing. */
 static const char *said(const struct request *request, const char *name)
@@ -17,16 +18,8 @@ static const char *said(const struct request *request, const char *name)
 
 static bool is_listed(const char *list, const char *id)
 {
-	size_t length = strlen(id);
-
-	for (const char *at = list; *at; at += strspn(at, ",")) {
-		size_t part = strcspn(at, ",");
-
-		if (part == length && memcmp(at, id, length) == 0)
-			return true;
-		at += part;
-	}
-	return strcmp(list, id) == 0; /* an id that holds a comma */
+	return words_have(list, ",", id, strncmp) ||
+	       strcmp(list, id) == 0; /* an id that holds a comma */
 }
 
 static enum error_code check_group(const struct catalogue *catalogue, const char *group,

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tiler/file_path.h"
 #include "tiler/memory.h"
 #include "tiler/source_names.h"
 #include "tiler/theme_override.h"
@@ -71,19 +72,6 @@ static bool is_refused(const struct recollection *recollection, const struct ori
 	return refused;
 }
 
-/* The path that a data set's NAME is, whole and without a slash at its end. New. */
-static char *whole_path(const char *name)
-{
-	char *here = *name == '/' ? NULL : getcwd(NULL, 0);
-	char *path = here ? memory_print("%s/%s", here, name) : memory_text(name);
-	size_t length = strlen(path);
-
-	while (length > 1 && path[length - 1] == '/')
-		path[--length] = '\0';
-	free(here);
-	return path;
-}
-
 static bool is_at_or_below(const char *place, const char *path)
 {
 	size_t length = strlen(path);
@@ -97,7 +85,7 @@ static bool named_is_missing(const struct catalogue_settings *settings, const ch
 	bool missing = false;
 
 	for (size_t i = 0; i < settings->dataset_count && !missing; i++) {
-		char *path = whole_path(settings->datasets[i].name);
+		char *path = file_path_absolute(settings->datasets[i].name);
 
 		missing = is_at_or_below(place, path) && access(path, F_OK) != 0;
 		free(path);
@@ -108,7 +96,7 @@ static bool named_is_missing(const struct catalogue_settings *settings, const ch
 /* Would the data set at PLACE be looked for under NAME, which may be a pattern? */
 static bool covers(const char *name, const char *place)
 {
-	char *path = whole_path(name), *below = memory_print("%s/*", path);
+	char *path = file_path_absolute(name), *below = memory_print("%s/*", path);
 	bool found = is_at_or_below(place, path) || fnmatch(path, place, 0) == 0 ||
 		     fnmatch(below, place, 0) == 0;
 

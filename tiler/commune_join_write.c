@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "tiler/buf.h"
 #include "tiler/commune_join_file.h"
+#include "tiler/file_write.h"
 #include "tiler/folder.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
@@ -64,26 +64,6 @@ static void remove_others(const char *folder, const char *kept)
 		closedir(directory);
 }
 
-static bool write_all(const char *path, const struct buf *bytes)
-{
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	size_t done = 0;
-	bool sound = file >= 0;
-
-	while (sound && done < bytes->length) {
-		ssize_t written = write(file, bytes->bytes + done, bytes->length - done);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		sound = written > 0;
-		done += sound ? (size_t)written : 0;
-	}
-	sound = sound && fsync(file) == 0;
-	if (file >= 0 && close(file) != 0)
-		sound = false;
-	return sound;
-}
-
 enum error_code commune_join_write(const struct commune_join_of *of,
 				   const struct commune_found *communes, uint32_t count,
 				   struct error *error)
@@ -97,7 +77,7 @@ enum error_code commune_join_write(const struct commune_join_of *of,
 	buf_init(&bytes, SIZE_MAX / 2);
 	if (!code) {
 		print(communes, count, &bytes);
-		if (!write_all(aside, &bytes) || rename(aside, path) != 0)
+		if (!file_write(aside, bytes.bytes, bytes.length) || rename(aside, path) != 0)
 			code = error_set(error, ERROR_IO, "%s cannot be written: %s", path,
 					 strerror(errno));
 	}

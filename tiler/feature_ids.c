@@ -2,11 +2,10 @@
 #include "tiler/feature_ids.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "tiler/file_write.h"
 #include "tiler/flatbuffer.h"
 #include "tiler/mapped_file.h"
 #include "tiler/memory.h"
@@ -43,29 +42,16 @@ static bool id_at(const struct fgb *fgb, uint64_t place, uint64_t *id)
 static enum error_code write_places(const struct numbered *features, uint32_t count,
 				    const char *path, struct error *error)
 {
-	FILE *file = fopen(path, "wbe");
-	bool sound = file != NULL;
-	int why = errno;
+	uint8_t *bytes = memory_new((size_t)count * PLACE_BYTES + 1);
+	enum error_code code = ERROR_NONE;
 
-	for (uint32_t i = 0; i < count && sound; i++) {
-		uint32_t place = features[i].place;
-		const uint8_t bytes[PLACE_BYTES] = {(uint8_t)place, (uint8_t)(place >> 8),
-						    (uint8_t)(place >> 16), (uint8_t)(place >> 24)};
-
-		sound = fwrite(bytes, sizeof(bytes), 1, file) == 1;
-		why = errno;
-	}
-	/* the version's name says that all of it is on disk */
-	if (sound && (fflush(file) != 0 || fsync(fileno(file)) != 0)) {
-		why = errno;
-		sound = false;
-	}
-	if (file && fclose(file) != 0) {
-		why = sound ? errno : why;
-		sound = false;
-	}
-	return sound ? ERROR_NONE
-		     : error_set(error, ERROR_IO, "cannot write %s: %s", path, strerror(why));
+	for (uint32_t i = 0; i < count; i++)
+		for (unsigned b = 0; b < PLACE_BYTES; b++)
+			bytes[(size_t)i * PLACE_BYTES + b] = (uint8_t)(features[i].place >> 8 * b);
+	if (!file_write(path, bytes, (size_t)count * PLACE_BYTES))
+		code = error_set(error, ERROR_IO, "cannot write %s: %s", path, strerror(errno));
+	free(bytes);
+	return code;
 }
 
 enum error_code feature_ids_write(const char *level, const char *path, struct error *error)

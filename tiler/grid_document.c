@@ -9,6 +9,7 @@
 
 #include "tiler/grid_document_levels.h"
 #include "tiler/memory.h"
+#include "tiler/words.h"
 
 enum {
 	ID_LENGTH_MOST = 64,
@@ -88,15 +89,13 @@ static enum error_code read_crs(json_t *crs, struct grid *grid, struct error *er
 	return code ? error_prefix(error, "crs: ") : ERROR_NONE;
 }
 
-/* Is NAME one of LIST, words with spaces between, whatever the case? */
-static bool one_of(const char *name, const char *list)
-{
-	size_t length = strlen(name);
+/* Usual names of axes. */
+static const char NORTHINGS[] = "Y N Lat Latitude Northing";
+static const char EASTINGS[] = "X E Lon Long Longitude Easting";
 
-	for (; *list; list += strcspn(list, " "), list += strspn(list, " "))
-		if (strncasecmp(list, name, length) == 0 && strcspn(list, " ") == length)
-			return length > 0;
-	return false;
+static bool is_one_of(const char *names, const char *name)
+{
+	return words_have(names, " ", name, strncasecmp);
 }
 
 /* Does the document put the northing (latitude) first? The names of the CRS's own axes say most,
@@ -117,11 +116,9 @@ static enum error_code read_axes(json_t *axes, const struct crs *crs, bool *nort
 		return ERROR_NONE;
 	if (strcasecmp(first, crs->axes[1]) == 0 && strcasecmp(second, crs->axes[0]) == 0)
 		*northing_first = !crs->northing_first;
-	else if (one_of(first, "Y N Lat Latitude Northing") &&
-		 one_of(second, "X E Lon Long Longitude Easting"))
+	else if (is_one_of(NORTHINGS, first) && is_one_of(EASTINGS, second))
 		*northing_first = true;
-	else if (one_of(second, "Y N Lat Latitude Northing") &&
-		 one_of(first, "X E Lon Long Longitude Easting"))
+	else if (is_one_of(NORTHINGS, second) && is_one_of(EASTINGS, first))
 		*northing_first = false;
 	else
 		return error_set(error, ERROR_INVALID,

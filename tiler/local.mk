@@ -49,6 +49,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/filter_region.c tiler/filter_scalar.c tiler/filter_time.c tiler/filter_time.h \
 	tiler/filtering.c tiler/filtering.h \
 	tiler/flatbuffer.h \
+	tiler/file_path.c tiler/file_path.h tiler/file_write.c tiler/file_write.h \
 	tiler/fold.c tiler/fold.h \
 	tiler/folder.c tiler/folder.h \
 	tiler/footprint.c tiler/footprint.h \
@@ -143,6 +144,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/variant.c tiler/variant.h tiler/variant_filter.c tiler/variant_filter.h tiler/variant_view.c tiler/variant_view.h \
 	tiler/watch.c tiler/watch.h tiler/watch_files.c tiler/watch_files.h \
 	tiler/winding.c tiler/winding.h \
+	tiler/words.c tiler/words.h \
 	tiler/work.c tiler/work.h \
 	tiler/work_jobs.c tiler/work_jobs.h
 EXTRA_DIST += tiler/README.md tiler/docs/cache-and-work.md tiler/docs/freshness.md \

@@ -228,16 +228,14 @@ static enum error_code make_levels(struct preparation *preparation, struct error
 
 static enum error_code order_ids(struct preparation *preparation, struct error *error)
 {
-	char *file, *path;
 	enum error_code code;
+	char *path;
 
 	if (!preparation->made.level_count)
 		return ERROR_NONE;
-	file = prepared_ids_file();
-	path = memory_print("%s/%s", preparation->partial, file);
+	path = prepared_ids_path(preparation->partial);
 	code = feature_ids_write(preparation->level, path, error);
 	free(path);
-	free(file);
 	return code;
 }
 

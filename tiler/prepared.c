@@ -179,11 +179,10 @@ static enum error_code open_levels(const char *folder, struct prepared *prepared
 
 static void open_ids(const char *folder, struct prepared *prepared)
 {
-	char *file = prepared_ids_file(), *path = memory_print("%s/%s", folder, file);
+	char *path = prepared_ids_path(folder);
 
 	prepared->ids = feature_ids_open(path, prepared->levels[0].fgb);
 	free(path);
-	free(file);
 }
 
 /* Was the version made of THEME's data as they are? */

@@ -2,7 +2,6 @@
 #include "tiler/prepared_document.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "tiler/buf.h"
+#include "tiler/file_write.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 #include "tiler/prepared_report.h"
@@ -58,9 +58,9 @@ char *prepared_points_file(uint32_t level)
 	return memory_print("level-%u-points.fgb", level);
 }
 
-char *prepared_ids_file(void)
+char *prepared_ids_path(const char *folder)
 {
-	return memory_text("level-0.ids");
+	return memory_print("%s/level-0.ids", folder);
 }
 
 static json_t *box_json(struct box box)
@@ -145,23 +145,6 @@ static json_t *document_json(const struct prepared *prepared, const struct theme
 			 "report", report_json(&prepared->report), "levels", levels_json(prepared));
 }
 
-static bool write_whole(const char *path, const char *text)
-{
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	size_t left = strlen(text);
-	bool written = file >= 0;
-
-	while (written && left) {
-		ssize_t count = write(file, text, left);
-
-		written = count > 0;
-		text += written ? count : 0;
-		left -= written ? (size_t)count : 0;
-	}
-	written = written && fsync(file) == 0;
-	return file >= 0 && close(file) == 0 && written;
-}
-
 enum error_code prepared_document_write(const char *path, const struct prepared *prepared,
 					const struct theme *theme, struct error *error)
 {
@@ -172,7 +155,7 @@ enum error_code prepared_document_write(const char *path, const struct prepared 
 	if (!text)
 		code = error_set(error, ERROR_INTERNAL,
 				 "%s: a text of the theme is not valid UTF-8", theme->id);
-	else if (!write_whole(path, text))
+	else if (!file_write(path, text, strlen(text)))
 		code = error_set(error, ERROR_IO, "%s cannot be written: %s", path,
 				 strerror(errno));
 	free(text);

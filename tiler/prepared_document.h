@@ -22,8 +22,8 @@ struct prepared_origin {
 char *prepared_level_file(uint32_t level);
 /* Of that of its companions: "level-0-points.fgb". New. */
 char *prepared_points_file(uint32_t level);
-/* Of that with the order of level 0's ids (feature_ids.h): "level-0.ids". New. */
-char *prepared_ids_file(void);
+/* Where in a version's FOLDER the order of level 0's ids lies (feature_ids.h). New. */
+char *prepared_ids_path(const char *folder);
 
 /* Writes PATH, on disk (fsync) when it returns. Of the levels only the resolutions are looked at.
  */

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tiler/file_path.h"
 #include "tiler/memory.h"
 #include "tiler/secret.h"
 #include "tiler/source_names.h"
@@ -333,20 +334,6 @@ static void find_in_folder(struct source_files *files, const char *path, const c
 	CSLDestroy(names);
 }
 
-/* A path that stays good when the program changes its folder. Without following links: a publisher
- * who moves a link to new data changes what the path means. New. */
-static char *absolute(const char *path)
-{
-	char *here = *path == '/' ? NULL : getcwd(NULL, 0);
-	char *result = here ? memory_print("%s/%s", here, path) : memory_text(path);
-	size_t length = strlen(result);
-
-	while (length > 1 && result[length - 1] == '/')
-		result[--length] = '\0';
-	free(here);
-	return result;
-}
-
 static enum error_code find_one(struct source_files *files, const char *path, struct error *error)
 {
 	size_t first = files->count;
@@ -355,7 +342,7 @@ static enum error_code find_one(struct source_files *files, const char *path, st
 
 	if (stat(path, &facts) != 0)
 		return error_set(error, ERROR_NOT_FOUND, "%s: %s", path, strerror(errno));
-	from = absolute(path);
+	from = file_path_absolute(path);
 	if (access(from, S_ISDIR(facts.st_mode) ? R_OK | X_OK : R_OK) != 0) {
 		free(from);
 		return error_set(error, ERROR_IO, "%s cannot be read: %s", path, strerror(errno));

@@ -11,6 +11,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "tiler/file_path.h"
 #include "tiler/memory.h"
 #include "tiler/thread.h"
 #include "tiler/watch_files.h"
@@ -141,18 +142,6 @@ static void free_roots(struct watch *watch)
 	watch->root_count = 0;
 }
 
-static char *absolute(const char *path)
-{
-	char *here = *path == '/' ? NULL : getcwd(NULL, 0);
-	char *whole = here ? memory_print("%s/%s", here, path) : memory_text(path);
-	size_t length = strlen(whole);
-
-	while (length > 1 && whole[length - 1] == '/')
-		whole[--length] = '\0';
-	free(here);
-	return whole;
-}
-
 /* "a/b*.gpkg" is looked for in "a". */
 static void cut_pattern(char *path)
 {
@@ -175,7 +164,7 @@ void watch_set(struct watch *watch, const char *const *paths, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		bool is_path = strncmp(paths[i], "/vsi", 4) != 0 &&
 			       (!strchr(paths[i], ':') || access(paths[i], F_OK) == 0);
-		char *root = is_path ? absolute(paths[i]) : NULL;
+		char *root = is_path ? file_path_absolute(paths[i]) : NULL;
 
 		if (!root)
 			continue;

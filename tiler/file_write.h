@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Makes PATH a file of these LENGTH bytes, on disk (fsync) when it returns. False: errno says why,
+ * and a part may be there. */
+bool file_write(const char *path, const void *bytes, size_t length);
