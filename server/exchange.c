@@ -12,6 +12,7 @@
 #include "server/exchange_parts.h"
 #include "server/refusal.h"
 #include "tiler/memory.h"
+#include "tiler/thread.h"
 
 static struct connection *patience_of(struct MHD_Connection *connection)
 {
@@ -180,12 +181,10 @@ static bool recall(struct exchange *exchange)
 	struct http *http = exchange->http;
 	bool recalled;
 
-	/* counted before `stopping` is looked at, as in defer */
-	atomic_fetch_add(&http->in_handler, 1);
-	recalled = !atomic_load(&http->stopping) &&
+	recalled = exchange_enter(http) &&
 		   http->settings.recall(exchange->sent, &exchange->request, &exchange->reply,
 					 http->settings.context);
-	atomic_fetch_sub(&http->in_handler, 1);
+	exchange_leave(http);
 	return recalled;
 }
 
@@ -228,16 +227,14 @@ static void call_handler(struct exchange *exchange)
 	struct http *http = exchange->http;
 
 	exchange->stage = EXCHANGE_HANDLED;
-	/* counted before `stopping` is looked at, as in defer */
-	atomic_fetch_add(&http->in_handler, 1);
-	if (atomic_load(&http->stopping)) {
+	if (exchange_enter(http)) {
+		http->settings.answer(&exchange->request, &exchange->reply, http->settings.context);
+	} else {
 		reply_problem(&exchange->reply, 503, "Stopping",
 			      "the server is being stopped; ask again in a moment");
 		exchange->reply.retry_after = 2;
-	} else {
-		http->settings.answer(&exchange->request, &exchange->reply, http->settings.context);
 	}
-	atomic_fetch_sub(&http->in_handler, 1);
+	exchange_leave(http);
 }
 
 enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection, const char *url,
@@ -280,7 +277,7 @@ void *exchange_begin(void *context, const char *uri, struct MHD_Connection *conn
 	exchange->connection = connection;
 	exchange->patience = patience_of(connection);
 	connection_hold(exchange->patience, exchange);
-	exchange->began_us = exchange_clock_us();
+	exchange->began_us = clock_us();
 	exchange->sent = memory_text(uri);
 	exchange->request.base_url = exchange->base_url;
 	exchange->request.portal_title = http->settings.portal_title;
@@ -326,7 +323,7 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **reque
 		.bytes = exchange->bytes,
 		.spared_unchanged = exchange->spared_unchanged,
 		.spared_compression = exchange->spared_compression,
-		.duration_us = (uint64_t)(exchange_clock_us() - exchange->began_us),
+		.duration_us = (uint64_t)(clock_us() - exchange->began_us),
 		.tier = exchange->reply.tier,
 		.peer = peer_of(connection),
 	};

@@ -40,8 +40,19 @@ struct exchange {
 	char base_url[BASE_URL_LONGEST];
 };
 
-/* Microseconds since some moment: for differences. */
-int64_t exchange_clock_us(void);
+/* Before one of the server's callbacks is called; false: it may not be, the server is being
+ * stopped. Whatever the answer, exchange_leave comes after. http_stop looks at the count after it
+ * has set `stopping`, so it is counted before that is looked at. */
+static inline bool exchange_enter(struct http *http)
+{
+	atomic_fetch_add(&http->in_handler, 1);
+	return !atomic_load(&http->stopping);
+}
+
+static inline void exchange_leave(struct http *http)
+{
+	atomic_fetch_sub(&http->in_handler, 1);
+}
 
 /* Sends the reply the exchange has, in the form its request asks for, and notes what that comes to.
  * MHD_NO: the connection is of no more use. */

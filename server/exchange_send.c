@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include <time.h>
-
 #include "server/answer.h"
 #include "server/exchange_parts.h"
 #include "server/response.h"
-
-int64_t exchange_clock_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
-}
+#include "tiler/thread.h"
 
 /* Counts what the body would be and is. */
 static void note_body(struct exchange *exchange, const struct blob *body)
@@ -36,7 +27,7 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 	note_body(exchange, answer.body);
 	if (exchange->reply.tier && request_query(&exchange->request, "timing"))
 		answer_add_timing(&answer, exchange->reply.tier,
-				  (uint64_t)(exchange_clock_us() - exchange->began_us));
+				  (uint64_t)(clock_us() - exchange->began_us));
 	response = response_new(&answer, atomic_load(&http->stopping));
 	if (response) {
 		result = MHD_queue_response(exchange->connection, answer.status, response);
@@ -68,10 +59,9 @@ enum MHD_Result exchange_send(struct exchange *exchange)
 
 	if (exchange->reply.tier) /* a tile is as it is */
 		return send_reply(exchange);
-	atomic_fetch_add(&http->in_handler, 1);
-	if (!atomic_load(&http->stopping))
+	if (exchange_enter(http))
 		http->settings.present(&exchange->request, &exchange->reply,
 				       http->settings.context);
-	atomic_fetch_sub(&http->in_handler, 1);
+	exchange_leave(http);
 	return send_reply(exchange);
 }

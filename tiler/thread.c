@@ -34,12 +34,17 @@ void thread_be_nice(enum thread_niceness niceness)
 	setpriority(PRIO_PROCESS, (id_t)gettid(), (int)niceness);
 }
 
-int64_t clock_ms(void)
+int64_t clock_us(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_ms(void)
+{
+	return clock_us() / 1000;
 }
 
 uint64_t clock_cpu_us(void)

@@ -24,6 +24,9 @@ void thread_be_nice(enum thread_niceness niceness);
 /* Milliseconds on a clock that nobody sets back, from no particular moment. */
 int64_t clock_ms(void);
 
+/* Microseconds on the same clock. */
+int64_t clock_us(void);
+
 /* Microseconds of processor time the calling thread has had. */
 uint64_t clock_cpu_us(void);
 
