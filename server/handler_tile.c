@@ -18,33 +18,30 @@
 /* A tile is in memory, or read from the disk at once, or made by a worker while the connection
  * sleeps. */
 
-bool tile_number_read(const char *text, uint32_t *number)
+const char *tile_number_scan(const char *text, uint32_t *number)
 {
 	uint64_t value = 0;
 
-	if (!isdigit((unsigned char)*text) || (*text == '0' && text[1]))
-		return false;
+	if (!isdigit((unsigned char)*text) || (*text == '0' && isdigit((unsigned char)text[1])))
+		return NULL;
 	for (; isdigit((unsigned char)*text) && value <= UINT32_MAX; text++)
 		value = value * 10 + (uint64_t)(*text - '0');
 	*number = (uint32_t)value;
-	return !*text && value <= UINT32_MAX;
+	return value <= UINT32_MAX ? text : NULL;
 }
 
-/* Cuts ".mvt" or ".pbf" off a copy of the last number. */
-static bool read_last_number(const char *text, uint32_t *number)
+bool tile_number_read(const char *text, uint32_t *number)
 {
-	const char *dot = strchr(text, '.');
-	char digits[16];
-	size_t length;
+	const char *end = tile_number_scan(text, number);
 
-	if (!dot)
-		return tile_number_read(text, number);
-	length = (size_t)(dot - text);
-	if (length >= sizeof(digits) || (strcmp(dot, ".mvt") != 0 && strcmp(dot, ".pbf") != 0))
-		return false;
-	memcpy(digits, text, length);
-	digits[length] = '\0';
-	return tile_number_read(digits, number);
+	return end && !*end;
+}
+
+bool tile_last_number_read(const char *text, uint32_t *number)
+{
+	const char *end = tile_number_scan(text, number);
+
+	return end && (!*end || strcmp(end, ".mvt") == 0 || strcmp(end, ".pbf") == 0);
 }
 
 static enum error_code read_tile(const struct request *request, struct tile_id *tile,
@@ -55,7 +52,7 @@ static enum error_code read_tile(const struct request *request, struct tile_id *
 	const char *y = request_parameter(request, "y");
 
 	if (tile_number_read(z, &tile->z) && tile_number_read(x, &tile->x) &&
-	    read_last_number(y, &tile->y))
+	    tile_last_number_read(y, &tile->y))
 		return ERROR_NONE;
 	return error_tell(error, ERROR_INVALID, MESSAGE_NO_TILE_ADDRESS, z, x, y);
 }

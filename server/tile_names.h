@@ -20,6 +20,12 @@ struct tile_names {
  * one address. False: it is none, or beyond 32 bits. */
 bool tile_number_read(const char *text, uint32_t *number);
 
+/* The same of the last in an address, which may end in ".mvt" or ".pbf". */
+bool tile_last_number_read(const char *text, uint32_t *number);
+
+/* The same of the number TEXT begins with: what follows it; NULL: it begins with none. */
+const char *tile_number_scan(const char *text, uint32_t *number);
+
 /* Answers with the tile, from memory or later. */
 void reply_named_tile(const struct site *site, const struct request *request,
 		      const struct tile_names *address, struct reply *reply);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/tile_recall.h"
 
-#include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/tile_names.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 
@@ -74,19 +74,6 @@ static struct memo *memo_new(struct tile_recall *recall)
 	return memo;
 }
 
-/* What follows a number as tile_number_read wants it; NULL: there is none. */
-static const char *read_number(const char *text, uint32_t *number)
-{
-	uint64_t value = 0;
-
-	if (!isdigit((unsigned char)*text) || (*text == '0' && isdigit((unsigned char)text[1])))
-		return NULL;
-	for (; isdigit((unsigned char)*text) && value <= UINT32_MAX; text++)
-		value = value * 10 + (uint64_t)(*text - '0');
-	*number = (uint32_t)value;
-	return value <= UINT32_MAX ? text : NULL;
-}
-
 /* The length of what stands before the numbers of SENT, the slash included; 0: there are none. */
 static size_t read_address(const char *sent, struct tile_id *tile)
 {
@@ -94,10 +81,9 @@ static size_t read_address(const char *sent, struct tile_id *tile)
 
 	for (unsigned i = 0; i < 3 && slash; i++)
 		slash = memrchr(sent, '/', (size_t)(slash - sent));
-	if (!slash || !(text = read_number(slash + 1, &tile->z)) || *text != '/' ||
-	    !(text = read_number(text + 1, &tile->x)) || *text != '/' ||
-	    !(text = read_number(text + 1, &tile->y)) ||
-	    (*text && strcmp(text, ".mvt") != 0 && strcmp(text, ".pbf") != 0))
+	if (!slash || !(text = tile_number_scan(slash + 1, &tile->z)) || *text != '/' ||
+	    !(text = tile_number_scan(text + 1, &tile->x)) || *text != '/' ||
+	    !tile_last_number_read(text + 1, &tile->y))
 		return 0;
 	return (size_t)(slash + 1 - sent);
 }
