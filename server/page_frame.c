@@ -28,6 +28,11 @@ const char *page_say(const struct page *page, const char *french, const char *en
 	return page->language == LANGUAGE_ENGLISH ? english : french;
 }
 
+const char *page_lang_behind(const struct page *page, const char *address)
+{
+	return strchr(address, '?') ? page->and_lang : page->lang;
+}
+
 const char *page_foreign(const struct page *page, const char *french, const char *english)
 {
 	if (page->language == LANGUAGE_ENGLISH)

@@ -41,6 +41,10 @@ void page_end(struct page *page, const struct page_head *head);
 /* The one of the two that is in the page's language. Borrowed. */
 const char *page_say(const struct page *page, const char *french, const char *english);
 
+/* What keeps the language behind ADDRESS, of a page that may have a query: page->lang or
+ * page->and_lang. */
+const char *page_lang_behind(const struct page *page, const char *address);
+
 /* What an element needs that shows one text of the two as theme_title does: " lang=fr" where the
  * text is not in the page's language, else "". FRENCH and ENGLISH may be NULL. */
 const char *page_foreign(const struct page *page, const char *french, const char *english);

@@ -6,10 +6,13 @@
 
 #include "server/page_ogc.h"
 #include "server/page_tree.h"
+#include "server/parameters.h"
 #include "server/route.h"
 #include "server/target.h"
+#include "server/variant_query.h"
 #include "tiler/compress.h"
 #include "tiler/memory.h"
+#include "tiler/words.h"
 
 /* What the request says that a guide's addresses need, each new. */
 struct place {
@@ -23,22 +26,6 @@ struct place {
 	bool several, of_commune_alone;
 };
 
-/* As paths say that a commune's features are cut (variant_query.h). */
-static const char PATH_CLIP[] = "-clip";
-
-/* Is NAME one of NAMES, blanks between? */
-static bool is_among(const char *names, const char *name)
-{
-	size_t length = strlen(name), next;
-
-	for (; *names; names += next + strspn(names + next, " ")) {
-		next = strcspn(names, " ");
-		if (next == length && memcmp(names, name, length) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* What was asked for of the parameters NAMES, or of all but these. */
 static char *query_of(const struct target *target, const char *names, bool but)
 {
@@ -49,7 +36,7 @@ static char *query_of(const struct target *target, const char *names, bool but)
 	for (uint32_t i = 0; i < target->query_count; i++) {
 		const struct target_query *part = &target->query[i];
 
-		if (is_among(names, part->name) == but)
+		if (words_have(names, " ", part->name, strncmp) == but)
 			continue;
 		buf_add_char(&query, query.length ? '&' : '?');
 		html_url(&query, part->name);
@@ -68,48 +55,29 @@ static const char *themes_of(const struct request *request)
 	return themes ? themes : "";
 }
 
-/* The commune that a document which was answered is limited to, as paths say it. New. */
-static char *commune_of(const struct request *request)
-{
-	const char *commune = request_parameter_if_any(request, "commune");
-	const char *clip = request_query(request, "clip");
-	bool clips = clip && strcmp(clip, "yes") == 0;
-
-	if (!commune)
-		commune = request_query(request, "commune");
-	if (!commune || !*commune)
-		return memory_text("");
-	return memory_print("/%s%s", commune,
-			    clips && !strstr(commune, PATH_CLIP) ? PATH_CLIP : "");
-}
-
-/* The same as queries say it. */
-static void add_commune(struct buf *query, const char *commune)
-{
-	const char *clip = strstr(commune, PATH_CLIP);
-
-	if (!*commune)
-		return;
-	buf_print(query, "%ccommune=%.*s%s", query->length ? '&' : '?',
-		  (int)strcspn(commune + 1, "-"), commune + 1, clip ? "&clip=yes" : "");
-}
-
 static void place_init(struct place *place, const struct request *request)
 {
-	struct buf path, themes, query;
-	char *others = query_of(request->target, "properties filter filter-crs filter-lang", false);
+	struct commune_asked asked;
+	struct buf path, themes, query, commune;
+	char *others = query_of(request->target, PARAMETERS_OF_CHOICE, false);
 
 	*place = (struct place){.request = request,
-				.rest = query_of(request->target, "f lang timing", true),
-				.commune = commune_of(request)};
+				.rest = query_of(request->target, PARAMETERS_OF_ALL, true)};
 	buf_init(&path, 0);
 	buf_init(&themes, 0);
 	buf_init(&query, 0);
+	buf_init(&commune, 0);
 	route_print(request, &path);
 	buf_add_text(&themes, "");
 	html_url(&themes, themes_of(request));
 	buf_add_text(&query, others);
-	add_commune(&query, place->commune);
+	buf_add_text(&commune, "");
+	/* of a document that was answered it is sound */
+	if (!commune_asked_read(&asked, request, NULL)) {
+		commune_asked_write(&asked, &query);
+		commune_asked_write_path(&asked, &commune);
+	}
+	place->commune = buf_take(&commune, NULL);
 	place->of_commune_alone = *place->commune && !*others;
 	place->path = buf_take(&path, NULL);
 	place->address = memory_print("%s%s%s", request->base_url, place->path, place->rest);
@@ -215,8 +183,7 @@ static void add_links(struct page *page, const struct place *place, const struct
 			continue;
 		address = filled(place, link->address);
 		html_print(html, "<li><a href=\"%s%s%s\">%s</a></li>\n", page->root, address,
-			   strchr(address, '?') ? page->and_lang : page->lang,
-			   link->text[page->language]);
+			   page_lang_behind(page, address), link->text[page->language]);
 		free(address);
 	}
 	buf_add_text(html, "</ul></section>\n");

@@ -136,8 +136,7 @@ void page_api(const struct request *request, struct reply *reply)
 			   page_say(&page, operation->french, operation->english));
 		if (operation->link)
 			html_print(page.html, "<a href=\"%s%s%s\"><code>%s</code></a>", page.root,
-				   operation->link,
-				   strchr(operation->link, '?') ? page.and_lang : page.lang,
+				   operation->link, page_lang_behind(&page, operation->link),
 				   operation->path);
 		else
 			html_print(page.html, "<code>%s</code>", operation->path);

@@ -22,8 +22,7 @@ static void add_link(struct page *page, const char *path)
 {
 	html_print(page->html, "<a href=\"%s", page->root);
 	buf_add_text(page->html, path);
-	html_print(page->html, "%s\">%s", strchr(path, '?') ? page->and_lang : page->lang,
-		   page->base);
+	html_print(page->html, "%s\">%s", page_lang_behind(page, path), page->base);
 	buf_add_text(page->html, path);
 	buf_add_text(page->html, "</a>");
 }
@@ -114,11 +113,7 @@ static void add_qgis_grid(struct page *page, const struct theme_view *view, cons
 	struct buf address;
 
 	buf_init(&address, 0);
-	buf_add_text(&address, "/arcgis/rest/services/");
-	html_url(&address, view->theme->id);
-	buf_print(&address, "/%s", grid->id);
-	variant_query_write_path(view->variant, &address);
-	buf_add_text(&address, "/VectorTileServer");
+	variant_query_write_service(view->variant, view->theme->id, grid->id, &address);
 	begin_address(page, grid->title);
 	add_link(page, address.bytes);
 	end_address(page);

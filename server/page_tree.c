@@ -46,7 +46,7 @@ static void add_link(struct page *page, const char *url)
 	buf_init(&address, 0);
 	buf_add(&address, url, path);
 	if (is_own(page, url))
-		buf_add_text(&address, strchr(address.bytes, '?') ? page->and_lang : page->lang);
+		buf_add_text(&address, page_lang_behind(page, address.bytes));
 	buf_add_text(&address, url + path);
 	html_print(page->html, "<a href=\"%s\">%s</a>", address.bytes, url);
 	buf_release(&address);

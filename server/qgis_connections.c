@@ -139,11 +139,8 @@ static void write_connection(struct xml *xml, const struct listing *listing, siz
 		write_zooms(xml, theme, grid);
 		write_rest(xml, "generic", style.bytes);
 	} else {
-		buf_print(&url, "%s/arcgis/rest/services/", scope->base);
-		html_url(&url, theme->id);
-		buf_print(&url, "/%s", grid->id);
-		variant_query_write_path(scope->variant, &url);
-		buf_add_text(&url, "/VectorTileServer");
+		buf_add_text(&url, scope->base);
+		variant_query_write_service(scope->variant, theme->id, grid->id, &url);
 		xml_attribute(xml, "url", url.bytes);
 		xml_attribute(xml, "zmin", "-1");
 		xml_attribute(xml, "zmax", "-1");

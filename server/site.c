@@ -28,7 +28,7 @@
 static const struct parameters whole_query = {"", false};
 static const struct parameters variant_query = {PARAMETERS_OF_VARIANT " v", false};
 static const struct parameters any_tile_query = {PARAMETERS_OF_VARIANT " v collections", false};
-static const struct parameters connections_query = {"commune clip", false};
+static const struct parameters connections_query = {PARAMETERS_OF_COMMUNE, false};
 /* Of OGC API. */
 static const struct parameters no_query = {"", true};
 static const struct parameters page_query = {"limit offset", true};

@@ -11,14 +11,7 @@
 /* As they stand in a path, for clients that set a query of their own: "35238", "35238-clip". */
 static const char PATH_CLIP[] = "-clip";
 
-/* What is asked of a commune. */
-struct asked {
-	const char *code; /* NULL: none */
-	bool clip;
-	char of_path[2 * COMMUNE_CODE_SIZE];
-};
-
-static void read_path(const struct request *request, struct asked *asked)
+static void read_path(const struct request *request, struct commune_asked *asked)
 {
 	const char *text = request_parameter_if_any(request, "commune");
 	size_t length = text ? strlen(text) : 0, ending = strlen(PATH_CLIP);
@@ -31,7 +24,7 @@ static void read_path(const struct request *request, struct asked *asked)
 	snprintf(asked->of_path, sizeof(asked->of_path), "%.*s", (int)(length - ending), text);
 }
 
-static enum error_code read_clip(const struct request *request, struct asked *asked,
+static enum error_code read_clip(const struct request *request, struct commune_asked *asked,
 				 struct error *error)
 {
 	const char *text = request_query(request, "clip");
@@ -45,23 +38,25 @@ static enum error_code read_clip(const struct request *request, struct asked *as
 	return error_tell(error, ERROR_INVALID, MESSAGE_CLIP_TO_NOTHING, "commune=35238&clip=yes");
 }
 
-static enum error_code read_asked(const struct request *request, struct asked *asked,
-				  struct error *error)
+enum error_code commune_asked_read(struct commune_asked *asked, const struct request *request,
+				   struct error *error)
 {
 	const char *of_query = request_query(request, "commune");
+	enum error_code code;
 
-	*asked = (struct asked){.code = NULL};
+	*asked = (struct commune_asked){.code = NULL};
 	read_path(request, asked);
 	if (asked->code && of_query && *of_query && strcmp(asked->code, of_query) != 0)
 		return error_tell(error, ERROR_INVALID, MESSAGE_TWO_COMMUNES, asked->code,
 				  of_query);
 	if (!asked->code)
 		asked->code = of_query;
-	if (read_clip(request, asked, error))
-		return error->code;
+	code = read_clip(request, asked, error);
+	if (code)
+		return code;
 	/* A form that limits nothing asks for an empty one. */
 	if (asked->code && !*asked->code)
-		*asked = (struct asked){.code = NULL};
+		*asked = (struct commune_asked){.code = NULL};
 	if (!asked->code || commune_code_is_sound(asked->code, strlen(asked->code)))
 		return ERROR_NONE;
 	return error_tell(error, ERROR_INVALID, MESSAGE_NO_INSEE_CODE, asked->code);
@@ -69,7 +64,7 @@ static enum error_code read_asked(const struct request *request, struct asked *a
 
 /* What is told of the commune is put into WISH. */
 static enum error_code find_commune(const struct site *site, const struct request *request,
-				    const struct asked *asked, struct variant_wish *wish,
+				    const struct commune_asked *asked, struct variant_wish *wish,
 				    struct error *error)
 {
 	struct commune_list *list = NULL;
@@ -111,7 +106,7 @@ enum error_code variant_query_read(const struct site *site, const struct request
 {
 	struct variant_wish wish = {0};
 	enum error_code code = ERROR_NONE;
-	struct asked asked;
+	struct commune_asked asked;
 
 	*variant = NULL;
 	/* a tile in memory takes little more than this would */
@@ -123,7 +118,7 @@ enum error_code variant_query_read(const struct site *site, const struct request
 	if (wish.filter)
 		code = check_language(request, error);
 	if (!code)
-		code = read_asked(request, &asked, error);
+		code = commune_asked_read(&asked, request, error);
 	if (!code && asked.code)
 		code = find_commune(site, request, &asked, &wish, error);
 	if (code || (!wish.properties && !wish.filter && !wish.commune))
@@ -155,8 +150,30 @@ void variant_query_write(const struct variant *variant, struct buf *url)
 	write_parameter(url, "clip", variant && variant->clip ? "yes" : NULL);
 }
 
-void variant_query_write_path(const struct variant *variant, struct buf *url)
+static void write_path(struct buf *url, const char *commune, bool clip)
 {
+	buf_print(url, "/%s%s", commune, clip ? PATH_CLIP : "");
+}
+
+void variant_query_write_service(const struct variant *variant, const char *theme, const char *grid,
+				 struct buf *url)
+{
+	buf_add_text(url, "/arcgis/rest/services/");
+	html_url(url, theme);
+	buf_print(url, "/%s", grid);
 	if (variant_is_limited(variant))
-		buf_print(url, "/%s%s", variant->commune, variant->clip ? PATH_CLIP : "");
+		write_path(url, variant->commune, variant->clip);
+	buf_add_text(url, "/VectorTileServer");
+}
+
+void commune_asked_write(const struct commune_asked *asked, struct buf *url)
+{
+	write_parameter(url, "commune", asked->code);
+	write_parameter(url, "clip", asked->clip ? "yes" : NULL);
+}
+
+void commune_asked_write_path(const struct commune_asked *asked, struct buf *url)
+{
+	if (asked->code)
+		write_path(url, asked->code, asked->clip);
 }

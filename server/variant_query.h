@@ -28,5 +28,24 @@ void variant_query_write(const struct variant *variant, struct buf *url);
 /* The same of its features, which are given whole: without clip. */
 void variant_query_write_whole(const struct variant *variant, struct buf *url);
 
-/* Appends its commune as the part of a path, slash and all; nothing where there is none. */
-void variant_query_write_path(const struct variant *variant, struct buf *url);
+/* Appends the path of the VectorTileServer of THEME in GRID (ids), and of VARIANT's commune: what
+ * QGIS reads grids by knows no other limits. */
+void variant_query_write_service(const struct variant *variant, const char *theme, const char *grid,
+				 struct buf *url);
+
+/* The commune that an address asks for. Not to be copied: the code may lie in it. */
+struct commune_asked {
+	const char *code; /* borrowed of the request; NULL: none */
+	bool clip;
+	char of_path[2 * COMMUNE_CODE_SIZE];
+};
+
+/* ERROR_INVALID: it is none, or two, or clip is said wrongly (variant_query_read). Whether there is
+ * such a commune is not asked. */
+MUST_CHECK enum error_code commune_asked_read(struct commune_asked *asked,
+					      const struct request *request, struct error *error);
+
+/* Appends it to URL as its query has it, and as the part of a path, slash and all; nothing where
+ * there is none. */
+void commune_asked_write(const struct commune_asked *asked, struct buf *url);
+void commune_asked_write_path(const struct commune_asked *asked, struct buf *url);
