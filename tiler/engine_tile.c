@@ -2,11 +2,29 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tiler/engine_job.h"
 #include "tiler/engine_parts.h"
 #include "tiler/memory.h"
 #include "tiler/tile_packer.h"
+
+/* Somebody waits for what is made of THEME and VARIANT: their turn comes first. */
+static void ask(struct engine *engine, const struct theme *theme, const struct variant *variant)
+{
+	shelf_ask(engine->workshop.shelf, theme);
+	if (variant_is_limited(variant))
+		communes_ask(engine->workshop.communes, theme);
+}
+
+/* Changes with whatever that is made of. */
+static void edition_of(struct engine *engine, const struct theme *theme,
+		       const struct variant *variant, char edition[33])
+{
+	snprintf(edition, 33, "%u", shelf_edition(engine->workshop.shelf, theme));
+	if (variant_is_limited(variant))
+		communes_mix_edition(engine->workshop.communes, edition);
+}
 
 /* The tile's key in the work queue: known before the themes are ready, and the same afterwards, so
  * that those who waited for them share one making with those who come later. */
@@ -16,11 +34,9 @@ static void work_key(struct engine *engine, const struct tile_request *request,
 	char editions[TILE_THEMES_MOST][33] = {{0}};
 
 	for (uint32_t i = 0; i < request->theme_count; i++) {
-		snprintf(editions[i], sizeof(editions[i]), "%u%s",
-			 shelf_edition(engine->workshop.shelf, request->themes[i]),
-			 tile_request_comes_unpacked(request) ? "u" : "");
-		if (variant_is_limited(request->variant))
-			communes_mix_edition(engine->workshop.communes, editions[i]);
+		edition_of(engine, request->themes[i], request->variant, editions[i]);
+		if (tile_request_comes_unpacked(request)) /* then there is no variant */
+			strcat(editions[i], "u");
 	}
 	tile_key_init(key, request, editions);
 }
@@ -82,11 +98,8 @@ enum error_code engine_tile(struct engine *engine, const struct tile_request *re
 	enum error_code code;
 
 	assert(grid_has(request->grid, request->tile));
-	for (uint32_t i = 0; i < request->theme_count; i++) {
-		shelf_ask(engine->workshop.shelf, request->themes[i]);
-		if (variant_is_limited(request->variant))
-			communes_ask(engine->workshop.communes, request->themes[i]);
-	}
+	for (uint32_t i = 0; i < request->theme_count; i++)
+		ask(engine, request->themes[i], request->variant);
 	work_key(engine, request, &key);
 	code = work_submit(engine->work, WORK_REQUEST, key.text, engine_job_of_tile(request),
 			   waiter, error);
@@ -97,16 +110,11 @@ enum error_code engine_tile(struct engine *engine, const struct tile_request *re
 enum error_code engine_read(struct engine *engine, const struct reading *reading,
 			    const struct work_waiter *waiter, struct error *error)
 {
-	struct shelf *shelf = engine->workshop.shelf;
 	char edition[33] = {0}, *key;
 	enum error_code code;
 
-	shelf_ask(shelf, reading->theme);
-	snprintf(edition, sizeof(edition), "%u", shelf_edition(shelf, reading->theme));
-	if (variant_is_limited(reading->variant)) {
-		communes_ask(engine->workshop.communes, reading->theme);
-		communes_mix_edition(engine->workshop.communes, edition);
-	}
+	ask(engine, reading->theme, reading->variant);
+	edition_of(engine, reading->theme, reading->variant, edition);
 	/* the keys of tiles begin with the id of a grid, which has no space */
 	key = memory_print(" %s %s %s %s", reading->theme->id, edition,
 			   reading->variant ? reading->variant->key : "", reading->key);

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "tiler/buf.h"
-#include "tiler/compress.h"
 #include "tiler/memory.h"
 #include "tiler/thread.h"
+#include "tiler/tile_packer.h"
 
 /* A tile is made on its own, by the renderer of single requests. To clip features down from tile to
  * tile instead would spare the second reading of those that reach over a border, which is a small
@@ -20,10 +20,10 @@ enum {
 struct pyramid_maker {
 	unsigned job; /* its number */
 	struct renderer *renderer;
-	struct compressor *compressor;
+	struct tile_packer *packer;
 	struct transforms *transforms;
 	struct arena *arena;
-	struct buf raw, packed;
+	struct buf raw;
 };
 
 /* The making of one square. */
@@ -56,11 +56,10 @@ struct pyramid_maker *pyramid_maker_new(int gzip_level, unsigned job)
 
 	maker->job = job;
 	maker->renderer = renderer_new();
-	maker->compressor = compressor_new(gzip_level);
+	maker->packer = tile_packer_new(gzip_level);
 	maker->transforms = transforms_new();
 	maker->arena = arena_new();
 	buf_init(&maker->raw, RAW_TILE_MOST);
-	buf_init(&maker->packed, 0);
 	return maker;
 }
 
@@ -69,11 +68,10 @@ void pyramid_maker_free(struct pyramid_maker *maker)
 	if (!maker)
 		return;
 	renderer_free(maker->renderer);
-	compressor_free(maker->compressor);
+	tile_packer_free(maker->packer);
 	transforms_free(maker->transforms);
 	arena_free(maker->arena);
 	buf_release(&maker->raw);
-	buf_release(&maker->packed);
 	free(maker);
 }
 
@@ -104,11 +102,10 @@ static enum error_code pack_tile(const struct making *making, struct tile_id til
 				 struct error *error)
 {
 	struct pyramid_harvest *harvest = making->harvest;
-	struct buf *raw = &making->maker->raw, *packed = &making->maker->packed;
+	struct pyramid_maker *maker = making->maker;
 	uint64_t before = clock_cpu_us();
-	enum error_code code = compress_tile(making->maker->compressor, raw->bytes, raw->length,
-					     packed, error);
-	void *bytes;
+	struct blob *blob;
+	enum error_code code = tile_packer_pack(maker->packer, &maker->raw, &blob, error);
 
 	if (code)
 		return code;
@@ -117,11 +114,8 @@ static enum error_code pack_tile(const struct making *making, struct tile_id til
 		harvest->tiles = memory_resize(harvest->tiles, harvest->capacity,
 					       sizeof(*harvest->tiles));
 	}
-	bytes = memory_new(packed->length);
-	memcpy(bytes, packed->bytes, packed->length);
-	harvest->tiles[harvest->count++] = (struct pyramid_tile){
-		tile, blob_new(bytes, packed->length, true, raw->bytes, raw->length)};
-	harvest->bytes += packed->length;
+	harvest->tiles[harvest->count++] = (struct pyramid_tile){tile, blob};
+	harvest->bytes += blob->length;
 	harvest->spent.compress_us += clock_cpu_us() - before;
 	return ERROR_NONE;
 }
@@ -138,7 +132,6 @@ static enum error_code make_tile(struct cover_square square, void *context, stru
 		return ERROR_NONE;
 	}
 	buf_empty(&making->maker->raw);
-	buf_empty(&making->maker->packed);
 	code = draw_tile(making, tile, error);
 	if (!code && making->maker->raw.length)
 		code = pack_tile(making, tile, error);
