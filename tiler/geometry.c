@@ -72,3 +72,16 @@ struct box box_of_points(const struct point *points, uint32_t count)
 	}
 	return box;
 }
+
+double path_area(struct path ring)
+{
+	double sum = 0;
+
+	for (uint32_t i = 1; i < ring.count; i++) {
+		struct point a = ring.points[i - 1], b = ring.points[i];
+
+		sum += (a.x - ring.points[0].x) * (b.y - ring.points[0].y) -
+		       (b.x - ring.points[0].x) * (a.y - ring.points[0].y);
+	}
+	return sum / 2;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,3 +55,16 @@ bool box_intersects(struct box a, struct box b); /* touching counts */
 bool box_contains(struct box outer, struct box inner);
 struct box box_grown(struct box box, double margin);
 struct box box_of_points(const struct point *points, uint32_t count);
+
+/* Of a closed ring; positive where it runs from x towards y. Reckoned from its first point, so that
+ * what is far away loses no digits. */
+double path_area(struct path ring);
+
+static inline double distance_to_segment(struct point p, struct point a, struct point b)
+{
+	double dx = b.x - a.x, dy = b.y - a.y, length = dx * dx + dy * dy;
+	double t = length > 0 ? ((p.x - a.x) * dx + (p.y - a.y) * dy) / length : 0;
+
+	t = t < 0 ? 0 : t > 1 ? 1 : t;
+	return hypot(p.x - (a.x + t * dx), p.y - (a.y + t * dy));
+}

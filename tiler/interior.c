@@ -216,29 +216,16 @@ static void search_squares(struct search *search, struct box box)
 	}
 }
 
-static double ring_area(const struct path *ring)
-{
-	double sum = 0;
-
-	for (uint32_t i = 1; i < ring->count; i++) {
-		struct point a = ring->points[i - 1], b = ring->points[i];
-
-		sum += (a.x - ring->points[0].x) * (b.y - ring->points[0].y) -
-		       (b.x - ring->points[0].x) * (a.y - ring->points[0].y);
-	}
-	return fabs(sum) / 2;
-}
-
 /* Sets the rings of the largest polygon. */
 static void choose_largest(struct search *search, const struct geometry *polygons)
 {
 	double largest = 0, area;
 
 	for (uint32_t first = 0, end; first < polygons->path_count; first = end) {
-		area = ring_area(&polygons->paths[first]);
+		area = fabs(path_area(polygons->paths[first]));
 		for (end = first + 1; end < polygons->path_count && !polygons->paths[end].exterior;
 		     end++)
-			area -= ring_area(&polygons->paths[end]);
+			area -= fabs(path_area(polygons->paths[end]));
 		if (area <= largest)
 			continue;
 		largest = area;

@@ -55,19 +55,6 @@ static struct path shown_path(const struct level_look *look, struct row row,
 	return out;
 }
 
-static double signed_area(struct path ring)
-{
-	double sum = 0;
-
-	for (uint32_t i = 1; i < ring.count; i++) {
-		struct point a = ring.points[i - 1], b = ring.points[i];
-
-		sum += (a.x - ring.points[0].x) * (b.y - ring.points[0].y) -
-		       (b.x - ring.points[0].x) * (a.y - ring.points[0].y);
-	}
-	return sum / 2;
-}
-
 static void stand_in(const struct level_look *look, const struct outline_shape *shape, double half,
 		     struct arena *arena, struct geometry *geometry)
 {
@@ -98,7 +85,7 @@ static void seen_rings(const struct level_look *look, const struct outline_shape
 
 	for (uint32_t p = 0; p < shape->path_count; p++) {
 		rings[p] = shown_path(look, row_of_path(look, shape, p), GEOMETRY_POLYGON, arena);
-		areas[p] = rings[p].count > 3 ? fabs(signed_area(rings[p])) : 0;
+		areas[p] = rings[p].count > 3 ? fabs(path_area(rings[p])) : 0;
 		if (rings[p].exterior && areas[p] > areas[largest])
 			largest = p;
 	}
@@ -154,7 +141,7 @@ static void border_rings(const struct level_look *look, uint64_t number, struct 
 	for (uint32_t r = 0; r < room; r++) {
 		struct path ring = shown_path(look, row_of_ring(borders, first + r),
 					      GEOMETRY_POLYGON, arena);
-		double area = signed_area(ring);
+		double area = path_area(ring);
 
 		if (ring.count < 4 || area == 0 || (area > 0) != ring.exterior)
 			continue;

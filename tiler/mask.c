@@ -12,7 +12,7 @@
 
 static const double OVERLAP = 0.125; /* of its width, by which a quarter is wider at each side */
 static const double AROUND = 1;	     /* units around a box that are looked at with it */
-static const double NOTHING = 0.01;  /* square units: less is a rounding error */
+static const double NOTHING = 0.01;  /* square units, doubled: less is a rounding error */
 
 enum {
 	POINTS_FEW = 24, /* of an outline: it is not worth to look for a smaller place */
@@ -31,21 +31,6 @@ struct mask {
 	struct place *whole;
 };
 
-static double double_area(struct path ring)
-{
-	double sum = 0;
-
-	/* from its first point, so that what is far away loses no digits */
-	for (uint32_t i = 1; i < ring.count; i++) {
-		double ax = ring.points[i - 1].x - ring.points[0].x;
-		double ay = ring.points[i - 1].y - ring.points[0].y;
-
-		sum += ax * (ring.points[i].y - ring.points[0].y) -
-		       (ring.points[i].x - ring.points[0].x) * ay;
-	}
-	return sum;
-}
-
 /* What is left of WHOLE in BOX. */
 static enum mask_answer cut_out(const struct geometry *whole, struct box box, struct arena *arena,
 				struct geometry *part)
@@ -61,7 +46,7 @@ static enum mask_answer cut_out(const struct geometry *whole, struct box box, st
 		if (ring.count < 4)
 			continue;
 		part->paths[part->path_count++] = ring;
-		area += double_area(ring);
+		area += 2 * path_area(ring);
 	}
 	if (area <= NOTHING)
 		return MASK_OUTSIDE;

@@ -83,15 +83,6 @@ static struct point from_to(struct point a, struct point b)
 	return (struct point){b.x - a.x, b.y - a.y};
 }
 
-static double distance(struct point point, struct point a, struct point b)
-{
-	struct point way = from_to(a, b), off = from_to(a, point);
-	double length = dot(way, way);
-	double t = length > 0 ? fmin(fmax(dot(off, way) / length, 0), 1) : 0;
-
-	return hypot(off.x - t * way.x, off.y - t * way.y);
-}
-
 /* Inside PART, or along its border? */
 static bool is_in(const struct geometry *part, struct point point)
 {
@@ -103,7 +94,7 @@ static bool is_in(const struct geometry *part, struct point point)
 		for (uint32_t i = 1; i < ring->count; i++) {
 			struct point a = ring->points[i - 1], b = ring->points[i];
 
-			if (distance(point, a, b) <= ALONG)
+			if (distance_to_segment(point, a, b) <= ALONG)
 				return true;
 			if ((a.y > point.y) != (b.y > point.y) &&
 			    (cross(from_to(a, b), from_to(a, point)) > 0) == (b.y > a.y))
@@ -189,13 +180,10 @@ static void cut_segment(struct cutting *cutting, const struct geometry *part, st
 static void cut_piece(struct cutting *cutting, struct mask *mask, const struct tile_point *points,
 		      uint32_t count)
 {
-	struct box box = box_empty();
+	struct box box = box_of_tile_points(points, count);
 	struct geometry part;
-	enum mask_answer answer;
+	enum mask_answer answer = mask_look(mask, box, cutting->arena, &part);
 
-	for (uint32_t i = 0; i < count; i++)
-		box = box_include(box, (struct point){points[i].x, points[i].y});
-	answer = mask_look(mask, box, cutting->arena, &part);
 	for (uint32_t i = 1; answer != MASK_OUTSIDE && i < count; i++) {
 		struct point a = {points[i - 1].x, points[i - 1].y};
 		struct point b = {points[i].x, points[i].y};

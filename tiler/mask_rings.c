@@ -5,15 +5,6 @@
 
 #include "tiler/mend.h"
 
-static struct box box_of(struct tile_path ring)
-{
-	struct box box = box_empty();
-
-	for (uint32_t i = 0; i < ring.count; i++)
-		box = box_include(box, (struct point){ring.points[i].x, ring.points[i].y});
-	return box;
-}
-
 static void add_rings(struct tile_rings *rings, const struct tile_path *more, uint32_t count)
 {
 	memcpy(rings->rings + rings->count, more, count * sizeof(*more));
@@ -35,7 +26,8 @@ static struct sorted sort_polygons(struct mask *mask, struct tile_rings rings, s
 
 	for (uint32_t first = 0, next; first < rings.count; first = next) {
 		struct arena_mark mark = arena_mark(arena);
-		struct box box = box_of(rings.rings[first]);
+		struct box box = box_of_tile_points(rings.rings[first].points,
+						    rings.rings[first].count);
 		struct geometry part;
 		enum mask_answer answer = mask_look(mask, box, arena, &part);
 

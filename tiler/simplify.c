@@ -40,15 +40,6 @@ static void make_room(struct scales *scales, uint32_t count)
 	scales->stack = memory_resize(scales->stack, scales->room, sizeof(*scales->stack));
 }
 
-static double distance_to_segment(struct point p, struct point a, struct point b)
-{
-	double dx = b.x - a.x, dy = b.y - a.y, length = dx * dx + dy * dy;
-	double t = length > 0 ? ((p.x - a.x) * dx + (p.y - a.y) * dy) / length : 0;
-
-	t = t < 0 ? 0 : t > 1 ? 1 : t;
-	return hypot(p.x - (a.x + t * dx), p.y - (a.y + t * dy));
-}
-
 /* Where to part the span: at its farthest vertex. *DISTANCE is that of the farthest in any case, so
  * that a span not parted is near its chord throughout. */
 static uint32_t farthest(const struct scales *scales, struct span span, float *distance)

@@ -135,3 +135,12 @@ void tile_path_orient(struct tile_path ring, bool positive)
 		ring.points[j] = swap;
 	}
 }
+
+struct box box_of_tile_points(const struct tile_point *points, uint32_t count)
+{
+	struct box box = box_empty();
+
+	for (uint32_t i = 0; i < count; i++)
+		box = box_include(box, (struct point){points[i].x, points[i].y});
+	return box;
+}

@@ -36,5 +36,8 @@ struct tile_path snap_points(struct path points, struct arena *arena);
  * exterior ring. */
 int64_t tile_path_double_area(struct tile_path ring);
 
+/* The smallest box around them, in tile units; empty of none. */
+struct box box_of_tile_points(const struct tile_point *points, uint32_t count);
+
 /* Reverses the ring unless its area has the sign asked for. */
 void tile_path_orient(struct tile_path ring, bool positive);

@@ -18,7 +18,7 @@ enum {
 	TOLERANCE_COUNT = sizeof(TOLERANCES) / sizeof(TOLERANCES[0])
 };
 
-static double distance_to_segment(struct point p, struct point a, struct point b)
+static double true_distance(struct point p, struct point a, struct point b)
 {
 	double dx = b.x - a.x, dy = b.y - a.y, length = dx * dx + dy * dy;
 	double t = length > 0 ? ((p.x - a.x) * dx + (p.y - a.y) * dy) / length : 0;
@@ -52,10 +52,9 @@ static double farthest(const struct outline *outline, const struct outline_path 
 		if (!shown[vertices[i % path->count]])
 			continue;
 		for (uint32_t k = last + 1; k < i; k++) {
-			double d = distance_to_segment(
-				outline->points[vertices[k % path->count]],
-				outline->points[vertices[last % path->count]],
-				outline->points[vertices[i % path->count]]);
+			double d = true_distance(outline->points[vertices[k % path->count]],
+						 outline->points[vertices[last % path->count]],
+						 outline->points[vertices[i % path->count]]);
 
 			most = d > most ? d : most;
 		}
