@@ -69,11 +69,15 @@ def path(name):
     return os.path.join(FOLDER, name)
 
 
-def add_layer(dataset, name, kind, epsg, wkts, fields=("nom",)):
+def reference(epsg):
     srs = osr.SpatialReference()
     srs.ImportFromEPSG(epsg)
     srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    layer = dataset.CreateLayer(name, srs, kind)
+    return srs
+
+
+def add_layer(dataset, name, kind, epsg, wkts, fields=("nom",)):
+    layer = dataset.CreateLayer(name, reference(epsg), kind)
     for field in fields:
         layer.CreateField(ogr.FieldDefn(field, ogr.OFTString))
     layer.CreateField(ogr.FieldDefn("numero", ogr.OFTInteger))
@@ -85,6 +89,34 @@ def add_layer(dataset, name, kind, epsg, wkts, fields=("nom",)):
         feature.SetField("surface", number / 4)
         feature.SetGeometry(ogr.CreateGeometryFromWkt(wkt))
         layer.CreateFeature(feature)
+
+
+def many_layers(file, names):
+    """A data set with a point in each of its layers."""
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
+    for name in names:
+        add_layer(dataset, name, ogr.wkbPoint, 3948, ["POINT(1350000 7222400)"])
+    return file
+
+
+def add_communes(dataset, rows, column="code_insee", kind=ogr.OFTString):
+    """The layer commune: of each its code, its name and its outline as WKT (EPSG:3948)."""
+    layer = dataset.CreateLayer("commune", reference(3948), ogr.wkbPolygon)
+    layer.CreateField(ogr.FieldDefn(column, kind))
+    layer.CreateField(ogr.FieldDefn("nom", ogr.OFTString))
+    for code, name, outline in rows:
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField(0, code)
+        feature.SetField("nom", name)
+        feature.SetGeometry(ogr.CreateGeometryFromWkt(outline))
+        layer.CreateFeature(feature)
+
+
+def communes_file(name, rows, **column):
+    """A data set with that layer alone."""
+    file = path(name)
+    add_communes(ogr.GetDriverByName("GPKG").CreateDataSource(file), rows, **column)
+    return file
 
 
 def square(x, y, side):

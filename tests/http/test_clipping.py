@@ -6,7 +6,7 @@ from html import unescape
 
 from osgeo import gdal, ogr
 
-from harness import Server, case, city, command, equal, path, read_tile, run
+from harness import Server, case, city, command, communes_file, equal, path, read_tile, reference, run
 
 # Two communes on both sides of a crooked border, across the city; the western one has an enclave.
 BORDER = [(1349300 + 350 * ((i * 7) % 5) - 20 * i, 7217000 + 160 * i) for i in range(60)]
@@ -22,21 +22,12 @@ def text(ring):
     return ",".join(f"{x} {y}" for x, y in ring + ring[:1])
 
 
-def make_communes():
-    file = path("limites.gpkg")
-    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
-    data = gdal.OpenEx(city())
-    layer = dataset.CreateLayer("commune", data.GetLayerByName("zone").GetSpatialRef(), ogr.wkbPolygon)
-    layer.CreateField(ogr.FieldDefn("code_insee", ogr.OFTString))
-    for code, (form, ring) in SHAPES.items():
-        feature = ogr.Feature(layer.GetLayerDefn())
-        feature.SetField(0, code)
-        feature.SetGeometry(ogr.CreateGeometryFromWkt(form % ((text(ring), text(ENCLAVE))[:form.count("%s")])))
-        layer.CreateFeature(feature)
-    return file
+def outline_of(code):
+    form, ring = SHAPES[code]
+    return form % ((text(ring), text(ENCLAVE))[:form.count("%s")])
 
 
-communes = make_communes()
+communes = communes_file("limites.gpkg", [(code, code, outline_of(code)) for code in SHAPES])
 served = Server(data=[city(), communes])
 
 
@@ -201,12 +192,8 @@ def _():
     data = gdal.OpenEx(out, gdal.OF_VECTOR, open_options=["ZOOM_LEVEL=12", "CLIP=NO"])
     place = ogr.CreateGeometryFromWkt("POLYGON((%s),(%s))" % (text(SHAPES["35001"][1]), text(ENCLAVE))).Buffer(4)
     shapes = [feature.GetGeometryRef().Clone() for feature in data.GetLayerByName("zone")]
-    from osgeo import osr
-    srs = osr.SpatialReference()
-    srs.ImportFromEPSG(3948)
-    srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     for shape in shapes:
-        shape.TransformTo(srs)
+        shape.TransformTo(reference(3948))
         assert place.Contains(shape)
     assert len(shapes) > 10
     equal(command("export", city(), communes, "ville:zone", "--clip", "-o", out, "--state", path("etat"))[0], 2)

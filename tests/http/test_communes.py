@@ -12,7 +12,8 @@ import time
 
 from osgeo import gdal, ogr
 
-from harness import WAIT, Server, case, city, command, equal, path, read_tile, run, server, square
+from crowd import until
+from harness import WAIT, Server, case, city, command, communes_file, equal, path, read_tile, run, server, square
 
 SIDE = 2400  # of the four communes that the city lies in, metres
 CODES = ["35001", "35024", "35238", "35281"]
@@ -25,19 +26,8 @@ def quarter(i):
 
 
 def add_communes(name, codes, column="code_insee", kind=ogr.OFTString, shape=quarter):
-    file = path(name)
-    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
-    data = gdal.OpenEx(city())
-    layer = dataset.CreateLayer("commune", data.GetLayerByName("zone").GetSpatialRef(), ogr.wkbPolygon)
-    layer.CreateField(ogr.FieldDefn(column, kind))
-    layer.CreateField(ogr.FieldDefn("nom", ogr.OFTString))
-    for i, code in enumerate(codes):
-        feature = ogr.Feature(layer.GetLayerDefn())
-        feature.SetField(0, code)
-        feature.SetField("nom", f"Commune <{code}>")
-        feature.SetGeometry(ogr.CreateGeometryFromWkt(shape(i)))
-        layer.CreateFeature(feature)
-    return file
+    return communes_file(name, [(code, f"Commune <{code}>", shape(i)) for i, code in enumerate(codes)],
+                         column=column, kind=kind)
 
 
 communes = add_communes("limites.gpkg", CODES)
@@ -228,10 +218,7 @@ def _():
         plain, limited = seen(other)
         assert plain[0] != limited[0]
         os.replace(add_communes("neuves.gpkg", CODES[::-1]), file)
-        for _ in range(WAIT * 10):
-            if seen(other)[1][0] != limited[0]:
-                break
-            time.sleep(0.1)
+        until("changed", lambda: seen(other)[1][0] != limited[0])
         now = seen(other)
         equal(now[0], plain)
         assert now[1][0] != limited[0] and now[1][1] != limited[1]

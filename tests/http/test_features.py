@@ -8,7 +8,7 @@ import re
 import shutil
 from urllib.parse import quote
 
-from harness import Server, case, equal, gdal, ogr, osr, path, run, square
+from harness import Server, add_communes, case, equal, gdal, ogr, osr, path, run, square
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -57,19 +57,6 @@ def add_numbers(dataset):
         layer.CreateFeature(feature)
 
 
-def add_communes(dataset):
-    srs = osr.SpatialReference()
-    srs.ImportFromEPSG(3948)
-    layer = dataset.CreateLayer("commune", srs, ogr.wkbPolygon)
-    for name in ("code_insee", "nom"):
-        layer.CreateField(ogr.FieldDefn(name, ogr.OFTString))
-    for i, code in enumerate(COMMUNES):
-        feature = ogr.Feature(layer.GetLayerDefn())
-        feature["code_insee"] = feature["nom"] = code
-        feature.SetGeometry(ogr.CreateGeometryFromWkt(square(1340000 + 9000 * i, 7220000, 9000)))
-        layer.CreateFeature(feature)
-
-
 def make_data():
     file = path("donnees.gpkg")
     dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
@@ -84,7 +71,7 @@ def make_data():
     add_wkts(dataset, "mer", ogr.wkbPoint, [f"POINT({x} -17)" for x in (175, 179.9, -179.9, -175, 0)], epsg=4326)
     add_wkts(dataset, "vide", ogr.wkbPoint, [])
     add_numbers(dataset)
-    add_communes(dataset)
+    add_communes(dataset, [(code, code, square(1340000 + 9000 * i, 7220000, 9000)) for i, code in enumerate(COMMUNES)])
     dataset = None
     return file
 

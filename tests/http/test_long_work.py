@@ -4,9 +4,9 @@ with whoever asked, and what is too large says so."""
 
 import json
 import threading
-import time
 from urllib.parse import quote
 
+from crowd import metric, until
 from harness import Server, case, equal, ogr, osr, path, run
 
 ROWS = 150
@@ -75,16 +75,6 @@ def address_of(document, rel):
     return found[0].split(str(server().port))[1] if found else None
 
 
-def metric(name):
-    text = server().get("/metrics").content().decode()
-    return float([line.split()[1] for line in text.split("\n") if line.startswith(name + " ")][0])
-
-
-def wait_until(condition):
-    while not condition():
-        time.sleep(0.02)
-
-
 @case("a filter that takes long gives short pages, whose links lead to all it keeps")
 def _():
     wanted = [3, 4, 40]
@@ -131,30 +121,30 @@ def _():
     hurried()
     replies = []
     thread = threading.Thread(target=lambda: replies.append(items("texte", "?filter=" + quote(SLOW))))
-    before = metric("tuilerie_queue_dropped_total")
+    before = metric(server(), "tuilerie_queue_dropped_total")
     thread.start()
-    wait_until(lambda: metric("tuilerie_queue_running") == 1)
+    until("running", lambda: metric(server(), "tuilerie_queue_running") == 1)
     tile = server().get("/tiles/long:geant/14/8114/5688")
     assert tile.status in (200, 204), tile.status
     assert thread.is_alive()
     thread.join()
     equal(replies[0].status, 503)
     assert replies[0].header("Retry-After")
-    wait_until(lambda: metric("tuilerie_queue_dropped_total") == before + 1)
-    equal(metric("tuilerie_queue_running"), 0)
+    until("dropped", lambda: metric(server(), "tuilerie_queue_dropped_total") == before + 1)
+    equal(metric(server(), "tuilerie_queue_running"), 0)
 
 
 @case("it ends when whoever asked has left")
 def _():
     hurried()
-    before, left = metric("tuilerie_queue_dropped_total"), metric("tuilerie_queue_left_total")
+    before, left = metric(server(), "tuilerie_queue_dropped_total"), metric(server(), "tuilerie_queue_left_total")
     connection = server().connect()
     connection.sendall(f"GET /collections/long:texte/items?filter={quote(SLOW + ' AND n > 0')} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
-    wait_until(lambda: metric("tuilerie_queue_running") == 1)
+    until("running", lambda: metric(server(), "tuilerie_queue_running") == 1)
     connection.close()
-    wait_until(lambda: metric("tuilerie_queue_dropped_total") == before + 1)
-    equal(metric("tuilerie_queue_left_total"), left + 1)
-    equal(metric("tuilerie_queue_running"), 0)
+    until("dropped", lambda: metric(server(), "tuilerie_queue_dropped_total") == before + 1)
+    equal(metric(server(), "tuilerie_queue_left_total"), left + 1)
+    equal(metric(server(), "tuilerie_queue_running"), 0)
 
 
 run()

@@ -6,9 +6,7 @@ import html
 import json
 import re
 
-from osgeo import ogr
-
-from harness import FULL, Server, add_layer, case, city, equal, path, run
+from harness import FULL, Server, case, city, equal, many_layers, path, run
 
 CONFIGURATION = """data: %s
 portal_title: Portail <d'essai>
@@ -131,11 +129,7 @@ def _():
 
 @case("the page of a long document is short: each data set of a catalogue by its name, with a link")
 def _():
-    file = path("nombreux.gpkg")
-    source = ogr.GetDriverByName("GPKG").CreateDataSource(file)
-    for number in range(60):
-        add_layer(source, f"n{number:02}", ogr.wkbPoint, 3948, ["POINT(1349500 7222400)"])
-    source = None
+    file = many_layers(path("nombreux.gpkg"), [f"n{number:02}" for number in range(60)])
     with Server(data=[file]) as server:
         server.wait_for("preparation is done")
         document = server.get("/catalogue.jsonld").content()

@@ -5,30 +5,13 @@ import re
 import urllib.parse
 import xml.etree.ElementTree
 
-from osgeo import gdal, ogr
-
-from harness import Server, case, city, equal, path, run, square
+from harness import Server, case, city, communes_file, equal, run, square
 
 TILE = "12/2028/1422"  # column, row
 
 
-def make_communes():
-    file = path("limites.gpkg")
-    data = gdal.OpenEx(city())
-    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
-    layer = dataset.CreateLayer("commune", data.GetLayerByName("zone").GetSpatialRef(), ogr.wkbPolygon)
-    layer.CreateField(ogr.FieldDefn("code_insee", ogr.OFTString))
-    layer.CreateField(ogr.FieldDefn("nom", ogr.OFTString))
-    for i in range(2):
-        feature = ogr.Feature(layer.GetLayerDefn())
-        feature.SetField(0, f"3500{i + 1}")
-        feature.SetField(1, f"L'Île-{i + 1}")
-        feature.SetGeometry(ogr.CreateGeometryFromWkt(square(1347000 + 2500 * i, 7219000, 2500)))
-        layer.CreateFeature(feature)
-    return file
-
-
-served = Server(data=[city(), make_communes()])
+communes = communes_file("limites.gpkg", [(f"3500{i + 1}", f"L'Île-{i + 1}", square(1347000 + 2500 * i, 7219000, 2500)) for i in range(2)])
+served = Server(data=[city(), communes])
 
 
 def refused(target, words, **headers):

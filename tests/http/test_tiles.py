@@ -4,9 +4,7 @@
 import threading
 from urllib.parse import quote
 
-from osgeo import ogr
-
-from harness import AWKWARD, EMPTY, FULL, PLAIN, Server, add_layer, case, equal, path, read_tile, run, server
+from harness import AWKWARD, EMPTY, FULL, PLAIN, Server, case, equal, many_layers, path, read_tile, run, server
 
 
 @case("a tile holds the theme's layer and its attributes")
@@ -113,11 +111,7 @@ def _():
 
 @case("more themes than a tile may hold are refused")
 def _():
-    file = path("nombreux.gpkg")
-    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
-    for number in range(33):
-        add_layer(dataset, f"n{number}", ogr.wkbPoint, 3948, ["POINT(1350000 7222400)"])
-    dataset = None
+    file = many_layers(path("nombreux.gpkg"), [f"n{number}" for number in range(33)])
     with Server(data=[file]) as many:
         many.wait_for("preparation is done")
         themes = [f"nombreux:n{number}" for number in range(33)]

@@ -8,9 +8,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from harness import Server, case, city, equal, path, run, square
-from osgeo import gdal, ogr
-
+from harness import Server, case, city, communes_file, equal, path, run, square
 CONFIGURATION = """data: [%s, %s]
 themes:
   ville:ecole:
@@ -121,19 +119,7 @@ def walk(server, start, language, headers):
 @functools.cache
 def communes():
     """Two, so that pages offer the choice of one."""
-    file = path("limites.gpkg")
-    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
-    data = gdal.OpenEx(city())
-    layer = dataset.CreateLayer("commune", data.GetLayerByName("zone").GetSpatialRef(), ogr.wkbPolygon)
-    for name in ("code_insee", "nom"):
-        layer.CreateField(ogr.FieldDefn(name, ogr.OFTString))
-    for i, (code, name) in enumerate((("35238", "Rennes"), ("35047", "Bruz"))):
-        feature = ogr.Feature(layer.GetLayerDefn())
-        feature.SetField("code_insee", code)
-        feature.SetField("nom", name)
-        feature.SetGeometry(ogr.CreateGeometryFromWkt(square(1347000 + 2400 * i, 7219000, 2400)))
-        layer.CreateFeature(feature)
-    return file
+    return communes_file("limites.gpkg", [("35238", "Rennes", square(1347000, 7219000, 2400)), ("35047", "Bruz", square(1349400, 7219000, 2400))])
 
 
 def portal():
