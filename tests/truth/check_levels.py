@@ -439,7 +439,7 @@ def main():
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--full", action="store_true")
-    parser.add_argument("--data", type=Path, default=Path(os.environ["top_srcdir"]).parent / "shared/data")
+    parser.add_argument("--data", type=Path, default=Path(os.environ["top_srcdir"]).resolve().parent / "shared/data")
     parser.add_argument("--zooms", default="0-15")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()

@@ -386,7 +386,7 @@ def main():
     parser.add_argument("--dump", type=Path, help="folder to write every tile to")
     parser.add_argument("wanted", nargs="*", metavar="DATA SET")
     arguments = parser.parse_args()
-    folder = arguments.data or Path(os.environ["top_srcdir"]).parent / "shared" / "data"
+    folder = arguments.data or Path(os.environ["top_srcdir"]).resolve().parent / "shared" / "data"
     gdal.PushErrorHandler("CPLQuietErrorHandler")  # of the data, which are bad on purpose
     sets = data_sets(folder, arguments.wanted)
     print(f"1..{len(sets) + (not folder.is_dir())}")
