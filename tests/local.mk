@@ -68,6 +68,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_mapped_file \
 	tests/unit/test_mask \
 	tests/unit/test_merging \
+	tests/unit/test_moves \
 	tests/unit/test_mvt \
 	tests/unit/test_mvt_join \
 	tests/unit/test_noding \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "tiler/memory.h"
+#include "tiler/moves.h"
 #include "tiler/repair.h"
 
 enum {
@@ -20,13 +21,9 @@ struct rounding {
 	struct arena *arena;
 	struct point *exact; /* of each place, likewise */
 	int32_t *steps;	     /* of each place */
-	uint8_t *moved;	     /* of each place: the pass that last moved it */
 	uint32_t count, room;
 	uint32_t *ring_counts; /* of each shape, before anything is rounded */
-	uint32_t *members;     /* places, shape after shape */
-	uint64_t *first;       /* of each shape in `members`; one more at the end */
-	uint32_t listed;       /* places there were when that was listed */
-	uint8_t pass;
+	struct moves moves;
 };
 
 static bool to_grid(const struct rounding_grid *grid, struct point *points, size_t count)
@@ -55,7 +52,7 @@ static void put(struct rounding *rounding, uint32_t place)
 
 	rounding->look->places[place] = (struct point){round(exact.x / step) * step,
 						       round(exact.y / step) * step};
-	rounding->moved[place] = rounding->pass;
+	moves_note(&rounding->moves, place);
 }
 
 static void make_room(struct rounding *rounding, uint32_t room)
@@ -66,7 +63,6 @@ static void make_room(struct rounding *rounding, uint32_t room)
 	look->places = memory_resize(look->places, room, sizeof(*look->places));
 	rounding->exact = memory_resize(rounding->exact, room, sizeof(*rounding->exact));
 	rounding->steps = memory_resize(rounding->steps, room, sizeof(*rounding->steps));
-	rounding->moved = memory_resize(rounding->moved, room, sizeof(*rounding->moved));
 }
 
 /* Gives every vertex shown its exact place. */
@@ -177,42 +173,26 @@ static struct ring_vertices vertices_of(const struct rounding *rounding, uint64_
 				      borders->rings[ring].count};
 }
 
-/* Lists the places of each shape that is rounded. */
-static void list_members(struct rounding *rounding)
+/* Lists the shapes that are rounded around each place. */
+static void list_around(struct rounding *rounding)
 {
 	const struct level_look *look = rounding->look;
 	const struct borders *borders = look->selection->borders;
-	uint64_t count = 0, shape_count = look->outline->shape_count;
 
-	for (uint64_t v = 0; v < borders->vertex_count; v++)
-		count += look->shown[borders->vertices[v]];
-	rounding->members = memory_resize(rounding->members, count, sizeof(*rounding->members));
-	count = 0;
-	for (uint64_t s = 0; s < shape_count; s++) {
-		rounding->first[s] = count;
-		for (uint64_t r = borders->first_ring[s];
-		     is_round(rounding, s) && r < borders->first_ring[s + 1]; r++) {
+	moves_init(&rounding->moves, (uint32_t)look->outline->shape_count, rounding->count);
+	for (uint32_t s = 0; s < look->outline->shape_count; s++) {
+		uint64_t end = is_round(rounding, s) ? borders->first_ring[s + 1] : 0;
+
+		for (uint64_t r = borders->first_ring[s]; r < end; r++) {
 			struct ring_vertices ring = vertices_of(rounding, r);
 
 			for (uint32_t i = 0; i < ring.count; i++) {
 				if (look->shown[ring.vertices[i]])
-					rounding->members[count++] =
-						look->place_of[ring.vertices[i]];
+					moves_add(&rounding->moves,
+						  look->place_of[ring.vertices[i]], s);
 			}
 		}
 	}
-	rounding->first[shape_count] = count;
-	rounding->listed = rounding->count;
-}
-
-/* Has a vertex of it moved in this pass or the one before? */
-static bool has_moved(const struct rounding *rounding, uint64_t shape)
-{
-	for (uint64_t i = rounding->first[shape]; i < rounding->first[shape + 1]; i++) {
-		if (rounding->moved[rounding->members[i]] + 1 >= rounding->pass)
-			return true;
-	}
-	return false;
 }
 
 static bool refine(struct rounding *rounding, struct ring_vertices ring)
@@ -235,19 +215,66 @@ static bool refine(struct rounding *rounding, struct ring_vertices ring)
 	return any;
 }
 
+static bool holds(const struct rounding *rounding, uint32_t shape, uint32_t vertex)
+{
+	const struct borders *borders = rounding->look->selection->borders;
+
+	for (uint64_t r = borders->first_ring[shape]; r < borders->first_ring[shape + 1]; r++) {
+		struct ring_vertices ring = vertices_of(rounding, r);
+
+		for (uint32_t i = 0; i < ring.count; i++) {
+			if (ring.vertices[i] == vertex)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The listed place that comes next to the vertex AT in the ring, STEP by step. */
+static uint32_t place_beside(const struct rounding *rounding, struct ring_vertices ring,
+			     uint32_t at, uint32_t step)
+{
+	const struct level_look *look = rounding->look;
+
+	for (uint32_t i = (at + step) % ring.count; i != at; i = (i + step) % ring.count) {
+		uint32_t v = ring.vertices[i];
+
+		if (look->shown[v] && look->place_of[v] < rounding->moves.place_count)
+			return look->place_of[v];
+	}
+	return MOVES_NOBODY;
+}
+
+/* All shapes around a vertex that was not shown change in the next pass. Where borders meet all is
+ * shown, so each of them is around the place beside it as well. */
+static void await_around(struct rounding *rounding, struct ring_vertices ring, uint32_t at,
+			 uint32_t step)
+{
+	struct moves *moves = &rounding->moves;
+	uint32_t place = place_beside(rounding, ring, at, step);
+
+	for (uint32_t i = place == MOVES_NOBODY ? MOVES_NOBODY : moves->latest[place];
+	     i != MOVES_NOBODY; i = moves->around[i].next) {
+		if (holds(rounding, moves->around[i].shape, ring.vertices[at]))
+			moves_await(moves, moves->around[i].shape);
+	}
+}
+
 /* Shows the most significant vertex of the ring that was not. */
 static bool show_more(struct rounding *rounding, struct ring_vertices ring)
 {
 	struct level_look *look = rounding->look;
 	const float *significance = look->selection->borders->significance;
-	uint32_t best = UINT32_MAX;
+	uint32_t best = UINT32_MAX, at = 0;
 	struct point exact;
 
 	for (uint32_t i = 0; i < ring.count; i++) {
 		uint32_t v = ring.vertices[i];
 
-		if (!look->shown[v] && (best == UINT32_MAX || significance[v] > significance[best]))
-			best = v;
+		if (look->shown[v] || (best != UINT32_MAX && significance[v] <= significance[best]))
+			continue;
+		best = v;
+		at = i;
 	}
 	if (best == UINT32_MAX)
 		return false;
@@ -261,6 +288,8 @@ static bool show_more(struct rounding *rounding, struct ring_vertices ring)
 	rounding->exact[rounding->count] = exact;
 	rounding->steps[rounding->count] = 1;
 	put(rounding, rounding->count++);
+	await_around(rounding, ring, at, 1);
+	await_around(rounding, ring, at, ring.count - 1);
 	return true;
 }
 
@@ -281,18 +310,18 @@ static bool mend(struct rounding *rounding, uint64_t shape, enum fit fit)
 
 static void round_all(struct rounding *rounding)
 {
-	uint64_t shape_count = rounding->look->outline->shape_count;
+	uint32_t shape_count = (uint32_t)rounding->look->outline->shape_count;
 	bool any = true;
 
-	rounding->first = memory_new((shape_count + 1) * sizeof(*rounding->first));
 	for (uint32_t i = 0; i < rounding->count; i++)
 		put(rounding, i);
-	while (any && ++rounding->pass < PASSES_MOST) {
+	list_around(rounding);
+	while (any && rounding->moves.pass + 1 < PASSES_MOST) {
 		any = false;
-		if (rounding->count != rounding->listed)
-			list_members(rounding);
-		for (uint64_t s = 0; s < shape_count; s++) {
-			enum fit fit = has_moved(rounding, s) ? fit_of(rounding, s) : SOUND;
+		moves_pass(&rounding->moves);
+		for (uint32_t s = 0; s < shape_count; s++) {
+			enum fit fit = moves_changed(&rounding->moves, s) ? fit_of(rounding, s)
+									  : SOUND;
 
 			if (fit != SOUND)
 				any = mend(rounding, s, fit) || any;
@@ -318,8 +347,6 @@ void level_look_round(struct level_look *look, const struct rounding_grid *grid)
 	arena_free(rounding.arena);
 	free(rounding.exact);
 	free(rounding.steps);
-	free(rounding.moved);
 	free(rounding.ring_counts);
-	free(rounding.members);
-	free(rounding.first);
+	moves_release(&rounding.moves);
 }

@@ -89,6 +89,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/untangle.c tiler/untangle.h \
 	tiler/mend.c tiler/mend.h \
 	tiler/merging.c tiler/merging.h \
+	tiler/moves.c tiler/moves.h \
 	tiler/mvt.c tiler/mvt.h tiler/mvt_bytes.h tiler/mvt_join.c tiler/mvt_join.h \
 	tiler/mvt_shape.c tiler/mvt_shape.h tiler/mvt_values.c tiler/mvt_values.h \
 	tiler/ogr_declared.c \
