@@ -30,10 +30,17 @@ static const double FORM_A_STEP = 2;
 static const double STEP_LEAST = 1.1, STEP_MOST = 3, CLOSE_ENOUGH = 1.02, SHARE_LEAST = 0.1;
 /* A step that leaves more than this share of the largest tile has changed next to nothing. */
 static const double STUCK = 0.95;
-void level_attempt_release(struct level_attempt *attempt)
+
+static void release_choice(struct level_attempt *attempt)
 {
 	selection_release(&attempt->selection);
 	level_look_release(&attempt->look);
+}
+
+void level_attempt_release(struct level_attempt *attempt)
+{
+	release_choice(attempt);
+	selection_release(&attempt->thinned);
 }
 
 /* Lets the densest places go down to the share of what they hold that COARSER leaves. */
@@ -85,25 +92,38 @@ static void count_shown(const struct level_fit *fit, struct level_attempt *attem
 	}
 }
 
+/* Thins by RULE what the level before shows, unless that is what was done last: while only borders
+ * lose detail, tries differ in nothing else. */
+static void thin(const struct level_fit *fit, struct level_attempt *attempt,
+		 const struct selection_rule *rule)
+{
+	if (attempt->thinned.kept && attempt->thinned_area == rule->area)
+		return;
+	selection_release(&attempt->thinned);
+	selection_copy(&attempt->thinned, fit->selection);
+	selection_thin(&attempt->thinned, fit->outline, rule);
+	attempt->thinned_area = rule->area;
+}
+
 void level_attempt_choose(const struct level_fit *fit, struct level_attempt *attempt)
 {
 	const struct outline *outline = fit->outline;
 	double form = fmin(attempt->coarser, outline->twins ? COARSEST_BORDER : COARSEST_FORM);
 	double thinner = attempt->coarser / form;
 	double area = outline->twins ? AREA_COVERED * thinner * thinner : AREA;
+	struct selection_rule rule = {CELL * attempt->unit, LENGTH * attempt->unit,
+				      area * attempt->unit * attempt->unit,
+				      SYMBOL * attempt->unit * attempt->unit};
 
-	level_attempt_release(attempt);
-	selection_copy(&attempt->selection, fit->selection);
+	thin(fit, attempt, &rule);
+	release_choice(attempt);
+	selection_copy(&attempt->selection, &attempt->thinned);
 	attempt->look = (struct level_look){
 		.outline = outline,
 		.selection = &attempt->selection,
-		.rule = {CELL * attempt->unit, LENGTH * attempt->unit,
-			 area * attempt->unit * attempt->unit,
-			 SYMBOL * attempt->unit * attempt->unit},
-		.tolerance = (float)(form * attempt->unit),
+		.rule = rule,
+		.tolerance = fmaxf((float)(form * attempt->unit), fit->tolerance),
 	};
-	attempt->look.tolerance = fmaxf(attempt->look.tolerance, fit->tolerance);
-	selection_thin(&attempt->selection, outline, &attempt->look.rule);
 	level_look_init(&attempt->look);
 	if (!outline->twins && thinner > 1)
 		thin_dense(outline, attempt, thinner);
@@ -114,6 +134,7 @@ void level_attempt_move(struct level_attempt *attempt, struct level_attempt *to)
 {
 	*to = *attempt;
 	to->look.selection = &to->selection;
+	to->thinned = (struct selection){0};
 	attempt->selection = (struct selection){0};
 	attempt->look = (struct level_look){0};
 }

@@ -11,9 +11,11 @@
 
 /* A level under way. */
 struct level_attempt {
-	uint32_t zoom;	/* of WebMercatorQuad */
-	double unit;	/* source units a tile unit */
-	double coarser; /* than what can be seen asks for: 1 or more */
+	uint32_t zoom;		  /* of WebMercatorQuad */
+	double unit;		  /* source units a tile unit */
+	double coarser;		  /* than what can be seen asks for: 1 or more */
+	struct selection thinned; /* what the selection is made of: to that rule's area */
+	double thinned_area;
 	struct selection selection;
 	struct level_look look; /* its selection is the one above */
 	uint64_t features, vertices;
@@ -45,6 +47,6 @@ void level_attempt_choose(const struct level_fit *fit, struct level_attempt *att
 MUST_CHECK enum error_code level_attempt_fit(const struct level_fit *fit,
 					     struct level_attempt *attempt, struct error *error);
 
-/* Makes ATTEMPT's look and selection TO's. */
+/* Makes ATTEMPT's look and selection TO's, which has none yet. */
 void level_attempt_move(struct level_attempt *attempt, struct level_attempt *to);
 void level_attempt_release(struct level_attempt *attempt);
