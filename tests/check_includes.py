@@ -18,7 +18,7 @@ BELOW = {
 
 # A header that is not the C library's or POSIX's, and the files that may know it; likewise that of
 # threads and locks. A new owner is a decision: it belongs here only if no owner's interface can serve.
-GDAL = ["tiler/source_*", "tiler/ogr_*", "tiler/fgb_writer.c", "fixtures/*", "tests/*"]
+GDAL = ["tiler/source_*", "tiler/ogr_*", "fixtures/*", "tests/*"]
 OWNERS = {
     "yaml.h": ["server/config_tree.c"],
     "libxml/*.h": ["server/xml_leaves.c"],

@@ -50,6 +50,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_error \
 	tests/unit/test_feature_walk \
 	tests/unit/test_fgb \
+	tests/unit/test_fgb_writer \
 	tests/unit/test_filter \
 	tests/unit/test_filter_keeps \
 	tests/unit/test_filter_place \
@@ -104,7 +105,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_watch \
 	tests/unit/test_words \
 	tests/unit/test_work
-noinst_HEADERS += tests/unit/disk_scratch.h tests/unit/geos_geometry.h tests/unit/geos_rings.h tests/unit/ogr_data.h \
+noinst_HEADERS += tests/unit/disk_scratch.h tests/unit/fgb_told.h tests/unit/geos_geometry.h tests/unit/geos_rings.h tests/unit/ogr_data.h \
 	tests/unit/outline_data.h tests/unit/shapes.h tests/unit/tally.h
 
 STYLES_UNIT_TESTS = \

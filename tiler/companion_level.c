@@ -141,7 +141,7 @@ static enum error_code open_writer(struct companion_writing *writing, const char
 		.kind = GEOMETRY_POINT,
 		.columns = columns,
 		.column_count = job->made->column_count + job->made->companion_turns,
-		.scratch = job->folder,
+		.in_order = job->made->levels[writing->level].features,
 	};
 	enum error_code code = fgb_writer_new(path, &layout, &writing->writer, error);
 

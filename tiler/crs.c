@@ -218,17 +218,27 @@ char *crs_projjson(const struct crs *crs)
 	return text;
 }
 
-char *crs_esri_wkt(const struct crs *crs)
+static char *as_wkt(const struct crs *crs, PJ_WKT_TYPE type)
 {
 	static const char *const options[] = {"MULTILINE=NO", NULL};
 	PJ_CONTEXT *context = crs_context_new();
 	PJ *projection = proj_create(context, crs->definition);
-	char *text = memory_text(
-		projection ? proj_as_wkt(context, projection, PJ_WKT1_ESRI, options) : NULL);
+	char *text = memory_text(projection ? proj_as_wkt(context, projection, type, options)
+					    : NULL);
 
 	proj_destroy(projection);
 	proj_context_destroy(context);
 	return text;
+}
+
+char *crs_wkt(const struct crs *crs)
+{
+	return as_wkt(crs, PJ_WKT2_2019);
+}
+
+char *crs_esri_wkt(const struct crs *crs)
+{
+	return as_wkt(crs, PJ_WKT1_ESRI);
 }
 
 /* The same degrees, but for the order of axes, which is nobody's business outside. */

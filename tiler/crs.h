@@ -35,9 +35,10 @@ void crs_free(struct crs *crs);
 /* New; spares the look into PROJ's database that crs_new takes (a millisecond). */
 struct crs *crs_copy(const struct crs *crs);
 
-/* The whole definition in other words, new, for clients that do not know the code: PROJJSON, or WKT
- * 1 as ArcGIS writes it. NULL where PROJ has none. */
+/* The whole definition in other words, new, for clients that do not know the code: PROJJSON, WKT 2
+ * (2019), or WKT 1 as ArcGIS writes it. NULL where PROJ has none. */
 char *crs_projjson(const struct crs *crs);
+char *crs_wkt(const struct crs *crs);
 char *crs_esri_wkt(const struct crs *crs);
 
 bool crs_equal(const struct crs *a, const struct crs *b); /* same definition or same code */

@@ -11,15 +11,6 @@ enum geometry_field {
 	GEOMETRY_TYPE = 6,
 	GEOMETRY_PARTS = 7
 };
-enum fgb_geometry_type {
-	FGB_POINT = 1,
-	FGB_LINE_STRING,
-	FGB_POLYGON,
-	FGB_MULTI_POINT,
-	FGB_MULTI_LINE_STRING,
-	FGB_MULTI_POLYGON,
-	FGB_COLLECTION,
-};
 enum {
 	COLLECTION_PARTS_MOST = 64
 };

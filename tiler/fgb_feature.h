@@ -8,7 +8,17 @@
 #include "tiler/feature.h"
 #include "tiler/flatbuffer.h"
 
-/* One feature of a FlatGeobuf file; private to fgb.c. */
+/* One feature of a FlatGeobuf file; private to fgb*.c. */
+
+enum fgb_geometry_type {
+	FGB_POINT = 1,
+	FGB_LINE_STRING,
+	FGB_POLYGON,
+	FGB_MULTI_POINT,
+	FGB_MULTI_LINE_STRING,
+	FGB_MULTI_POLYGON,
+	FGB_COLLECTION,
+};
 
 enum fgb_column_type {
 	FGB_BYTE,

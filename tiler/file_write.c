@@ -5,17 +5,20 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static bool write_all(int file, const char *bytes, size_t left)
+bool file_write_at(int file, const void *bytes, size_t length, off_t at)
 {
-	while (left) {
-		ssize_t written = write(file, bytes, left);
+	const char *next = bytes;
+
+	while (length) {
+		ssize_t written = pwrite(file, next, length, at);
 
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written <= 0)
 			return false;
-		bytes += written;
-		left -= (size_t)written;
+		next += written;
+		at += written;
+		length -= (size_t)written;
 	}
 	return true;
 }
@@ -26,7 +29,7 @@ bool file_write(const char *path, const void *bytes, size_t length)
 
 	if (file < 0)
 		return false;
-	if (write_all(file, bytes, length) && fsync(file) == 0)
+	if (file_write_at(file, bytes, length, 0) && fsync(file) == 0)
 		return close(file) == 0;
 	why = errno;
 	close(file);

@@ -55,7 +55,7 @@ static void start_writing(struct generaliser *generaliser)
 			   .kind = generaliser->job->kind,
 			   .columns = theme->columns,
 			   .column_count = theme->column_count,
-			   .scratch = generaliser->job->folder},
+			   .in_order = generaliser->last.features},
 		.path = level_path(generaliser, generaliser->made->level_count),
 	};
 

@@ -42,6 +42,8 @@ tiler_libtiler_a_SOURCES = \
 	tiler/fgb.c tiler/fgb.h \
 	tiler/fgb_feature.c tiler/fgb_feature.h \
 	tiler/fgb_file.h tiler/fgb_record.c tiler/fgb_walk.c \
+	tiler/fgb_encode.c tiler/fgb_encode.h tiler/flatbuffer_writer.h \
+	tiler/fgb_index.c tiler/fgb_index.h \
 	tiler/fgb_writer.c tiler/fgb_writer.h \
 	tiler/filter.h tiler/filter_bind.c tiler/filter_binding.h tiler/filter_box.c tiler/filter_geometry.c \
 	tiler/filter_keeps.c tiler/filter_lexer.c tiler/filter_lexer.h tiler/filter_like.c \

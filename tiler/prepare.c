@@ -75,7 +75,6 @@ static enum error_code start_level(struct preparation *preparation, struct error
 		.kind = preparation->kind,
 		.columns = theme->columns,
 		.column_count = theme->column_count,
-		.scratch = preparation->partial,
 	};
 
 	return fgb_writer_new(preparation->level, &layout, &preparation->writer, error);

@@ -32,12 +32,12 @@ static inline enum error_code note_id(const struct feature *feature, void *conte
 	return ERROR_NONE;
 }
 
-static inline void write_shapes(const char *path, const char *folder, enum geometry_kind kind,
+static inline void write_shapes(const char *path, enum geometry_kind kind,
 				const struct geometry *shapes, uint32_t count)
 {
 	struct crs *crs = NULL;
 	struct fgb_writer *writer = NULL;
-	struct fgb_writer_layout layout = {.layer = "shapes", .kind = kind, .scratch = folder};
+	struct fgb_writer_layout layout = {.layer = "shapes", .kind = kind};
 	struct error error;
 
 	assert_int_equal(crs_new("EPSG:3948", &crs, &error), ERROR_NONE);
@@ -62,7 +62,7 @@ static inline struct drawn_outline outline_of(const char *folder, enum geometry_
 	struct arena *arena = arena_new();
 	struct error error;
 
-	write_shapes(path, folder, kind, shapes, count);
+	write_shapes(path, kind, shapes, count);
 	assert_int_equal(fgb_open(path, &drawn.fgb, &error), ERROR_NONE);
 	assert_int_equal(outline_new(drawn.fgb, NULL, &drawn.outline, &error), ERROR_NONE);
 	assert_int_equal(drawn.outline->feature_count, count);

@@ -43,7 +43,7 @@ static void theme_make(struct theme_at_hand *at_hand, void **state, enum geometr
 	folder_remove(at_hand->folder);
 	assert_int_equal(folder_make(at_hand->folder, &error), ERROR_NONE);
 	path = memory_print("%s/level-0.fgb", at_hand->folder);
-	write_shapes(path, at_hand->folder, kind, shapes, count);
+	write_shapes(path, kind, shapes, count);
 	assert_int_equal(fgb_open(path, &fgb, &error), ERROR_NONE);
 	assert_int_equal(crs_new("EPSG:3948", &at_hand->crs, &error), ERROR_NONE);
 	at_hand->theme->layer = memory_text("shapes");
