@@ -18,6 +18,16 @@ enum {
 static const double TENS[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7};
 static const double WHOLE_MOST = 9e18; /* fits an int64_t */
 
+static unsigned decimals_of(const struct crs *crs)
+{
+	return crs->geographic ? DECIMALS_OF_DEGREES : DECIMALS_OF_METRES;
+}
+
+double geojson_step(const struct crs *crs)
+{
+	return 1 / TENS[decimals_of(crs)];
+}
+
 void geojson_init(struct geojson *geojson, const struct prepared *prepared, const struct crs *crs,
 		  bool northing_first, const bool *chosen, struct buf *out)
 {
@@ -27,7 +37,7 @@ void geojson_init(struct geojson *geojson, const struct prepared *prepared, cons
 	*geojson = (struct geojson){
 		.out = out,
 		.northing_first = northing_first,
-		.decimals = crs->geographic ? DECIMALS_OF_DEGREES : DECIMALS_OF_METRES,
+		.decimals = decimals_of(crs),
 	};
 	/* Clients take the type of the first features for that of the layer. */
 	if (prepared->kind == GEOMETRY_POINT)

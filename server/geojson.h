@@ -28,6 +28,9 @@ void geojson_init(struct geojson *geojson, const struct prepared *prepared, cons
 		  bool northing_first, const bool *chosen, struct buf *out);
 void geojson_release(struct geojson *geojson);
 
+/* The last decimal of coordinates of CRS, in its unit. */
+double geojson_step(const struct crs *crs);
+
 /* The members of a Feature without its braces, so that others can follow: type, id, geometry,
  * properties. Of a geometry with a point that has no image in the CRS nothing is written: null. */
 void geojson_feature(struct geojson *geojson, const struct feature *feature);

@@ -8,6 +8,7 @@
 
 #include "tiler/feature_ids.h"
 #include "tiler/memory.h"
+#include "tiler/message.h"
 
 enum {
 	PAGE_BYTES_MOST = 8 * 1024 * 1024, /* a page that has grown so long is ended ... */
@@ -185,6 +186,14 @@ static enum error_code write_document(const struct items *items,
 	return code;
 }
 
+/* The one feature that is asked for is not kept: nothing else can leave it out. */
+static enum error_code not_of_commune(const struct items_query *query, struct error *error)
+{
+	return error_tell(error, ERROR_NOT_FOUND, MESSAGE_FEATURE_ELSEWHERE, query->id,
+			  query->theme->id,
+			  variant_is_limited(query->variant) ? query->variant->commune : "");
+}
+
 enum error_code items_read(const struct reading_source *source, struct reading_tools *tools,
 			   void *content, struct blob **blob, struct error *error)
 {
@@ -196,12 +205,14 @@ enum error_code items_read(const struct reading_source *source, struct reading_t
 	enum error_code code = find_start(items, source->prepared, &query.from, error);
 
 	query.showing = source->showing;
-	query.patience_ms = TURN_MS;
+	query.patience_ms = items->query.one ? 0 : TURN_MS;
 	if (!code)
 		code = feature_walk_new(source->prepared, &query, tools->arena, tools->transforms,
 					&walk, error);
 	if (!code)
 		code = feature_walk_next(walk, &first, error);
+	if (!code && items->query.one && !first)
+		code = not_of_commune(&items->query, error);
 	if (!code && feature_walk_is_paused(walk)) {
 		ends = false;
 		items->reached = cursor_at(walk, source->prepared);

@@ -7,15 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/geojson.h"
 #include "server/html.h"
 #include "server/variant_query.h"
 #include "tiler/memory.h"
 #include "tiler/message.h"
 
 /* What a link to the next page repeats. */
-static const char *const repeated[] = {"crs",	      "bbox",	    "bbox-crs", "datetime",
-				       "limit",	      "properties", "commune",	"filter",
-				       "filter-lang", "filter-crs"};
+static const char *const repeated[] = {"crs",	 "bbox",	"bbox-crs",  "datetime",
+				       "limit",	 "properties",	"commune",   "clip",
+				       "filter", "filter-lang", "filter-crs"};
 enum {
 	REPEATED_COUNT = sizeof(repeated) / sizeof(*repeated),
 	BOX_NUMBERS = 4,
@@ -246,6 +247,8 @@ enum error_code items_query_init(struct items_query *query, const struct site *s
 	if (code)
 		return code;
 	query->features.crs = query->crs->crs;
+	query->features.step = geojson_step(query->crs->crs);
+	query->features.alone = one;
 	set_address(query, request);
 	return ERROR_NONE;
 }

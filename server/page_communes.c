@@ -21,12 +21,10 @@ void page_communes(const struct request *request, const struct commune_list *lis
 			"Tiles, TileJSON, features, pages and maps to embed are limited to a commune "
 			"when their address asks for it by its INSEE code:"),
 		list->communes[0].code);
-	html_print(
-		html, "<p>%s <code>&amp;clip=yes</code></p>\n",
-		page_say(&page,
-			 "Lignes et polygones des tuiles sont coupés à ses limites quand elle "
-			 "dit aussi :",
-			 "Lines and polygons of tiles are cut at its border when it also says:"));
+	html_print(html, "<p>%s <code>&amp;clip=yes</code></p>\n",
+		   page_say(&page,
+			    "Lignes et polygones sont coupés à ses limites quand elle dit aussi :",
+			    "Lines and polygons are cut at its border when it also says:"));
 	html_print(html, "<p>%s <a href=\"%s/view/",
 		   page_say(&page, "Les limites des communes viennent du thème",
 			    "The outlines of the communes come from the theme"),

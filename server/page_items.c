@@ -9,6 +9,7 @@
 #include "server/page_value.h"
 #include "server/page_variant.h"
 #include "server/target.h"
+#include "server/variant_query.h"
 #include "tiler/memory.h"
 
 /* A page of features as a table, and one feature as a list of its values: for people, without
@@ -27,6 +28,7 @@ struct writing {
 	struct reply reply; /* its body is the document while that is written */
 	struct buf *out;
 	struct page page;
+	struct buf commune; /* that features are limited to, as it follows in an address */
 };
 
 static const char *header(void *transport, const char *name)
@@ -91,11 +93,11 @@ static void begin_table(struct writing *writing)
 }
 
 static void add_theme_link(struct page *page, const struct theme *theme, const char *end,
-			   const char *text)
+			   const char *rest, const char *text)
 {
 	html_print(page->html, "<a href=\"%s/collections/", page->root);
 	html_url(page->html, theme->id);
-	html_print(page->html, "%s?f=html%s\">%s</a>", end, page->and_lang, text);
+	html_print(page->html, "%s?f=html%s%s\">%s</a>", end, page->and_lang, rest, text);
 }
 
 /* Which features these are, where they are not all. */
@@ -108,6 +110,10 @@ static void add_notice(struct page *page, const struct variant *variant)
 				    "Only those features are shown that have a part in the"),
 			   page->root, page->and_lang, page_say(page, "commune", "commune"),
 			   variant->commune);
+	if (variant && variant->clip)
+		html_print(page->html, "<p>%s</p>\n",
+			   page_say(page, "Lignes et polygones sont coupés à ses limites.",
+				    "Lines and polygons are cut at its border."));
 	page_variant_notice(page, variant);
 }
 
@@ -121,13 +127,16 @@ static void *begin(const struct items_query *query, const char *base_url,
 	writing->prepared = source->prepared;
 	writing->chosen = source->showing->carries;
 	writing->out = out;
+	buf_init(&writing->commune, 0);
+	buf_add_text(&writing->commune, "?");
+	variant_query_write_commune(query->variant, &writing->commune);
 	make_request(writing, base_url);
 	reply_init(&writing->reply);
 	writing->reply.body = *out;
 	*page = page_document_begin(&writing->request, query->theme->title, query->theme->title_en,
 				    &writing->reply);
 	buf_add_text(page->html, "<p class=\"lead\">");
-	add_theme_link(page, query->theme, "", page_say(page, "Le thème", "The theme"));
+	add_theme_link(page, query->theme, "", "", page_say(page, "Le thème", "The theme"));
 	buf_add_text(page->html, "</p>\n");
 	add_notice(page, query->variant);
 	if (!query->one)
@@ -143,7 +152,7 @@ static void add_row(struct writing *writing, const struct feature *feature)
 	buf_add_text(page->html, "<tr><th scope=\"row\">");
 	if (feature->has_id) {
 		snprintf(id, sizeof(id), "/items/%" PRIu64, feature->id);
-		add_theme_link(page, writing->query->theme, id, id + 7);
+		add_theme_link(page, writing->query->theme, id, writing->commune.bytes + 1, id + 7);
 	}
 	buf_add_text(page->html, "</th>");
 	for (uint32_t i = 0; i < writing->prepared->column_count; i++) {
@@ -259,6 +268,7 @@ static void end(void *context, const struct items_found *found)
 	reply_release(&writing->reply);
 	target_release(&writing->target);
 	free(query);
+	buf_release(&writing->commune);
 	free(writing);
 }
 

@@ -62,7 +62,7 @@ static void add_collection(struct page *page, const struct theme_view *view)
 
 	buf_init(&address, 0);
 	buf_init(&query, 0);
-	variant_query_write_whole(view->variant, &query);
+	variant_query_write(view->variant, &query);
 	buf_add_text(&address, "/collections/");
 	html_url(&address, view->theme->id);
 	buf_add_text(&address, view->variant ? "/items" : "");

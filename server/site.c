@@ -35,9 +35,8 @@ static const struct parameters page_query = {"limit offset", true};
 static const struct parameters several_query = {PARAMETERS_OF_VARIANT " collections", true};
 static const struct parameters tileset_query = {PARAMETERS_OF_VARIANT " v", true};
 static const struct parameters items_query = {
-	"cursor crs bbox bbox-crs datetime limit commune properties filter filter-crs filter-lang",
-	true};
-static const struct parameters item_query = {"crs properties", true};
+	PARAMETERS_OF_VARIANT " cursor crs bbox bbox-crs datetime limit", true};
+static const struct parameters item_query = {PARAMETERS_OF_COMMUNE " crs properties", true};
 
 /* Every address there is; the first that matches answers. */
 static const struct route routes[] = {

@@ -134,20 +134,22 @@ static void write_parameter(struct buf *url, const char *name, const char *value
 	html_url(url, value);
 }
 
-void variant_query_write_whole(const struct variant *variant, struct buf *url)
+void variant_query_write_commune(const struct variant *variant, struct buf *url)
+{
+	if (!variant_is_limited(variant))
+		return;
+	write_parameter(url, "commune", variant->commune);
+	write_parameter(url, "clip", variant->clip ? "yes" : NULL);
+}
+
+void variant_query_write(const struct variant *variant, struct buf *url)
 {
 	if (!variant)
 		return;
 	write_parameter(url, "properties", variant->properties);
 	write_parameter(url, "filter", variant->filter ? filter_text(variant->filter) : NULL);
 	write_parameter(url, "filter-crs", variant->filter_crs_name);
-	write_parameter(url, "commune", variant_is_limited(variant) ? variant->commune : NULL);
-}
-
-void variant_query_write(const struct variant *variant, struct buf *url)
-{
-	variant_query_write_whole(variant, url);
-	write_parameter(url, "clip", variant && variant->clip ? "yes" : NULL);
+	variant_query_write_commune(variant, url);
 }
 
 static void write_path(struct buf *url, const char *commune, bool clip)

@@ -25,8 +25,8 @@ MUST_CHECK enum error_code variant_query_read(const struct site *site,
  * normal form; nothing for NULL. */
 void variant_query_write(const struct variant *variant, struct buf *url);
 
-/* The same of its features, which are given whole: without clip. */
-void variant_query_write_whole(const struct variant *variant, struct buf *url);
+/* The same of its commune alone, clip and all. */
+void variant_query_write_commune(const struct variant *variant, struct buf *url);
 
 /* Appends the path of the VectorTileServer of THEME in GRID (ids), and of VARIANT's commune: what
  * QGIS reads grids by knows no other limits. */

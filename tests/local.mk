@@ -80,6 +80,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_pyramid \
 	tests/unit/test_prepare_options \
 	tests/unit/test_region \
+	tests/unit/test_region_cut \
 	tests/unit/test_render \
 	tests/unit/test_repair \
 	tests/unit/test_selection \

@@ -42,10 +42,8 @@ static enum error_code gather(const struct feature *feature, void *context, stru
 {
 	struct gathering *gathering = context;
 	const struct commune_outline *outline = gathering->outline;
-	char code[COMMUNE_CODE_SIZE];
 
-	if (!commune_code_of(&feature->values[outline->code_column], code) ||
-	    strcmp(code, outline->code) != 0)
+	if (!commune_outline_has(outline, feature))
 		return ERROR_NONE;
 	gathering->features++;
 	for (uint32_t i = 0; i < feature->geometry_count; i++) {

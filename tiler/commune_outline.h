@@ -5,6 +5,7 @@
 #include "tiler/commune_source.h"
 #include "tiler/grid.h"
 #include "tiler/mask.h"
+#include "tiler/region.h"
 #include "tiler/transforms.h"
 
 /* Where the outline of a commune is found: the features of its code in their theme. */
@@ -26,3 +27,15 @@ MUST_CHECK enum error_code commune_outline_mask(const struct commune_outline *ou
 						struct tile_id tile, struct arena *kept,
 						struct arena *scratch, struct mask **mask,
 						struct error *error);
+
+/* Is FEATURE, of the theme of the communes, one of its features? */
+bool commune_outline_has(const struct commune_outline *outline, const struct feature *feature);
+
+/* New: the outline as it is in the data, in the CRS of THEME and where that has features. Takes and
+ * drops memory of ARENA. Errors are those of region_of_geometries and region_moved, and
+ * ERROR_INVALID: the theme of the communes is damaged. */
+MUST_CHECK enum error_code commune_outline_region(const struct commune_outline *outline,
+						  const struct prepared *theme,
+						  struct transforms *transforms,
+						  struct arena *arena, struct region **region,
+						  struct error *error);

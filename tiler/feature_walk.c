@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiler/feature_cut.h"
 #include "tiler/fgb.h"
 #include "tiler/memory.h"
 #include "tiler/region.h"
@@ -22,7 +23,9 @@ struct feature_walk {
 	struct box box;		     /* where they can be */
 	bool chooses;		     /* not all features are kept */
 	const struct render_layer *showing;
-	uint64_t next, place;
+	bool cuts;
+	struct feature_cut cut;
+	uint64_t next, place, end;
 	uint64_t patience_us; /* left; UINT64_MAX: it needs none */
 	bool paused;
 	struct feature feature;
@@ -114,6 +117,17 @@ static enum error_code set_region(struct feature_walk *walk, const struct featur
 	return code;
 }
 
+/* Points are never cut. */
+static enum error_code set_cut(struct feature_walk *walk, const struct feature_query *query,
+			       struct transforms *transforms, struct error *error)
+{
+	if (!walk->showing || !walk->showing->cut_to || walk->prepared->kind == GEOMETRY_POINT)
+		return ERROR_NONE;
+	walk->cuts = true;
+	return feature_cut_init(&walk->cut, walk->showing->cut_to, walk->prepared, query->step,
+				transforms, walk->arena, error);
+}
+
 enum error_code feature_walk_new(const struct prepared *prepared, const struct feature_query *query,
 				 struct arena *arena, struct transforms *transforms,
 				 struct feature_walk **result, struct error *error)
@@ -127,6 +141,9 @@ enum error_code feature_walk_new(const struct prepared *prepared, const struct f
 	walk->mark = arena_mark(arena);
 	walk->box = EVERYWHERE;
 	walk->next = query->from;
+	walk->end = walk->fgb ? fgb_feature_count(walk->fgb) : 0;
+	if (query->alone && query->from < walk->end)
+		walk->end = query->from + 1;
 	walk->showing = query->showing;
 	walk->chooses = walk->showing && walk->showing->keeps;
 	if (query->box_count && !is_within(prepared, query)) {
@@ -137,6 +154,8 @@ enum error_code feature_walk_new(const struct prepared *prepared, const struct f
 								: UINT64_MAX;
 	if (walk->showing && walk->showing->within)
 		walk->box = box_intersection(walk->box, *walk->showing->within);
+	if (!code)
+		code = set_cut(walk, query, transforms, error);
 	if (!code)
 		code = transforms_get(transforms, prepared->crs, query->crs, &walk->transform,
 				      error);
@@ -152,6 +171,7 @@ void feature_walk_free(struct feature_walk *walk)
 	if (!walk)
 		return;
 	region_free(walk->region);
+	feature_cut_release(&walk->cut);
 	free(walk);
 }
 
@@ -174,6 +194,13 @@ static bool keeps(struct feature_walk *walk)
 	       (!walk->region || is_met(walk->region, feature));
 }
 
+/* Is the feature handed out? What is cut is known to leave something once it is all done. */
+static bool takes(struct feature_walk *walk)
+{
+	return keeps(walk) && (!walk->cuts || feature_cut_apply(&walk->cut, &walk->feature,
+								walk->transform, walk->arena));
+}
+
 /* Has the walk been searching for too long? */
 static bool loses_patience(const struct feature_walk *walk, const struct search *search)
 {
@@ -189,7 +216,7 @@ static enum error_code find_next(struct feature_walk *walk, const struct search 
 	enum error_code code = fgb_seek(walk->fgb, walk->box, &walk->next, error);
 
 	*found = false;
-	while (!code && !*found && walk->next < fgb_feature_count(walk->fgb)) {
+	while (!code && !*found && walk->next < walk->end) {
 		walk->paused = loses_patience(walk, search);
 		if (walk->paused) {
 			walk->place = walk->next;
@@ -200,7 +227,7 @@ static enum error_code find_next(struct feature_walk *walk, const struct search 
 		if (code)
 			break;
 		walk->place = walk->next++;
-		*found = keeps(walk);
+		*found = takes(walk);
 		if (!*found)
 			code = fgb_seek(walk->fgb, walk->box, &walk->next, error);
 	}
@@ -222,18 +249,6 @@ static enum error_code search_next(struct feature_walk *walk, bool *found, struc
 	return code;
 }
 
-/* The points lie in the arena: they are this walk's to move. */
-static void move(struct feature_walk *walk)
-{
-	for (uint32_t i = 0; i < walk->feature.geometry_count; i++) {
-		const struct geometry *geometry = &walk->feature.geometries[i];
-
-		for (uint32_t k = 0; k < geometry->path_count; k++)
-			(void)transform_forward(walk->transform, geometry->paths[k].points,
-						geometry->paths[k].count);
-	}
-}
-
 enum error_code feature_walk_next(struct feature_walk *walk, const struct feature **feature,
 				  struct error *error)
 {
@@ -246,8 +261,9 @@ enum error_code feature_walk_next(struct feature_walk *walk, const struct featur
 	code = search_next(walk, &found, error);
 	if (code || !found)
 		return code;
-	if (walk->transform)
-		move(walk);
+	/* the points lie in the arena: they are this walk's to move */
+	if (walk->transform && !walk->cuts)
+		feature_move(&walk->feature, walk->transform);
 	*feature = &walk->feature;
 	return ERROR_NONE;
 }

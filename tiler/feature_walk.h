@@ -23,11 +23,14 @@ enum {
 /* Which features, and in which CRS. All borrowed for the life of the walk. */
 struct feature_query {
 	uint64_t from;	       /* place of the first */
+	bool alone;	       /* and of the last */
 	const struct crs *crs; /* of the geometries that are handed out */
 	uint32_t box_count;    /* 0: wherever they are; else those that have a point in common */
 	struct box boxes[FEATURE_BOXES_MOST]; /* ... with one of these, of BOX_CRS */
 	const struct crs *box_crs;
-	const struct render_layer *showing; /* what a variant keeps of them; NULL: all */
+	const struct render_layer *showing; /* what a variant keeps of them; NULL: all. Where it
+				  cuts them, those of which nothing is left are not handed out */
+	double step;	      /* of what is cut: coordinates are written as multiples of it */
 	uint32_t patience_ms; /* processor time it may spend on finding which are asked for; 0: any
 			       */
 };
@@ -35,7 +38,8 @@ struct feature_query {
 struct feature_walk;
 
 /* New; PREPARED, ARENA and TRANSFORMS are borrowed for its life, and nobody else may use ARENA.
- * ERROR_UNSUPPORTED: PROJ knows no way between the CRS. */
+ * ERROR_UNSUPPORTED: PROJ knows no way between the CRS. Else errors are those of feature_cut_init.
+ */
 MUST_CHECK enum error_code feature_walk_new(const struct prepared *prepared,
 					    const struct feature_query *query, struct arena *arena,
 					    struct transforms *transforms,

@@ -73,6 +73,16 @@ struct box box_of_points(const struct point *points, uint32_t count)
 	return box;
 }
 
+struct box box_of_geometry(const struct geometry *geometry)
+{
+	struct box box = box_empty();
+
+	for (uint32_t i = 0; i < geometry->path_count; i++)
+		box = box_union(box,
+				box_of_points(geometry->paths[i].points, geometry->paths[i].count));
+	return box;
+}
+
 double path_area(struct path ring)
 {
 	double sum = 0;

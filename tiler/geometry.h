@@ -55,6 +55,7 @@ bool box_intersects(struct box a, struct box b); /* touching counts */
 bool box_contains(struct box outer, struct box inner);
 struct box box_grown(struct box box, double margin);
 struct box box_of_points(const struct point *points, uint32_t count);
+struct box box_of_geometry(const struct geometry *geometry);
 
 /* Of a closed ring; positive where it runs from x towards y. Reckoned from its first point, so that
  * what is far away loses no digits. */

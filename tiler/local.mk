@@ -22,7 +22,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/commune_join.c tiler/commune_join.h tiler/commune_join_file.h tiler/commune_join_make.c \
 	tiler/commune_join_write.c \
 	tiler/commune_list.c tiler/commune_list.h \
-	tiler/commune_outline.c tiler/commune_outline.h \
+	tiler/commune_outline.c tiler/commune_outline.h tiler/commune_region.c \
 	tiler/commune_source.c tiler/commune_source.h \
 	tiler/communes.c tiler/communes.h tiler/communes_table.h tiler/communes_thread.c \
 	tiler/companion.c tiler/companion.h \
@@ -37,6 +37,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/error.c tiler/error.h \
 	tiler/export.c tiler/export.h \
 	tiler/feature.h \
+	tiler/feature_cut.c tiler/feature_cut.h \
 	tiler/feature_ids.c tiler/feature_ids.h \
 	tiler/feature_walk.c tiler/feature_walk.h \
 	tiler/fgb.c tiler/fgb.h \
@@ -109,7 +110,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/problem.h \
 	tiler/reading.c tiler/reading.h \
 	tiler/region.c tiler/region.h tiler/region_geos.c tiler/region_geos.h \
-	tiler/region_make.c tiler/region_move.c \
+	tiler/region_cut.c tiler/region_make.c tiler/region_move.c \
 	tiler/render.c tiler/render.h \
 	tiler/repair.c tiler/repair.h \
 	tiler/report.c tiler/report.h \

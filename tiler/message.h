@@ -87,6 +87,9 @@
 #define MESSAGE_NO_FEATURE \
 	"theme %s has no feature \"%.100s\"", \
 	"le thème %s n’a pas d’objet « %.100s »"
+#define MESSAGE_FEATURE_ELSEWHERE \
+	"feature %" PRIu64 " of theme %.120s has no part in commune %s", \
+	"l’objet %" PRIu64 " du thème %.120s n’a pas de part dans la commune %s"
 #define MESSAGE_NO_CATALOGUE_PAGE \
 	"the catalogue has the pages 1 to %zu", \
 	"le catalogue a les pages 1 à %zu"

@@ -144,16 +144,6 @@ struct box region_box(const struct region *region)
 	return region->box;
 }
 
-static struct box box_of(const struct geometry *geometry)
-{
-	struct box box = box_empty();
-
-	for (uint32_t i = 0; i < geometry->path_count; i++)
-		box = box_union(box,
-				box_of_points(geometry->paths[i].points, geometry->paths[i].count));
-	return box;
-}
-
 typedef char (*test_f)(GEOSContextHandle_t geos, const GEOSPreparedGeometry *prepared,
 		       const GEOSGeometry *geometry);
 
@@ -203,7 +193,7 @@ static bool has_corner(struct region *region, const struct geometry *geometry, t
 static bool told_quickly(struct region *region, const struct geometry *geometry, test_f corner,
 			 bool *answer)
 {
-	struct box box = box_of(geometry);
+	struct box box = box_of_geometry(geometry);
 
 	*answer = false;
 	if (box_is_empty(box) || !box_intersects(region->box, box))

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tiler/arena.h"
 #include "tiler/crs.h"
 #include "tiler/error.h"
 #include "tiler/geometry.h"
@@ -68,3 +69,20 @@ bool region_intersects(struct region *region, const struct geometry *geometry);
  * border; of a line a stretch, in it or along its border; of a polygon some ground. What only
  * touches the region has no part in it. */
 bool region_has_part(struct region *region, const struct geometry *geometry);
+
+enum region_share {
+	REGION_NOTHING,
+	REGION_PART,
+	REGION_ALL,
+};
+
+/* Cuts GEOMETRY (valid lines or polygons in the region's CRS) to the region (an area): of a
+ * REGION_PART it becomes what of its own dimension lies there, valid, in ARENA; lines along the
+ * border stay. REGION_ALL: it stays as it is. What GEOS cannot cut is left out. */
+enum region_share region_cut(struct region *region, struct geometry *geometry, struct arena *arena);
+
+/* Moves GEOMETRY (lines or polygons, of whatever CRS) to whole multiples of STEP such that it is
+ * valid there, in ARENA; one with points that are not finite stays as it is. False: nothing is left
+ * of it. REGION lends what GEOS needs. */
+bool region_round(struct region *region, struct geometry *geometry, double step,
+		  struct arena *arena);

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Lines and polygons cut at the border of a commune (clip=yes); judged by GEOS, in the units of the tiles."""
 
+import json
 import re
 from html import unescape
 
 from osgeo import gdal, ogr
 
-from harness import Server, case, city, command, communes_file, equal, path, read_tile, reference, run
+from harness import Server, add_layer, case, city, command, communes_file, equal, path, read_tile, reference, run, square
 
 # Two communes on both sides of a crooked border, across the city; the western one has an enclave.
 BORDER = [(1349300 + 350 * ((i * 7) % 5) - 20 * i, 7217000 + 160 * i) for i in range(60)]
@@ -133,9 +134,145 @@ def _():
     page = served.get("/view/ville:zone?commune=35001&clip=yes", Accept="text/html").content().decode()
     (address,) = re.findall(r">http://[^/]*(/arcgis/[^<]*/CC48_10cm/[^<]*)<", page)
     assert "/35001-clip/" in address and re.search(r'name="clip" value="yes"[^>]* checked', page)
-    assert not re.search(r"/items\?[^<\"]*clip", page)
+    assert re.search(r"/items\?commune=35001&(amp;)?clip=yes", page)
     for language in ("fr", "en"):
         assert "&clip=yes</code>" in unescape(served.get(f"/communes?f=html&lang={language}").content().decode())
+
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
+CRS = {"": 4326, f"&crs={CRS84}": 4326, f"&crs={EPSG}3948": 3948, f"&crs={EPSG}2154": 2154, f"&crs={EPSG}3857": 3857, f"&crs={EPSG}4326": 4326}
+
+
+def items(theme, query, asked=served):
+    """The features of all pages, as GeoJSON, by id."""
+    found, target = {}, f"/collections/ville:{theme}/items?{query}"
+    while target:
+        reply = asked.get(target)
+        equal((target, reply.status), (target, 200))
+        document = json.loads(reply.content())
+        for feature in document["features"]:
+            assert feature["id"] not in found
+            found[feature["id"]] = feature
+        target = next((link["href"].split("/", 3)[3] for link in document["links"] if link["rel"] == "next"), None)
+        target = target and "/" + target
+    return found
+
+
+def shape_of(feature):
+    return ogr.CreateGeometryFromJson(json.dumps(feature["geometry"]))
+
+
+def ground_of(code):
+    return ogr.CreateGeometryFromWkt(outline_of(code))
+
+
+def cut_of(feature, code, epsg, northing_first):
+    """What GEOS cuts of a feature in EPSG:3948, in another CRS."""
+    part = shape_of(feature).Intersection(ground_of(code))
+    part.AssignSpatialReference(reference(3948))
+    part.TransformTo(reference(epsg))
+    if northing_first:
+        part.SwapXY()
+    return part
+
+
+def count_cuts(theme, code, query, epsg):
+    """How many features were cut, each as GEOS does, to 1.5 units of the last decimal."""
+    step = 1.5e-7 if epsg == 4326 else 1.5e-3
+    data = items(theme, f"crs={EPSG}3948")
+    whole, got = (items(theme, f"commune={code}{query}&limit=7{clip}") for clip in ("", "&clip=yes"))
+    assert set(got) <= set(whole)
+    cut = 0
+    for number, feature in whole.items():
+        want = cut_of(data[number], code, epsg, query.endswith("/4326"))
+        if number not in got:
+            assert want.Buffer(-step).IsEmpty() and want.Length() <= step, (theme, number)
+            continue
+        part = shape_of(got[number])
+        equal(got[number]["properties"], feature["properties"])
+        equal(part.GetGeometryType(), shape_of(feature).GetGeometryType())
+        assert part.IsValid(), (theme, query, number)
+        assert want.Buffer(step).Contains(part) and part.Buffer(step).Contains(want), (theme, query, number)
+        cut += got[number]["geometry"] != feature["geometry"]
+    return cut
+
+
+@case("features are cut as GEOS cuts them, valid as they are written, in every CRS, page by page")
+def _():
+    for theme in ("zone", "rue"):
+        for code in SHAPES:
+            cuts = {count_cuts(theme, code, query, epsg) for query, epsg in CRS.items()}
+            assert len(cuts) == 1 and cuts.pop() > 5, (theme, code, cuts)
+    for code in SHAPES:
+        equal(items("ecole", f"commune={code}&clip=yes"), items("ecole", f"commune={code}"))
+        inside = [n for n, feature in items("zone", f"commune={code}&crs={EPSG}3948").items()
+                  if ground_of(code).Buffer(-0.01).Contains(shape_of(feature))]
+        whole, got = items("zone", ""), items("zone", f"commune={code}&clip=yes")
+        assert len(inside) > 3 and all(got[n] == whole[n] for n in inside)
+
+
+@case("features of a mixed theme, with an outline in another CRS and in several parts, are cut likewise")
+def _():
+    file, shapes = path("melange.gpkg"), path("lambert.gpkg")
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(file)
+    # teeth and gaps of a millimetre and a bit: they run together when they are rounded
+    teeth = ",".join(f"{1350500 + 0.0013 * i + 0.0004 * (i % 3)} {7222995 + 10 * (i % 2)}" for i in range(60))
+    comb = f"POLYGON((1350500 7222900,{teeth},1350501 7222900,1350500 7222900))"
+    across = "1347000 7218000,1353000 7225000"
+    add_layer(dataset, "tout", ogr.wkbUnknown, 3948, [
+        "POINT(1356000 7218000)", f"LINESTRING({across})", "POLYGON((1347500 7218000,1353500 7225000,1347500 7225000,1347500 7218000))",
+        f"GEOMETRYCOLLECTION(POINT(1347000 7218000),LINESTRING({across}))", comb])
+    layer = (target := ogr.GetDriverByName("GPKG").CreateDataSource(shapes)).CreateLayer("commune", reference(2154), ogr.wkbPolygon)
+    layer.CreateField(ogr.FieldDefn("code_insee", ogr.OFTString))
+    halves = [square(1348000, 7219000, 1500), square(1350000, 7221000, 2000)]
+    for half in halves:
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature["code_insee"] = "35238"
+        outline = ogr.CreateGeometryFromWkt(half)
+        outline.AssignSpatialReference(reference(3948))
+        outline.TransformTo(reference(2154))
+        feature.SetGeometry(outline)
+        layer.CreateFeature(feature)
+    dataset = layer = target = None
+    ground = ogr.CreateGeometryFromWkt(halves[0]).Union(ogr.CreateGeometryFromWkt(halves[1]))
+    with Server(data=[file, shapes]) as other:
+        def ask(query, crs=f"&crs={EPSG}3948"):
+            reply = other.get(f"/collections/melange:tout/items?commune=35238{crs}{query}")
+            return {feature["id"]: feature for feature in json.loads(reply.content())["features"]}
+
+        whole, got = ask(""), ask("&clip=yes")
+        equal(sorted(got), sorted(whole))
+        equal(sorted(got), [2, 3, 4, 5])
+        assert shape_of(got[5]).IsValid() and 50 < shape_of(got[5]).Area() < 99
+        for crs in CRS:
+            for number, feature in ask("&clip=yes", crs).items():
+                assert shape_of(feature).IsValid(), (crs, number)
+        for number in (2, 3):
+            want, part = shape_of(whole[number]).Intersection(ground), shape_of(got[number])
+            assert part.IsValid() and part.Buffer(0.05).Contains(want) and want.Buffer(0.05).Contains(part), number
+        assert shape_of(got[2]).GetGeometryCount() == 2
+        equal(got[4]["geometry"]["geometries"][0], whole[4]["geometry"]["geometries"][0])
+        assert shape_of(got[4]).Length() < shape_of(whole[4]).Length()
+
+
+@case("one feature is cut as on its page; one of another commune is not found")
+def _():
+    got = items("zone", "commune=35001&clip=yes")
+    for number in list(got)[:6]:
+        feature = json.loads(served.get(f"/collections/ville:zone/items/{number}?commune=35001&clip=yes").content())
+        equal((feature["geometry"], feature["properties"]), (got[number]["geometry"], got[number]["properties"]))
+        assert all("commune=35001&clip=yes" in link["href"] for link in feature["links"] if link["rel"] in ("self", "alternate"))
+    elsewhere = set(items("zone", "")) - set(got)
+    assert elsewhere
+    for query in ("?commune=35001", "?commune=35001&clip=yes"):
+        reply = served.get(f"/collections/ville:zone/items/{min(elsewhere)}{query}")
+        equal((reply.status, "35001" in reply.json()["detail"]), (404, True))
+    page = unescape(served.get("/collections/ville:zone/items?commune=35001&clip=yes&f=html&lang=fr").content().decode())
+    assert "coupés à ses limites" in page
+    links = re.findall(r'href="(/collections/ville:zone/items/[^"]*)"', page)
+    assert len(links) == len(got) and all("commune=35001&clip=yes" in link for link in links)
+    equal({served.get(link).status for link in links[:5]}, {200})
 
 
 @case("clip=no is nothing; what makes no sense is refused")
@@ -146,7 +283,8 @@ def _():
         equal(served.get(tile + query).header("ETag"), plain.header("ETag"))
     equal(served.get(f"{tile}?commune=&clip=yes").status, 200)
     for target in (f"{tile}?clip=yes", f"{tile}?commune=35001&clip=1", "/tiles/ville:zone.json?clip=yes",
-                   "/collections/ville:zone/items?commune=35001&clip=yes", "/view/ville:zone?clip=oui&commune=35001"):
+                   "/collections/ville:zone/items?clip=yes", "/collections/ville:zone/items/1?clip=yes",
+                   "/collections/ville:zone/items?commune=35001&clip=1", "/view/ville:zone?clip=oui&commune=35001"):
         reply = served.get(target)
         equal((target, reply.status, "clip" in reply.json()["detail"]), (target, 400, True))
     for code, status in (("99999-clip", 404), ("-clip", 400), ("35001-", 400), ("35001-clip-clip", 400)):
