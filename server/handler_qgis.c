@@ -30,28 +30,11 @@ static void reply_connections(const struct site *site, const struct qgis_scope *
 	free(chosen);
 }
 
-/* New: the commune's name; its code until the communes are known; NULL: there is no limit. */
-static char *commune_name(const struct site *site, const struct variant *variant)
-{
-	struct commune_list *list = NULL;
-	const struct commune *commune = NULL;
-	char *name;
-
-	if (!variant)
-		return NULL;
-	if (!engine_communes(site->engine, &list, NULL))
-		commune = commune_list_find(list, variant->commune);
-	name = memory_text(commune ? commune->name : variant->commune);
-	commune_list_unref(list);
-	return name;
-}
-
 void handle_qgis_connections(const struct site *site, const struct request *request,
 			     struct reply *reply)
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 	const char *name = request_keyword(request, "grid");
-	const struct tile_request any = {.theme_count = 0};
 	struct qgis_scope scope = {catalogue, site->grids, .base = request->base_url};
 	struct variant *variant = NULL;
 	struct theme_choice choice;
@@ -61,7 +44,7 @@ void handle_qgis_connections(const struct site *site, const struct request *requ
 	if (name && *name)
 		scope.only = grids_find(site->grids, name);
 	if (theme_choice_init(&choice, catalogue, request, &error) ||
-	    variant_query_read(site, request, &any, &variant, &error)) {
+	    variant_query_read_commune(site, request, &variant, &error)) {
 		reply_error(reply, &error);
 	} else if (name && *name && (!scope.only || !qgis_reads_grid(scope.only))) {
 		reply_problem(reply, 404, "Not found",
@@ -71,7 +54,7 @@ void handle_qgis_connections(const struct site *site, const struct request *requ
 	} else {
 		scope.choice = &choice;
 		scope.variant = variant;
-		scope.commune = commune = commune_name(site, variant);
+		scope.commune = commune = variant_commune_name(site, variant);
 		reply_connections(site, &scope, catalogue, reply);
 		free(commune);
 	}

@@ -8,39 +8,79 @@
 #include "server/settings.h"
 #include "server/tile_names.h"
 #include "server/tms.h"
+#include "server/variant_query.h"
 #include "tiler/memory.h"
 
 /* OSGeo TMS: its three documents, and tiles whose rows are counted from the south. */
 
 static const char XML[] = "application/xml";
 
-void handle_tms(const struct site *site, const struct request *request, struct reply *reply)
-{
-	struct xml xml;
+/* A document is of one commune where its address says so. */
+struct subject {
+	struct tms_scope scope;
+	struct variant *variant;
+	char *commune;
+};
 
-	reply->content_type = XML;
-	reply->cache_control = site->document_cache_control;
-	xml_init(&xml, &reply->body);
-	tms_write_services(&xml, site->settings->portal_title, request->base_url);
+/* False: REPLY says what is wrong. To be released whatever it gives. */
+static bool read_subject(const struct site *site, const struct request *request,
+			 struct subject *subject, struct reply *reply)
+{
+	struct error error = {0};
+
+	*subject = (struct subject){
+		{site->settings->portal_title, request->base_url, NULL, NULL}, NULL, NULL};
+	if (variant_query_read_commune(site, request, &subject->variant, &error)) {
+		reply_error(reply, &error);
+		return false;
+	}
+	subject->commune = variant_commune_name(site, subject->variant);
+	subject->scope.variant = subject->variant;
+	subject->scope.commune = subject->commune;
+	return true;
 }
 
-static void reply_maps(const struct site *site, const struct request *request,
+static void release_subject(struct subject *subject)
+{
+	variant_unref(subject->variant);
+	free(subject->commune);
+}
+
+static void begin_document(const struct site *site, struct xml *xml, struct reply *reply)
+{
+	reply->content_type = XML;
+	reply->cache_control = site->document_cache_control;
+	xml_init(xml, &reply->body);
+}
+
+void handle_tms(const struct site *site, const struct request *request, struct reply *reply)
+{
+	struct subject subject;
+	struct xml xml;
+
+	if (read_subject(site, request, &subject, reply)) {
+		begin_document(site, &xml, reply);
+		tms_write_services(&xml, &subject.scope);
+	}
+	release_subject(&subject);
+}
+
+static void reply_maps(const struct site *site, const struct tms_scope *scope,
 		       struct catalogue *catalogue, const struct theme_choice *choice,
 		       struct reply *reply)
 {
-	char *chosen = theme_choice_key(choice);
-	char *key = memory_print("tms\n%s\n%s", request->base_url, chosen);
+	char *chosen = theme_choice_key(choice), *commune = variant_commune_key(scope->variant);
+	char *key = memory_print("tms\n%s\n%s\n%s\n%s", scope->base, chosen, commune,
+				 scope->commune ? scope->commune : "");
 	struct xml xml;
 
-	reply->content_type = XML;
-	reply->cache_control = site->document_cache_control;
+	begin_document(site, &xml, reply);
 	if (!documents_find(site->documents, catalogue, key, reply)) {
-		xml_init(&xml, &reply->body);
-		tms_write_maps(&xml, catalogue, site->grids, choice, site->settings->portal_title,
-			       request->base_url);
+		tms_write_maps(&xml, scope, catalogue, site->grids, choice);
 		documents_keep(site->documents, catalogue, key, reply);
 	}
 	free(key);
+	free(commune);
 	free(chosen);
 }
 
@@ -48,12 +88,14 @@ void handle_tms_maps(const struct site *site, const struct request *request, str
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 	struct theme_choice choice;
+	struct subject subject = {0};
 	struct error error = {0};
 
 	if (theme_choice_init(&choice, catalogue, request, &error))
 		reply_error(reply, &error);
-	else
-		reply_maps(site, request, catalogue, &choice, reply);
+	else if (read_subject(site, request, &subject, reply))
+		reply_maps(site, &subject.scope, catalogue, &choice, reply);
+	release_subject(&subject);
 	theme_choice_release(&choice);
 	catalogue_unref(catalogue);
 }
@@ -115,14 +157,15 @@ void handle_tms_map(const struct site *site, const struct request *request, stru
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 	const struct theme *theme;
 	const struct grid *grid;
+	struct subject subject;
 	struct xml xml;
 
-	if (find_map(site, request, catalogue, &theme, &grid, reply)) {
-		reply->content_type = XML;
-		reply->cache_control = site->document_cache_control;
-		xml_init(&xml, &reply->body);
-		tms_write_map(&xml, theme, grid, request->base_url);
+	if (read_subject(site, request, &subject, reply) &&
+	    find_map(site, request, catalogue, &theme, &grid, reply)) {
+		begin_document(site, &xml, reply);
+		tms_write_map(&xml, &subject.scope, theme, grid);
 	}
+	release_subject(&subject);
 	catalogue_unref(catalogue);
 }
 

@@ -10,6 +10,7 @@
 #include "server/ows.h"
 #include "server/parameters.h"
 #include "server/tile_names.h"
+#include "server/variant_query.h"
 #include "server/wmts.h"
 #include "tiler/memory.h"
 
@@ -26,33 +27,64 @@ static size_t chosen_count(const struct catalogue *catalogue, const struct theme
 	return count;
 }
 
+/* What the document depends on beside the catalogue: where the commune is known to be may change
+ * under it. */
+static char *key_of(const struct wmts_scope *scope)
+{
+	char *chosen = theme_choice_key(scope->choice),
+	     *commune = variant_commune_key(scope->variant);
+	char *key = memory_print("wmts\n%s\n%s\n%s\n%s", scope->base, chosen, commune,
+				 scope->commune ? scope->commune : "");
+
+	free(commune);
+	free(chosen);
+	return key;
+}
+
 /* Limits come from the prepared themes, which change under a catalogue: documents that have them
  * are few layers long and made each time. */
-static void reply_capabilities(const struct site *site, const struct request *request,
-			       struct catalogue *catalogue, const struct theme_choice *choice,
+static void reply_capabilities(const struct wmts_scope *scope, struct catalogue *catalogue,
 			       struct reply *reply)
 {
-	bool kept = chosen_count(catalogue, choice) > WMTS_LIMITED_LAYERS_MOST;
-	char *chosen = theme_choice_key(choice);
-	char *key = memory_print("wmts\n%s\n%s", request->base_url, chosen);
+	struct documents *documents = scope->site->documents;
+	bool kept = chosen_count(catalogue, scope->choice) > WMTS_LIMITED_LAYERS_MOST;
+	char *key = key_of(scope);
 	struct xml xml;
 
 	reply->content_type = OWS_XML;
-	reply->cache_control = site->document_cache_control;
-	if (!kept || !documents_find(site->documents, catalogue, key, reply)) {
+	reply->cache_control = scope->site->document_cache_control;
+	if (!kept || !documents_find(documents, catalogue, key, reply)) {
 		xml_init(&xml, &reply->body);
-		wmts_write_capabilities(
-			&xml, &(struct wmts_scope){site, catalogue, choice, request->base_url});
+		wmts_write_capabilities(&xml, scope);
 		if (kept)
-			documents_keep(site->documents, catalogue, key, reply);
+			documents_keep(documents, catalogue, key, reply);
 	}
 	free(key);
-	free(chosen);
+}
+
+static void reply_chosen(const struct site *site, const struct request *request,
+			 struct catalogue *catalogue, const struct theme_choice *choice,
+			 struct reply *reply)
+{
+	struct wmts_scope scope = {site, catalogue, choice, .base = request->base_url};
+	struct error error = {0};
+	enum error_code code = variant_query_read_commune(site, request, &scope.variant, &error);
+	char *commune = variant_commune_name(site, scope.variant);
+
+	scope.commune = commune;
+	if (code)
+		ows_refuse(reply, code == ERROR_NOT_FOUND ? 404 : 400, OWS_INVALID, "commune", "%s",
+			   error.text);
+	else
+		reply_capabilities(&scope, catalogue, reply);
+	free(commune);
+	variant_unref(scope.variant);
 }
 
 void handle_wmts_capabilities(const struct site *site, const struct request *request,
 			      struct reply *reply)
 {
+	static const struct parameters known = {PARAMETERS_OF_COMMUNE, false};
 	struct catalogue *catalogue = engine_catalogue(site->engine);
 	struct theme_choice choice;
 	struct error error = {0};
@@ -60,10 +92,10 @@ void handle_wmts_capabilities(const struct site *site, const struct request *req
 	/* by key and value the address is that of the tiles, too, which may be some of a theme */
 	if (theme_choice_init(&choice, catalogue, request, &error))
 		ows_refuse(reply, 404, OWS_INVALID, NULL, "%s", error.text);
-	else if (parameters_check(&(struct parameters){"", false}, request, &error))
+	else if (parameters_check(&known, request, &error))
 		ows_refuse(reply, 400, OWS_INVALID, NULL, "%s", error.text);
 	else
-		reply_capabilities(site, request, catalogue, &choice, reply);
+		reply_chosen(site, request, catalogue, &choice, reply);
 	theme_choice_release(&choice);
 	catalogue_unref(catalogue);
 }

@@ -16,6 +16,7 @@
 
 #define ESRI "/arcgis/rest/services/{themes}/{grid}/VectorTileServer"
 #define ESRI_COMMUNE "/arcgis/rest/services/{themes}/{grid}/{commune}/VectorTileServer"
+#define TMS "/tms/1.0.0"
 
 /* What ?f= may ask for. */
 #define TILE "mvt, pbf"
@@ -28,7 +29,7 @@
 static const struct parameters whole_query = {"", false};
 static const struct parameters variant_query = {PARAMETERS_OF_VARIANT " v", false};
 static const struct parameters any_tile_query = {PARAMETERS_OF_VARIANT " v collections", false};
-static const struct parameters connections_query = {PARAMETERS_OF_COMMUNE, false};
+static const struct parameters commune_query = {PARAMETERS_OF_COMMUNE, false};
 /* Of OGC API. */
 static const struct parameters no_query = {"", true};
 static const struct parameters page_query = {"limit offset", true};
@@ -95,16 +96,18 @@ static const struct route routes[] = {
 	 &guide_esri_style, &variant_query},
 	{"/wmts", handle_wmts, REQUEST_DOCUMENT, XML, NULL, &variant_query},
 	{"/wmts/1.0.0/WMTSCapabilities.xml", handle_wmts_capabilities, REQUEST_DOCUMENT, XML, NULL,
-	 &whole_query},
+	 &commune_query},
 	{"/wmts/{theme}/{style}/{grid}/{z}/{y}/{x}.pbf", handle_wmts_tile, REQUEST_TILE, TILE, NULL,
 	 &variant_query},
 	{"/qgis", handle_qgis, REQUEST_PAGE, HTML, NULL, &whole_query},
 	{"/qgis/connections.xml", handle_qgis_connections, REQUEST_DOCUMENT, XML, NULL,
-	 &connections_query},
-	{"/tms", handle_tms, REQUEST_DOCUMENT, XML, NULL, &whole_query},
-	{"/tms/1.0.0", handle_tms_maps, REQUEST_DOCUMENT, XML, NULL, &whole_query},
-	{"/tms/1.0.0/{map}", handle_tms_map, REQUEST_DOCUMENT, XML, NULL, &whole_query},
-	{"/tms/1.0.0/{map}/{z}/{x}/{y}.pbf", handle_tms_tile, REQUEST_TILE, TILE, NULL,
+	 &commune_query},
+	{"/tms", handle_tms, REQUEST_DOCUMENT, XML, NULL, &commune_query},
+	{TMS, handle_tms_maps, REQUEST_DOCUMENT, XML, NULL, &commune_query},
+	{TMS "/{map}", handle_tms_map, REQUEST_DOCUMENT, XML, NULL, &commune_query},
+	{TMS "/{map}/{z}/{x}/{y}.pbf", handle_tms_tile, REQUEST_TILE, TILE, NULL, &variant_query},
+	{TMS "/{commune}/{map}", handle_tms_map, REQUEST_DOCUMENT, XML, NULL, &commune_query},
+	{TMS "/{commune}/{map}/{z}/{x}/{y}.pbf", handle_tms_tile, REQUEST_TILE, TILE, NULL,
 	 &variant_query},
 	{"/communes", handle_communes, REQUEST_DOCUMENT, JSON_HTML, NULL, &whole_query},
 	{"/healthz", handle_health, REQUEST_OPERATION, JSON_HTML, NULL, &whole_query},

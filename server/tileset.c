@@ -177,19 +177,27 @@ enum error_code tileset_open(struct tileset *tileset, const struct site *site,
  * with the communes, too. */
 static void narrow(struct tileset *tileset, const struct site *site)
 {
-	const struct box *to = &tileset->request.variant->commune_bounds;
-	struct box bounds = box_intersection(tileset->bounds, *to);
+	struct box bounds = variant_bounds(tileset->request.variant, tileset->bounds);
 	char version[ENGINE_VERSION_SIZE];
 
 	if (engine_version(site->engine, &tileset->request, version))
 		set_number(tileset, version);
-	if (box_is_empty(bounds))
-		bounds = *to;
 	tileset->bounds = bounds;
 	tileset->centre = (struct point){(bounds.minx + bounds.maxx) / 2,
 					 (bounds.miny + bounds.maxy) / 2};
 	tileset->centre_zoom = level_of(tileset->request.grid,
 					fmax(bounds.maxx - bounds.minx, 1e-5) * 111320 / 512);
+}
+
+/* To the commune of its variant, if it has one. */
+static void limit(struct tileset *tileset, const struct site *site)
+{
+	const struct variant *variant = tileset->request.variant;
+
+	if (variant_is_limited(variant) && !box_is_empty(variant->commune_bounds))
+		narrow(tileset, site);
+	else if (variant_is_limited(variant))
+		tileset->ready = false;
 }
 
 enum error_code tileset_vary(struct tileset *tileset, const struct site *site,
@@ -200,11 +208,15 @@ enum error_code tileset_vary(struct tileset *tileset, const struct site *site,
 
 	if (code)
 		tileset_release(tileset);
-	else if (variant_is_limited(*variant) && !box_is_empty((*variant)->commune_bounds))
-		narrow(tileset, site);
-	else if (variant_is_limited(*variant))
-		tileset->ready = false;
+	else
+		limit(tileset, site);
 	return code;
+}
+
+void tileset_vary_to(struct tileset *tileset, const struct site *site, struct variant *variant)
+{
+	tileset->request.variant = variant_ref(variant);
+	limit(tileset, site);
 }
 
 enum error_code tileset_open_named(struct tileset *tileset, const struct site *site,

@@ -43,6 +43,8 @@ MUST_CHECK enum error_code tileset_open_named(struct tileset *tileset, const str
  */
 MUST_CHECK enum error_code tileset_vary(struct tileset *tileset, const struct site *site,
 					const struct request *request, struct error *error);
+/* The same of a VARIANT that was read already; NULL: of none. */
+void tileset_vary_to(struct tileset *tileset, const struct site *site, struct variant *variant);
 void tileset_release(struct tileset *tileset);
 
 /* The same without a server. PREPARED: of each theme of REQUEST; the references are stolen. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/html.h"
+#include "server/variant_query.h"
 
 bool tms_has_grid(const struct grid *grid)
 {
@@ -42,53 +43,81 @@ static const char *profile_of(const struct grid *grid)
 	return strcmp(grid->id, "WorldCRS84Quad") == 0 ? "global-geodetic" : "local";
 }
 
-static void write_map_href(struct xml *xml, const struct theme *theme, const struct grid *grid,
-			   const char *base, const char *end)
+static void write_title(struct xml *xml, const struct tms_scope *scope, const char *title)
+{
+	xml_print_element(xml, "Title", "%s%s%s", title, scope->commune ? " – " : "",
+			  scope->commune ? scope->commune : "");
+}
+
+static void write_title_attribute(struct xml *xml, const struct tms_scope *scope, const char *title)
+{
+	xml_print_attribute(xml, "title", "%s%s%s", title, scope->commune ? " – " : "",
+			    scope->commune ? scope->commune : "");
+}
+
+static void write_map_href(struct xml *xml, const struct tms_scope *scope,
+			   const struct theme *theme, const struct grid *grid, const char *end)
 {
 	struct buf href;
 
 	buf_init(&href, 0);
-	buf_print(&href, "%s/tms/1.0.0/", base);
+	buf_print(&href, "%s/tms/1.0.0", scope->base);
+	variant_query_write_path(scope->variant, &href);
+	buf_add_char(&href, '/');
 	html_url(&href, theme->id);
 	buf_print(&href, "@%s@" TMS_FORMAT "%s", grid->id, end);
 	xml_attribute(xml, "href", href.bytes);
 	buf_release(&href);
 }
 
-void tms_write_services(struct xml *xml, const char *title, const char *base)
+/* The address of a document on several maps. */
+static void write_address(struct xml *xml, const struct tms_scope *scope, const char *name,
+			  const char *path)
+{
+	struct buf address;
+
+	buf_init(&address, 0);
+	buf_print(&address, "%s%s", scope->base, path);
+	variant_query_write_commune(scope->variant, &address);
+	xml_attribute(xml, name, address.bytes);
+	buf_release(&address);
+}
+
+void tms_write_services(struct xml *xml, const struct tms_scope *scope)
 {
 	xml_open(xml, "Services");
 	xml_open(xml, "TileMapService");
-	xml_attribute(xml, "title", title);
+	write_title_attribute(xml, scope, scope->title);
 	xml_attribute(xml, "version", "1.0.0");
-	xml_print_attribute(xml, "href", "%s/tms/1.0.0/", base);
+	write_address(xml, scope, "href", "/tms/1.0.0/");
 	xml_end(xml);
 	xml_end(xml);
 }
 
-static void write_entry(struct xml *xml, const struct theme *theme, const struct grid *grid,
-			const char *base)
+static void write_entry(struct xml *xml, const struct tms_scope *scope, const struct theme *theme,
+			const struct grid *grid)
 {
 	struct buf srs;
 
 	buf_init(&srs, 0);
 	print_srs(&srs, grid->crs);
 	xml_open(xml, "TileMap");
-	xml_attribute(xml, "title", theme->title);
+	write_title_attribute(xml, scope, theme->title);
 	xml_attribute(xml, "srs", srs.bytes);
 	xml_attribute(xml, "profile", profile_of(grid));
-	write_map_href(xml, theme, grid, base, "");
+	write_map_href(xml, scope, theme, grid, "");
 	xml_end(xml);
 	buf_release(&srs);
 }
 
-void tms_write_maps(struct xml *xml, const struct catalogue *catalogue, const struct grids *grids,
-		    const struct theme_choice *choice, const char *title, const char *base)
+void tms_write_maps(struct xml *xml, const struct tms_scope *scope,
+		    const struct catalogue *catalogue, const struct grids *grids,
+		    const struct theme_choice *choice)
 {
 	xml_open(xml, "TileMapService");
 	xml_attribute(xml, "version", "1.0.0");
-	xml_print_attribute(xml, "services", "%s/tms/", base);
-	xml_element(xml, "Title", title);
+	write_address(xml, scope, "services", "/tms/");
+	write_title(xml, scope, scope->title);
 	xml_element(xml, "Abstract",
 		    "Thèmes géographiques en tuiles vectorielles (Mapbox Vector Tile), dans chaque "
 		    "grille ; pas d'images.");
@@ -99,7 +128,7 @@ void tms_write_maps(struct xml *xml, const struct catalogue *catalogue, const st
 		for (uint32_t g = 0; theme_choice_has(choice, theme) && g < grids_count(grids); g++)
 			if (tms_has_grid(grids_at(grids, g)) &&
 			    theme_served_in(theme, grids_at(grids, g)->id))
-				write_entry(xml, theme, grids_at(grids, g), base);
+				write_entry(xml, scope, theme, grids_at(grids, g));
 	}
 	xml_end(xml);
 	xml_end(xml);
@@ -126,13 +155,13 @@ static void write_place(struct xml *xml, const struct grid *grid)
 	xml_end(xml);
 }
 
-void tms_write_map(struct xml *xml, const struct theme *theme, const struct grid *grid,
-		   const char *base)
+void tms_write_map(struct xml *xml, const struct tms_scope *scope, const struct theme *theme,
+		   const struct grid *grid)
 {
 	xml_open(xml, "TileMap");
 	xml_attribute(xml, "version", "1.0.0");
-	xml_print_attribute(xml, "tilemapservice", "%s/tms/1.0.0/", base);
-	xml_element(xml, "Title", theme->title);
+	write_address(xml, scope, "tilemapservice", "/tms/1.0.0/");
+	write_title(xml, scope, theme->title);
 	xml_element(xml, "Abstract", theme->abstract ? theme->abstract : "");
 	write_place(xml, grid);
 	xml_open(xml, "TileFormat");
@@ -148,7 +177,7 @@ void tms_write_map(struct xml *xml, const struct theme *theme, const struct grid
 
 		snprintf(level, sizeof(level), "/%u", z);
 		xml_open(xml, "TileSet");
-		write_map_href(xml, theme, grid, base, level);
+		write_map_href(xml, scope, theme, grid, level);
 		xml_print_attribute(xml, "units-per-pixel", "%.17g", grid->levels[z].cell_size);
 		xml_print_attribute(xml, "order", "%u", z);
 		xml_end(xml);

@@ -4,10 +4,12 @@
 #include "server/theme_choice.h"
 #include "server/xml.h"
 #include "tiler/grid.h"
+#include "tiler/variant.h"
 
 /* OSGeo Tile Map Service 1.0.0 (https://wiki.osgeo.org/wiki/Tile_Map_Service_Specification): a tile
  * map for each theme and grid, called THEME@GRID@pbf, rows counted from the south. Every href is
- * absolute. */
+ * absolute. To that of a level clients add paths, so the commune to which tiles are limited is a
+ * part of it. */
 
 #define TMS_FORMAT "pbf"
 
@@ -15,13 +17,22 @@
  * corner and one size of tiles. */
 bool tms_has_grid(const struct grid *grid);
 
-/* The root: which services there are, this one, called TITLE. */
-void tms_write_services(struct xml *xml, const char *title, const char *base);
+/* What a document is about; all is borrowed. */
+struct tms_scope {
+	const char *title;	       /* of the service */
+	const char *base;	       /* URL */
+	const struct variant *variant; /* of a commune; NULL: the themes whole */
+	const char *commune;	       /* what people call that */
+};
+
+/* The root: which services there are, this one. */
+void tms_write_services(struct xml *xml, const struct tms_scope *scope);
 
 /* The service: its tile maps, of the chosen themes in all grids. */
-void tms_write_maps(struct xml *xml, const struct catalogue *catalogue, const struct grids *grids,
-		    const struct theme_choice *choice, const char *title, const char *base);
+void tms_write_maps(struct xml *xml, const struct tms_scope *scope,
+		    const struct catalogue *catalogue, const struct grids *grids,
+		    const struct theme_choice *choice);
 
 /* A tile map: where its grid lies, and its levels. */
-void tms_write_map(struct xml *xml, const struct theme *theme, const struct grid *grid,
-		   const char *base);
+void tms_write_map(struct xml *xml, const struct tms_scope *scope, const struct theme *theme,
+		   const struct grid *grid);

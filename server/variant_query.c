@@ -6,6 +6,7 @@
 
 #include "server/html.h"
 #include "server/target.h"
+#include "tiler/memory.h"
 #include "tiler/message.h"
 
 /* As they stand in a path, for clients that set a query of their own: "35238", "35238-clip". */
@@ -126,6 +127,40 @@ enum error_code variant_query_read(const struct site *site, const struct request
 	return variant_new(&wish, tile_request->themes, tile_request->theme_count, variant, error);
 }
 
+char *variant_commune_name(const struct site *site, const struct variant *variant)
+{
+	struct commune_list *list = NULL;
+	const struct commune *commune = NULL;
+	char *name;
+
+	if (!variant_is_limited(variant))
+		return NULL;
+	if (!engine_communes(site->engine, &list, NULL))
+		commune = commune_list_find(list, variant->commune);
+	name = memory_text(commune ? commune->name : variant->commune);
+	commune_list_unref(list);
+	return name;
+}
+
+char *variant_commune_key(const struct variant *variant)
+{
+	const struct box *bounds;
+
+	if (!variant_is_limited(variant))
+		return memory_text("");
+	bounds = &variant->commune_bounds;
+	return memory_print("%s%.17g %.17g %.17g %.17g", variant->key, bounds->minx, bounds->miny,
+			    bounds->maxx, bounds->maxy);
+}
+
+enum error_code variant_query_read_commune(const struct site *site, const struct request *request,
+					   struct variant **variant, struct error *error)
+{
+	const struct tile_request any = {.theme_count = 0};
+
+	return variant_query_read(site, request, &any, variant, error);
+}
+
 static void write_parameter(struct buf *url, const char *name, const char *value)
 {
 	if (!value)
@@ -157,14 +192,19 @@ static void write_path(struct buf *url, const char *commune, bool clip)
 	buf_print(url, "/%s%s", commune, clip ? PATH_CLIP : "");
 }
 
+void variant_query_write_path(const struct variant *variant, struct buf *url)
+{
+	if (variant_is_limited(variant))
+		write_path(url, variant->commune, variant->clip);
+}
+
 void variant_query_write_service(const struct variant *variant, const char *theme, const char *grid,
 				 struct buf *url)
 {
 	buf_add_text(url, "/arcgis/rest/services/");
 	html_url(url, theme);
 	buf_print(url, "/%s", grid);
-	if (variant_is_limited(variant))
-		write_path(url, variant->commune, variant->clip);
+	variant_query_write_path(variant, url);
 	buf_add_text(url, "/VectorTileServer");
 }
 

@@ -21,12 +21,29 @@ MUST_CHECK enum error_code variant_query_read(const struct site *site,
 					      const struct tile_request *tile_request,
 					      struct variant **variant, struct error *error);
 
+/* The same at an address of several themes that knows no parameters but those of a commune. */
+MUST_CHECK enum error_code variant_query_read_commune(const struct site *site,
+						      const struct request *request,
+						      struct variant **variant,
+						      struct error *error);
+
+/* New: what people call VARIANT's commune; its code until the communes are known; NULL: it is
+ * limited to none, or NULL itself. */
+char *variant_commune_name(const struct site *site, const struct variant *variant);
+
+/* New: all that documents on VARIANT's commune depend on, for keys; "" where it is limited to none,
+ * or NULL. */
+char *variant_commune_key(const struct variant *variant);
+
 /* Appends to URL, which may end with a query already, the parameters that ask for VARIANT, in their
  * normal form; nothing for NULL. */
 void variant_query_write(const struct variant *variant, struct buf *url);
 
 /* The same of its commune alone, clip and all. */
 void variant_query_write_commune(const struct variant *variant, struct buf *url);
+
+/* Appends the commune as the part of a path, slash and all. */
+void variant_query_write_path(const struct variant *variant, struct buf *url);
 
 /* Appends the path of the VectorTileServer of THEME in GRID (ids), and of VARIANT's commune: what
  * QGIS reads grids by knows no other limits. */

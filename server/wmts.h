@@ -7,6 +7,7 @@
 #include "server/site.h"
 #include "server/theme_choice.h"
 #include "server/xml.h"
+#include "tiler/variant.h"
 
 /* Web Map Tile Service 1.0.0 (OGC 07-057r7), KVP and RESTful, of vector tiles: themes are its
  * layers, grids its tile matrix sets, groups its themes. */
@@ -26,7 +27,9 @@ struct wmts_scope {
 	const struct site *site;
 	const struct catalogue *catalogue;
 	const struct theme_choice *choice;
-	const char *base; /* URL */
+	const char *base;	 /* URL */
+	struct variant *variant; /* of a commune; NULL: the themes whole */
+	const char *commune;	 /* what people call that */
 };
 
 /* Is GRID one that WMTS can tell of? Its CRS must have a name in a register. */

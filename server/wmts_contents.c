@@ -5,6 +5,7 @@
 #include "server/page_group.h"
 #include "server/tile_limits.h"
 #include "server/tileset.h"
+#include "server/variant_query.h"
 #include "server/wmts.h"
 
 /* The layers of the capabilities, and the groups they are in. */
@@ -56,15 +57,17 @@ static void write_level_limits(struct xml *xml, const struct grid *grid, uint32_
 	xml_end(xml);
 }
 
-static void write_limits(struct xml *xml, const struct site *site, const struct theme *theme,
+static void write_limits(struct xml *xml, const struct wmts_scope *scope, const struct theme *theme,
 			 const struct grid *grid)
 {
+	const struct site *site = scope->site;
 	struct tile_limits limits;
 	struct tile_range range;
 	struct tileset tileset;
 
 	if (tileset_open_named(&tileset, site, theme->id, grid->id, &(struct error){0}))
 		return;
+	tileset_vary_to(&tileset, site, scope->variant);
 	limits = tile_limits_of(site->limits, site, &tileset);
 	xml_open(xml, "TileMatrixSetLimits");
 	for (uint32_t z = limits.min_zoom; z <= limits.max_zoom; z++)
@@ -75,21 +78,23 @@ static void write_limits(struct xml *xml, const struct site *site, const struct 
 }
 
 /* The style is written out: there is one, and some readers know no {Style}. */
-static void write_template(struct xml *xml, const struct theme *theme, const char *base)
+static void write_template(struct xml *xml, const struct wmts_scope *scope,
+			   const struct theme *theme)
 {
-	struct buf id;
+	struct buf template;
 
-	buf_init(&id, 0);
-	html_url(&id, theme->id);
+	buf_init(&template, 0);
+	buf_print(&template, "%s/wmts/", scope->base);
+	html_url(&template, theme->id);
+	buf_add_text(&template,
+		     "/" WMTS_STYLE "/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.pbf");
+	variant_query_write_commune(scope->variant, &template);
 	xml_open(xml, "ResourceURL");
 	xml_attribute(xml, "format", WMTS_FORMAT);
 	xml_attribute(xml, "resourceType", "tile");
-	xml_print_attribute(xml, "template",
-			    "%s/wmts/%s/" WMTS_STYLE
-			    "/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.pbf",
-			    base, id.bytes);
+	xml_attribute(xml, "template", template.bytes);
 	xml_end(xml);
-	buf_release(&id);
+	buf_release(&template);
 }
 
 static void write_layer(struct xml *xml, const struct wmts_scope *scope, const struct theme *theme,
@@ -98,10 +103,11 @@ static void write_layer(struct xml *xml, const struct wmts_scope *scope, const s
 	const struct grids *grids = scope->site->grids;
 
 	xml_open(xml, "Layer");
-	xml_element(xml, "ows:Title", theme->title);
+	xml_print_element(xml, "ows:Title", "%s%s%s", theme->title, scope->commune ? " – " : "",
+			  scope->commune ? scope->commune : "");
 	xml_element(xml, "ows:Abstract", theme->abstract);
 	write_keywords(xml, theme);
-	write_bounds(xml, theme->bounds);
+	write_bounds(xml, variant_bounds(scope->variant, theme->bounds));
 	xml_element(xml, "ows:Identifier", theme->id);
 	xml_open(xml, "Style");
 	xml_attribute(xml, "isDefault", "true");
@@ -116,10 +122,10 @@ static void write_layer(struct xml *xml, const struct wmts_scope *scope, const s
 		xml_open(xml, "TileMatrixSetLink");
 		xml_element(xml, "TileMatrixSet", grid->id);
 		if (limited)
-			write_limits(xml, scope->site, theme, grid);
+			write_limits(xml, scope, theme, grid);
 		xml_end(xml);
 	}
-	write_template(xml, theme, scope->base);
+	write_template(xml, scope, theme);
 	xml_end(xml);
 }
 

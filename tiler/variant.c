@@ -266,3 +266,13 @@ bool variant_carries(const struct variant *variant, const char *name)
 {
 	return variant->all_columns || includes(&variant->columns, name);
 }
+
+struct box variant_bounds(const struct variant *variant, struct box bounds)
+{
+	struct box common;
+
+	if (!variant_is_limited(variant) || box_is_empty(variant->commune_bounds))
+		return bounds;
+	common = box_intersection(bounds, variant->commune_bounds);
+	return box_is_empty(common) ? variant->commune_bounds : common;
+}

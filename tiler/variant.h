@@ -65,5 +65,9 @@ static inline bool variant_is_limited(const struct variant *variant)
 	return variant && *variant->commune;
 }
 
+/* Where the features of VARIANT (NULL: all) of a theme of those BOUNDS are, in degrees: in the
+ * commune, if it is limited to one that is known. */
+struct box variant_bounds(const struct variant *variant, struct box bounds);
+
 /* Does it carry the column of that NAME? */
 bool variant_carries(const struct variant *variant, const char *name);

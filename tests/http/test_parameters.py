@@ -31,9 +31,7 @@ def _():
 
 @case("who limits what cannot be limited is told so, however it is spelt")
 def _():
-    for target in ("/catalogue.jsonld", "/tms/1.0.0", "/tms/1.0.0/ville:zone@WebMercatorQuad@pbf", "/wmts/1.0.0/WMTSCapabilities.xml",
-                   "/wmts?SERVICE=WMTS&REQUEST=GetCapabilities", "/wmts", "/qgis", "/", "/communes", "/collections",
-                   "/collections/ville:zone", "/tileMatrixSets", "/sitemap.xml"):
+    for target in ("/catalogue.jsonld", "/qgis", "/", "/communes", "/collections", "/collections/ville:zone", "/tileMatrixSets", "/sitemap.xml"):
         glue = "&" if "?" in target else "?"
         for parameter in ("commune=35001", "filter=numero>3"):
             refused(f"{target}{glue}{parameter}", parameter.split("=")[0])
@@ -41,7 +39,12 @@ def _():
     assert "small letters" in served.get(f"/tiles/ville:zone/{TILE}?COMMUNE=35001").json()["detail"]
     page = served.get("/?commune=35001", Accept="text/html", Accept_Language="fr").content().decode()
     assert "Motif" in page and "ne peut pas être limité" in page, page
-    refused("/qgis/connections.xml?filter=numero>3", "filter")
+    served.wait_for("preparation is done")
+    for target in ("/qgis/connections.xml", "/tms", "/tms/1.0.0", "/tms/1.0.0/ville:zone@WebMercatorQuad@pbf", "/wmts",
+                   "/wmts/1.0.0/WMTSCapabilities.xml"):
+        for parameter in ("filter=numero>3", "properties=nom", "clip=yes", "commune=35001&clip=1"):
+            refused(f"{target}?{parameter}", parameter.split("=")[-2].split("&")[-1])
+        equal((target, served.get(f"{target}?commune=99999").status), (target, 404))
 
 
 @case("other unknown parameters are refused by OGC API, and passed over elsewhere")
@@ -66,6 +69,69 @@ def _():
                        "/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=ville:zone&STYLE=&TILEMATRIXSET=WebMercatorQuad"
                        f"&FORMAT=application/vnd.mapbox-vector-tile&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&"):
             equal((target, served.get(target + query).body == tile), (target, True))
+
+
+def document(target):
+    reply = served.get(target)
+    equal((target, reply.status), (target, 200))
+    return xml.etree.ElementTree.fromstring(reply.content())
+
+
+@case("WMTS of a commune: the capabilities, their addresses, bounds and limits are its")
+def _():
+    ows, wmts, link = "{http://www.opengis.net/ows/1.1}", "{http://www.opengis.net/wmts/1.0}", "{http://www.w3.org/1999/xlink}href"
+    served.wait_for("preparation is done")
+    z, x, y = map(int, TILE.split("/"))
+    commune = {c["code"]: c for c in served.get("/communes?f=json").json()["communes"]}["35002"]
+    for limits in ("commune=35002", "commune=35002&clip=yes"):
+        tile = served.get(f"/tiles/ville:zone/{TILE}?{limits}").body
+        for target in (f"/wmts/1.0.0/WMTSCapabilities.xml?layer=ville:zone&{limits}",
+                       f"/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&layer=ville:zone&{limits}"):
+            root = document(target)
+            assert "L'Île-2" in root.findtext(f"{ows}ServiceIdentification/{ows}Title")
+            assert all(limits in element.get(link) for element in root.iter()
+                       if link in element.attrib and not element.get(link).endswith(("/", "/wmts/"))), target
+            (layer,) = root.iter(wmts + "Layer")
+            (template,) = [r.get("template") for r in layer.iter(wmts + "ResourceURL")]
+            for part, value in (("{TileMatrixSet}", "WebMercatorQuad"), ("{TileMatrix}", z), ("{TileRow}", y), ("{TileCol}", x)):
+                template = template.replace(part, str(value))
+            equal(served.get("/" + template.split("/", 3)[3]).body, tile)
+            by_key = [get.get(link) for get in root.iter(ows + "Get") if get.get(link).endswith("&")]
+            equal(len(by_key), 2)
+            question = ("SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=ville:zone&STYLE=&TILEMATRIXSET=WebMercatorQuad"
+                        f"&FORMAT=application/vnd.mapbox-vector-tile&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}")
+            equal(served.get("/" + by_key[0].split("/", 3)[3] + question).body, tile)
+            bounds = [float(n) for corner in ("Lower", "Upper") for n in layer.findtext(f"{ows}WGS84BoundingBox/{ows}{corner}Corner").split()]
+            assert all(abs(a - b) < 1e-6 or inside for a, b, inside in zip(bounds, commune["bbox"], (
+                bounds[0] > commune["bbox"][0], bounds[1] > commune["bbox"][1], bounds[2] < commune["bbox"][2], bounds[3] < commune["bbox"][3])))
+        whole = document("/wmts/1.0.0/WMTSCapabilities.xml?layer=ville:zone")
+        (deepest, least) = ([int(e.text) for e in r.iter(wmts + "MaxTileCol")][-1] - [int(e.text) for e in r.iter(wmts + "MinTileCol")][-1]
+                            for r in (whole, root))
+        assert least < deepest, (least, deepest)
+    assert "35002" not in served.get("/wmts").content().decode()
+
+
+@case("TMS of a commune: from the root to a tile by addresses that say it in the path")
+def _():
+    z, x, y = map(int, TILE.split("/"))
+    for limits, part in (("commune=35002", "35002"), ("commune=35002&clip=yes", "35002-clip")):
+        (service,) = document(f"/tms/?{limits}")
+        root = document("/" + service.get("href").split("/", 3)[3])
+        assert "L'Île-2" in root.findtext("Title") and limits in root.get("services")
+        maps = [m.get("href") for m in root.iter("TileMap") if "/ville:zone@WebMercatorQuad@" in m.get("href")]
+        equal((len(maps), f"/tms/1.0.0/{part}/ville:zone@" in maps[0]), (1, True))
+        target = "/" + maps[0].split("/", 3)[3]
+        for address in (target, f"/tms/1.0.0/ville:zone@WebMercatorQuad@pbf?{limits}"):
+            found = document(address)
+            assert limits in found.get("tilemapservice") and "L'Île-2" in found.findtext("Title")
+            (level,) = [s.get("href") for s in found.iter("TileSet") if s.get("order") == str(z)]
+            tile = served.get("/" + level.split("/", 3)[3] + f"/{x}/{2**z - 1 - y}.pbf")
+            equal(tile.body, served.get(f"/tiles/ville:zone/{TILE}?{limits}").body)
+    assert tile.body != served.get(f"/tiles/ville:zone/{TILE}").body
+    for part, status in (("99999", 404), ("35002-", 400), ("35001?commune=35002", 400)):
+        code, _, query = part.partition("?")
+        equal((part, served.get(f"/tms/1.0.0/{code}/ville:zone@WebMercatorQuad@pbf?{query}").status), (part, status))
+    assert "35002" not in served.get("/tms/1.0.0").content().decode()
 
 
 @case("the list of tilesets leads to those of the commune")
