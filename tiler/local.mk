@@ -100,6 +100,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/ogr_value.c tiler/ogr_value.h \
 	tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \
 	tiler/precedence.c tiler/precedence.h \
+	tiler/plain_polygons.c tiler/plain_polygons.h \
 	tiler/prepare.c tiler/prepare.h \
 	tiler/prepared.c tiler/prepared.h \
 	tiler/prepared_document.c tiler/prepared_document.h \

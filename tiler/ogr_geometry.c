@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tiler/plain_polygons.h"
 #include "tiler/source_ogr.h"
 
 enum {
@@ -226,7 +227,7 @@ static enum shape_state validate(struct shape *shape, struct arena *arena)
 	enum shape_state state = SHAPE_SOUND;
 	OGRGeometryH polygons;
 
-	if (!part)
+	if (!part || polygons_are_plain(part))
 		return SHAPE_SOUND;
 	polygons = ogr_geometry_new(part);
 	CPLErrorReset();
