@@ -61,11 +61,18 @@ struct box box_of_geometry(const struct geometry *geometry);
  * what is far away loses no digits. */
 double path_area(struct path ring);
 
-static inline double distance_to_segment(struct point p, struct point a, struct point b)
+static inline double distance_to_segment_squared(struct point p, struct point a, struct point b)
 {
 	double dx = b.x - a.x, dy = b.y - a.y, length = dx * dx + dy * dy;
-	double t = length > 0 ? ((p.x - a.x) * dx + (p.y - a.y) * dy) / length : 0;
+	double t = length > 0 ? ((p.x - a.x) * dx + (p.y - a.y) * dy) / length : 0, x, y;
 
 	t = t < 0 ? 0 : t > 1 ? 1 : t;
-	return hypot(p.x - (a.x + t * dx), p.y - (a.y + t * dy));
+	x = p.x - (a.x + t * dx);
+	y = p.y - (a.y + t * dy);
+	return x * x + y * y;
+}
+
+static inline double distance_to_segment(struct point p, struct point a, struct point b)
+{
+	return sqrt(distance_to_segment_squared(p, a, b));
 }

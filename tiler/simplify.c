@@ -52,7 +52,7 @@ static uint32_t farthest(const struct scales *scales, struct span span, float *d
 	double most = -1, most_here = -1;
 
 	for (uint32_t i = span.first + 1; i < span.last; i++) {
-		double d = distance_to_segment(scales->points[scales->arc[i]], a, b);
+		double d = distance_to_segment_squared(scales->points[scales->arc[i]], a, b);
 
 		most = d > most ? d : most;
 		if (d > most_here && i >= span.first + margin && i <= span.last - margin) {
@@ -60,7 +60,7 @@ static uint32_t farthest(const struct scales *scales, struct span span, float *d
 			best = i;
 		}
 	}
-	*distance = (float)most;
+	*distance = (float)sqrt(fmax(0, most));
 	return best;
 }
 

@@ -42,11 +42,22 @@ struct net {
 
 static const uint64_t NOBODY = UINT64_MAX;
 
+static inline double lesser(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static inline double greater(double a, double b)
+{
+	return a > b ? a : b;
+}
+
 static struct box box_of(const struct net *net, const struct chord *chord)
 {
 	struct point a = net->outline->points[chord->from], b = net->outline->points[chord->to];
 
-	return (struct box){fmin(a.x, b.x), fmin(a.y, b.y), fmax(a.x, b.x), fmax(a.y, b.y)};
+	return (struct box){lesser(a.x, b.x), lesser(a.y, b.y), greater(a.x, b.x),
+			    greater(a.y, b.y)};
 }
 
 static void list_ring(struct net *net, uint64_t number)
@@ -151,14 +162,20 @@ static double side_of(struct point a, struct point b, struct point p)
 	return (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x);
 }
 
+/* Is the span from A to B wholly before or behind that from C to D? */
+static inline bool apart(double a, double b, double c, double d)
+{
+	return greater(a, b) < lesser(c, d) || greater(c, d) < lesser(a, b);
+}
+
 static bool cross(const struct net *net, const struct chord *one, const struct chord *other)
 {
 	const struct point *points = net->outline->points;
 	struct point a = points[one->from], b = points[one->to];
 	struct point c = points[other->from], d = points[other->to];
 
-	if (one->from == other->from || one->from == other->to || one->to == other->from ||
-	    one->to == other->to || !box_intersects(box_of(net, one), box_of(net, other)))
+	if (apart(a.x, b.x, c.x, d.x) || apart(a.y, b.y, c.y, d.y) || one->from == other->from ||
+	    one->from == other->to || one->to == other->from || one->to == other->to)
 		return false;
 	return side_of(a, b, c) * side_of(a, b, d) <= 0 && side_of(c, d, a) * side_of(c, d, b) <= 0;
 }
