@@ -41,6 +41,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_catalogue \
 	tests/unit/test_changes \
 	tests/unit/test_clip \
+	tests/unit/test_coarseness \
 	tests/unit/test_commune_join \
 	tests/unit/test_companion \
 	tests/unit/test_compress \

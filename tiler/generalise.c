@@ -153,9 +153,7 @@ static enum error_code make_level(struct generaliser *generaliser, uint32_t zoom
 		.budget = job->budget,
 		.go_on = job->go_on,
 		.context = job->context,
-		.selection = &generaliser->last.selection,
-		.tolerance = generaliser->last.look.tolerance,
-		.coarser = generaliser->last.coarser,
+		.before = &generaliser->last,
 	};
 	bool needed;
 	enum error_code code;

@@ -4,13 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "tiler/coarseness.h"
 #include "tiler/memory.h"
 #include "tiler/tile_weights.h"
 
 enum {
 	TRIES_MOST = 16,
-	STEPS_MOST = 8,	  /* tile units, of a pixel's sixteen */
-	WELL_FILLED = 90, /* per cent of the budget: good enough */
+	STEPS_MOST = 8, /* tile units, of a pixel's sixteen */
 };
 
 /* What can be seen, in tile units; lines at first stray by one. Of a coverage all is kept that the
@@ -25,11 +25,22 @@ static const double BLOCK = 128;
 static const double COARSEST_FORM = 4, COARSEST_BORDER = 32;
 /* Borders that stray that much for each tile unit are rounded to it, up to half a pixel. */
 static const double FORM_A_STEP = 2;
-/* Bounds of how much coarser the next try is while tiles are too large; how near two tries may be;
- * and how far from either end of what is between them the next is. */
-static const double STEP_LEAST = 1.1, STEP_MOST = 3, CLOSE_ENOUGH = 1.02, SHARE_LEAST = 0.1;
-/* A step that leaves more than this share of the largest tile has changed next to nothing. */
-static const double STUCK = 0.95;
+/* Vertices of a shape without any detail, about (a polygon of a coverage has six neighbours); and
+ * for how many times as many there is next to none. */
+static const uint64_t LEAST_VERTICES[GEOMETRY_KINDS] = {0, 1, 2, 6};
+static const double BARE = 1.2;
+
+/* How many tile units of detail OUTLINE can lose before shapes go; points have none. */
+static double form_most(const struct outline *outline)
+{
+	if (outline->twins)
+		return COARSEST_BORDER;
+	for (uint64_t s = 0; s < outline->shape_count; s++) {
+		if (outline->shapes[s].kind != GEOMETRY_POINT)
+			return COARSEST_FORM;
+	}
+	return 1;
+}
 
 static void release_choice(struct level_attempt *attempt)
 {
@@ -73,7 +84,7 @@ static void count_shown(const struct level_fit *fit, struct level_attempt *attem
 	const struct outline *outline = fit->outline;
 	struct selection *selection = &attempt->selection;
 
-	attempt->features = attempt->vertices = 0;
+	attempt->features = attempt->vertices = attempt->least_vertices = 0;
 	attempt->losses = (struct level_losses){0};
 	for (uint64_t s = 0, end; s < outline->shape_count; s = end) {
 		bool any = false;
@@ -82,13 +93,16 @@ static void count_shown(const struct level_fit *fit, struct level_attempt *attem
 			      outline->shapes[end].feature == outline->shapes[s].feature;
 		     end++) {
 			any = any || selection->kept[end];
+			attempt->least_vertices +=
+				selection->kept[end] ? LEAST_VERTICES[outline->shapes[end].kind]
+						     : 0;
 			attempt->vertices += level_shape_vertices(&attempt->look, end);
 		}
 		if (any)
 			attempt->features++;
 		else
-			attempt->losses
-				.features[loss_of_feature(selection, fit->selection, s, end)]++;
+			attempt->losses.features[loss_of_feature(selection, &fit->before->selection,
+								 s, end)]++;
 	}
 }
 
@@ -100,15 +114,15 @@ static void thin(const struct level_fit *fit, struct level_attempt *attempt,
 	if (attempt->thinned.kept && attempt->thinned_area == rule->area)
 		return;
 	selection_release(&attempt->thinned);
-	selection_copy(&attempt->thinned, fit->selection);
+	selection_copy(&attempt->thinned, &fit->before->selection);
 	selection_thin(&attempt->thinned, fit->outline, rule);
 	attempt->thinned_area = rule->area;
 }
 
-void level_attempt_choose(const struct level_fit *fit, struct level_attempt *attempt)
+static void choose(const struct level_fit *fit, struct level_attempt *attempt)
 {
 	const struct outline *outline = fit->outline;
-	double form = fmin(attempt->coarser, outline->twins ? COARSEST_BORDER : COARSEST_FORM);
+	double form = fmin(attempt->coarser, form_most(outline));
 	double thinner = attempt->coarser / form;
 	double area = outline->twins ? AREA_COVERED * thinner * thinner : AREA;
 	struct selection_rule rule = {CELL * attempt->unit, LENGTH * attempt->unit,
@@ -122,11 +136,16 @@ void level_attempt_choose(const struct level_fit *fit, struct level_attempt *att
 		.outline = outline,
 		.selection = &attempt->selection,
 		.rule = rule,
-		.tolerance = fmaxf((float)(form * attempt->unit), fit->tolerance),
+		.tolerance = fmaxf((float)(form * attempt->unit), fit->before->look.tolerance),
 	};
 	level_look_init(&attempt->look);
 	if (!outline->twins && thinner > 1)
 		thin_dense(outline, attempt, thinner);
+}
+
+void level_attempt_choose(const struct level_fit *fit, struct level_attempt *attempt)
+{
+	choose(fit, attempt);
 	count_shown(fit, attempt);
 }
 
@@ -161,7 +180,7 @@ static enum error_code try(const struct level_fit *fit, struct level_attempt *at
 	if (fit->go_on && !fit->go_on(fit->context))
 		return error_set(error, ERROR_STOPPED, "stopped");
 	attempt->coarser = coarser;
-	level_attempt_choose(fit, attempt);
+	choose(fit, attempt);
 	level_look_uncross(&attempt->look);
 	round_borders(fit, attempt);
 	count_shown(fit, attempt);
@@ -169,80 +188,93 @@ static enum error_code try(const struct level_fit *fit, struct level_attempt *at
 				   fit->budget, &attempt->largest, error);
 }
 
-/* What is known while the right coarseness is looked for. */
-struct fitting {
-	double too_fine;	   /* 0: none was */
-	double too_large;	   /* what its largest tile weighs */
-	bool stuck;		   /* the last step upwards changed next to nothing */
-	struct level_attempt best; /* the finest that fits; its coarser is 0 while none does */
-	size_t budget;
-	double form; /* coarser than this, shapes go */
-};
-
-/* Where to look next: a tile weighs about so much as there are shapes in it, and twice as coarse is
- * a quarter of the shapes. */
-static double next_coarser(const struct fitting *fitting)
+/* Tells COARSENESS how coarse a level each group of the level before is large enough for. */
+static void set_groups(const struct level_fit *fit, double unit, struct coarseness *coarseness)
 {
-	double target = (double)fitting->budget * (WELL_FILLED + 100) / 200, share, step;
-	const struct level_attempt *best = &fitting->best;
+	const struct merging *merging = fit->before->selection.merging;
+	uint64_t shape_count = fit->outline->shape_count;
+	double *shows_to = memory_new(shape_count * sizeof(*shows_to));
+	size_t count = 0;
 
-	if (!best->coarser) {
-		step = fitting->stuck ? STEP_MOST : sqrt(fitting->too_large / target);
-		return fmax(fitting->form,
-			    fitting->too_fine * fmin(STEP_MOST, fmax(STEP_LEAST, step)));
+	for (uint32_t s = 0; s < shape_count; s++) {
+		if (merging_group(merging, s) == s)
+			shows_to[count++] = COARSEST_BORDER *
+					    sqrt(merging_area(merging, s) / AREA_COVERED) / unit;
 	}
-	if (!fitting->too_fine)
-		return fmax(1, best->coarser / fmin(STEP_MOST,
-						    sqrt(target / fmax(1, (double)best->largest))));
-	share = log(fitting->too_large / target) /
-		log(fitting->too_large / fmax(1, (double)best->largest));
-	share = fmin(1 - SHARE_LEAST, fmax(SHARE_LEAST, share));
-	return fitting->too_fine * pow(best->coarser / fitting->too_fine, share);
+	coarseness_set_groups(coarseness, shows_to, count);
 }
 
-static bool is_fitted(const struct fitting *fitting)
+static bool is_bare(const struct level_attempt *attempt)
 {
-	const struct level_attempt *best = &fitting->best;
-
-	return best->coarser &&
-	       (best->coarser == 1 || best->largest * 100 > fitting->budget * WELL_FILLED ||
-		best->coarser < fitting->too_fine * CLOSE_ENOUGH);
+	return (double)attempt->vertices < BARE * (double)attempt->least_vertices;
 }
 
-/* Notes what came of ATTEMPT; takes it if it is the best yet. */
-static void note_attempt(struct fitting *fitting, struct level_attempt *attempt)
+/* Of a coverage, what the level before would weigh at this zoom tells how much coarser it must be;
+ * of all else, as much as that level. */
+static double first_guess(const struct level_fit *fit, const struct coarseness *coarseness,
+			  const struct level_attempt *attempt)
 {
-	if (attempt->largest > fitting->budget) {
-		fitting->stuck = fitting->too_fine && attempt->coarser > fitting->form &&
-				 (double)attempt->largest > fitting->too_large * STUCK;
-		fitting->too_fine = attempt->coarser;
-		fitting->too_large = (double)attempt->largest;
-		return;
+	const struct level_attempt *before = fit->before;
+	struct coarseness guess = *coarseness;
+	struct coarseness_try tried = {.kept = before->selection.kept_count,
+				       .bare = is_bare(before)};
+	double then, now;
+
+	if (!fit->outline->twins || !before->largest)
+		return before->coarser;
+	then = tile_budget_guess(fit->scales, &before->look, before->zoom);
+	now = tile_budget_guess(fit->scales, &before->look, attempt->zoom);
+	if (!(then > 0))
+		return before->coarser;
+	tried.coarser = fmax(1, before->coarser * before->unit / attempt->unit);
+	tried.largest = (size_t)((double)before->largest * now / then);
+	coarseness_note(&guess, &tried);
+	return coarseness_next(&guess);
+}
+
+/* Tries until COARSENESS has found what it looks for; the best is left in BEST. */
+static enum error_code search(const struct level_fit *fit, struct coarseness *coarseness,
+			      struct level_attempt *attempt, struct level_attempt *best,
+			      struct error *error)
+{
+	double coarser = first_guess(fit, coarseness, attempt);
+	enum error_code code = ERROR_NONE;
+
+	for (int tries = 0; tries < TRIES_MOST && !coarseness_found(coarseness) && !code; tries++) {
+		struct coarseness_try tried;
+
+		code = try(fit, attempt, coarser, error);
+		if (code)
+			break;
+		tried = (struct coarseness_try){coarser, attempt->largest,
+						attempt->selection.kept_count, is_bare(attempt)};
+		if (coarseness_note(coarseness, &tried)) {
+			level_attempt_release(best);
+			level_attempt_move(attempt, best);
+		}
+		coarser = coarseness_next(coarseness);
 	}
-	level_attempt_release(&fitting->best);
-	level_attempt_move(attempt, &fitting->best);
+	return code;
 }
 
 enum error_code level_attempt_fit(const struct level_fit *fit, struct level_attempt *attempt,
 				  struct error *error)
 {
-	struct fitting fitting = {.budget = fit->budget,
-				  .form = fit->outline->twins ? COARSEST_BORDER : COARSEST_FORM};
-	double coarser = fmax(1, fit->coarser);
-	enum error_code code = ERROR_NONE;
+	struct coarseness coarseness = {.budget = fit->budget,
+					.form = form_most(fit->outline),
+					.shape_count = attempt->thinned.kept_count};
+	struct level_attempt best = {0};
+	enum error_code code;
 
-	for (int tries = 0; tries < TRIES_MOST && !is_fitted(&fitting) && !code; tries++) {
-		code = try(fit, attempt, coarser, error);
-		if (code)
-			break;
-		note_attempt(&fitting, attempt);
-		coarser = next_coarser(&fitting);
-	}
-	if (!code && fitting.best.coarser) {
+	if (fit->outline->twins)
+		set_groups(fit, attempt->unit, &coarseness);
+	code = search(fit, &coarseness, attempt, &best, error);
+	if (!code && coarseness.best.coarser) {
 		level_attempt_release(attempt);
-		level_attempt_move(&fitting.best, attempt);
+		level_attempt_move(&best, attempt);
 	} else {
-		level_attempt_release(&fitting.best);
+		level_attempt_release(&best);
 	}
+	coarseness_release(&coarseness);
 	return code;
 }

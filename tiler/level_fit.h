@@ -17,8 +17,8 @@ struct level_attempt {
 	struct selection thinned; /* what the selection is made of: to that rule's area */
 	double thinned_area;
 	struct selection selection;
-	struct level_look look; /* its selection is the one above */
-	uint64_t features, vertices;
+	struct level_look look;			     /* its selection is the one above */
+	uint64_t features, vertices, least_vertices; /* the last: if no detail were shown */
 	struct level_losses losses;
 	size_t largest; /* tile, gzipped bytes */
 };
@@ -31,10 +31,7 @@ struct level_fit {
 	size_t budget; /* bytes of a tile, gzipped */
 	bool (*go_on)(void *context);
 	void *context;
-	/* What the level before shows; and how much coarser it had to be. */
-	const struct selection *selection;
-	float tolerance;
-	double coarser;
+	const struct level_attempt *before; /* the level made last; at first the data */
 };
 
 /* Chooses what ATTEMPT (zoom, unit and coarser are set) shows, out of what the level before shows.

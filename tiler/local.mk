@@ -19,7 +19,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/catalogue_settings.c tiler/catalogue_settings.h \
 	tiler/changes.c tiler/changes.h \
 	tiler/clip.c tiler/clip.h \
-	tiler/commune_join.c tiler/commune_join.h tiler/commune_join_file.h tiler/commune_join_make.c \
+	tiler/coarseness.c tiler/coarseness.h tiler/commune_join.c tiler/commune_join.h tiler/commune_join_file.h tiler/commune_join_make.c \
 	tiler/commune_join_write.c \
 	tiler/commune_list.c tiler/commune_list.h \
 	tiler/commune_outline.c tiler/commune_outline.h tiler/commune_region.c \

@@ -301,3 +301,12 @@ enum error_code tile_budget_largest(struct tile_budget *budget, const struct lev
 	free(boxes);
 	return code;
 }
+
+double tile_budget_guess(const struct tile_budget *budget, const struct level_look *look,
+			 uint32_t z)
+{
+	struct heavy_tile tile = {.bytes = 0};
+
+	tile_weights_heaviest(budget->weights, look, z, &tile, 1);
+	return tile.bytes;
+}

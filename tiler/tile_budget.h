@@ -31,3 +31,7 @@ MUST_CHECK enum error_code tile_budget_largest(struct tile_budget *budget,
 					       const struct level_look *look,
 					       const struct fgb *data, uint32_t z, size_t enough,
 					       size_t *largest, struct error *error);
+
+/* What that tile weighs, about, without making it: only ratios matter. */
+double tile_budget_guess(const struct tile_budget *budget, const struct level_look *look,
+			 uint32_t z);
