@@ -76,6 +76,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_noding \
 	tests/unit/test_ogr_turn \
 	tests/unit/test_outline \
+	tests/unit/test_parallel \
 	tests/unit/test_pmtiles \
 	tests/unit/test_plain_polygons \
 	tests/unit/test_prepare \

@@ -98,7 +98,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/ogr_declared.c \
 	tiler/ogr_geometry.c tiler/ogr_geometry.h tiler/ogr_turn.c \
 	tiler/ogr_value.c tiler/ogr_value.h \
-	tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \
+	tiler/parallel.c tiler/parallel.h tiler/pmtiles.c tiler/pmtiles.h tiler/pmtiles_directory.c tiler/pmtiles_directory.h \
 	tiler/precedence.c tiler/precedence.h \
 	tiler/plain_polygons.c tiler/plain_polygons.h \
 	tiler/prepare.c tiler/prepare.h \
