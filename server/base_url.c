@@ -75,7 +75,7 @@ static void join(char base_url[BASE_URL_LONGEST], const char *scheme, const char
 }
 
 enum error_code base_url_make(const struct base_url_policy *policy,
-			      const struct base_url_claim *claim, char base_url[BASE_URL_LONGEST],
+			      const struct base_url_claim *claim, char *base_url,
 			      struct error *error)
 {
 	const char *host = claim->authority ? claim->authority : claim->host;
@@ -86,6 +86,8 @@ enum error_code base_url_make(const struct base_url_policy *policy,
 		return error_set(
 			error, ERROR_INVALID,
 			"the Host header is not the name of a host, with or without a port");
+	if (!base_url)
+		return ERROR_NONE;
 	if (policy->public_url) {
 		snprintf(base_url, BASE_URL_LONGEST, "%s", policy->public_url);
 		return ERROR_NONE;

@@ -31,7 +31,8 @@ enum {
 	BASE_URL_LONGEST = 600, /* bytes of a base URL, its NUL included */
 };
 
-/* Writes the base URL. ERROR_INVALID: the Host is not the name of a host. */
+/* Writes the base URL, unless BASE_URL is NULL; else of BASE_URL_LONGEST bytes. ERROR_INVALID: the
+ * Host is not the name of a host. */
 MUST_CHECK enum error_code base_url_make(const struct base_url_policy *policy,
-					 const struct base_url_claim *claim,
-					 char base_url[BASE_URL_LONGEST], struct error *error);
+					 const struct base_url_claim *claim, char *base_url,
+					 struct error *error);

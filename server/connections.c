@@ -188,7 +188,7 @@ void connections_close(struct connection *connection)
 
 void connection_allow(struct connection *connection, unsigned seconds)
 {
-	atomic_store_explicit(&connection->until_ms, clock_ms() + seconds * INT64_C(1000),
+	atomic_store_explicit(&connection->until_ms, clock_rough_ms() + seconds * INT64_C(1000),
 			      memory_order_relaxed);
 }
 

@@ -25,12 +25,60 @@ static const struct sockaddr *peer_of(struct MHD_Connection *connection)
 	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
 }
 
+/* The headers, found in one walk over all of them. No two of these names are of one length. */
+static const struct {
+	size_t length;
+	const char *name;
+} header_names[EXCHANGE_HEADERS] = {
+	[HEADER_HOST] = {4, "Host"},
+	[HEADER_ACCEPT_ENCODING] = {15, "Accept-Encoding"},
+	[HEADER_IF_NONE_MATCH] = {13, "If-None-Match"},
+	[HEADER_CONTENT_LENGTH] = {14, "Content-Length"},
+	[HEADER_TRANSFER_ENCODING] = {17, "Transfer-Encoding"},
+};
+
+/* EXCHANGE_HEADERS: none of these. */
+static enum exchange_header header_named(const char *name, size_t length)
+{
+	unsigned i;
+
+	for (i = 0; i < EXCHANGE_HEADERS; i++)
+		if (header_names[i].length == length &&
+		    strncasecmp(header_names[i].name, name, length) == 0)
+			break;
+	return (enum exchange_header)i;
+}
+
+static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const char *name,
+				   size_t name_length, const char *value, size_t value_length)
+{
+	struct exchange *exchange = context;
+	enum exchange_header header = header_named(name, name_length);
+
+	(void)kind;
+	(void)value_length;
+	if (header == EXCHANGE_HEADERS)
+		return MHD_YES;
+	if (!exchange->headers[header])
+		exchange->headers[header] = value;
+	if (header == HEADER_HOST)
+		exchange->hosts++;
+	else if (header == HEADER_TRANSFER_ENCODING)
+		exchange->has_body = true;
+	else if (header == HEADER_CONTENT_LENGTH)
+		exchange->has_body |= !value || strcmp(value, "0") != 0;
+	return MHD_YES;
+}
+
 /* What a request may ask of the transport. */
 
 static const char *find_header(void *transport, const char *name)
 {
 	struct exchange *exchange = transport;
+	enum exchange_header header = header_named(name, strlen(name));
 
+	if (header != EXCHANGE_HEADERS)
+		return exchange->headers[header];
 	return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
 }
 
@@ -97,38 +145,17 @@ void reply_finish(struct reply *reply)
 
 /* Reading. */
 
-struct survey {
-	unsigned hosts;
-	const char *host; /* the first */
-	bool body;
-};
-
-static enum MHD_Result survey_header(void *context, enum MHD_ValueKind kind, const char *name,
-				     const char *value)
+static struct request_head head_of(struct exchange *exchange, const char *version)
 {
-	struct survey *survey = context;
-
-	(void)kind;
-	if (strcasecmp(name, "Host") == 0)
-		survey->host = survey->hosts++ ? survey->host : value;
-	else if (strcasecmp(name, "Transfer-Encoding") == 0)
-		survey->body = true;
-	else if (strcasecmp(name, "Content-Length") == 0)
-		survey->body |= !value || strcmp(value, "0") != 0;
-	return MHD_YES;
-}
-
-static struct request_head head_of(struct exchange *exchange, const char *version,
-				   const struct survey *survey)
-{
+	const struct exchange_address *address = exchange->address;
 	struct request_head head = {
-		.target_code = exchange->target_code,
-		.target_error = &exchange->target_error,
-		.hosts = survey->hosts,
+		.target_code = address ? address->code : ERROR_NONE,
+		.target_error = address ? &address->error : NULL,
+		.hosts = exchange->hosts,
 		.needs_host = strcmp(version, MHD_HTTP_VERSION_1_1) == 0,
-		.has_body = survey->body,
-		.claim = {.authority = exchange->target.authority,
-			  .host = survey->host,
+		.has_body = exchange->has_body,
+		.claim = {.authority = address ? address->target.authority : NULL,
+			  .host = exchange->headers[HEADER_HOST],
 			  .peer = peer_of(exchange->connection)},
 	};
 
@@ -168,11 +195,16 @@ static bool method_is_known(const struct exchange *exchange)
 /* Takes the address apart, if nobody has yet. */
 static void read_target(struct exchange *exchange)
 {
-	if (exchange->target.memory)
+	struct exchange_address *address = exchange->address;
+
+	if (address)
 		return;
-	exchange->target_code = target_init(&exchange->target, exchange->sent,
-					    &exchange->target_error);
-	exchange->request.path = exchange->target.path;
+	address = exchange->address = memory_new(sizeof(*address));
+	address->code = target_init(&address->target, exchange->sent, &address->error);
+	address->base_url[0] = '\0';
+	exchange->request.path = address->target.path;
+	exchange->request.target = &address->target;
+	exchange->request.base_url = address->base_url;
 }
 
 /* Is the answer one that is known from the address as it was sent? */
@@ -189,37 +221,36 @@ static bool recall(struct exchange *exchange)
 }
 
 /* Refuses what no handler should see; true: the reply is made. */
-static bool refuse_request(struct exchange *exchange, const char *version,
-			   const struct survey *survey)
+static bool refuse_request(struct exchange *exchange, const char *version)
 {
-	struct request_head head = head_of(exchange, version, survey);
+	struct request_head head = head_of(exchange, version);
 
-	return refusal_make(&exchange->http->settings.base_url, &head, exchange->base_url,
+	return refusal_make(&exchange->http->settings.base_url, &head,
+			    exchange->address ? exchange->address->base_url : NULL,
 			    &exchange->reply);
 }
 
 /* The headers are there. Queues an answer to what can be told from them alone. */
 static enum MHD_Result read_headers(struct exchange *exchange, const char *version)
 {
-	struct survey survey = {0};
 	bool recalled;
 
 	exchange->stage = EXCHANGE_HEADERS_READ;
 	connection_allow(exchange->patience, ANSWER_PATIENCE * exchange->http->settings.timeout);
-	MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, survey_header, &survey);
+	MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, note_header, exchange);
 	recalled = is_read(exchange) && recall(exchange);
 	if (!recalled)
 		read_target(exchange);
 	if (!method_is_known(exchange))
 		answer_method(exchange);
-	else if (refuse_request(exchange, version, &survey))
+	else if (refuse_request(exchange, version))
 		read_target(exchange); /* which the page of the problem tells */
 	else if (!recalled)
 		return MHD_YES;
 	exchange->stage = EXCHANGE_HANDLED;
 	/* an answer before the body is read makes the library close the connection, so one without
 	 * a body waits for the next call */
-	return survey.body ? exchange_send(exchange) : MHD_YES;
+	return exchange->has_body ? exchange_send(exchange) : MHD_YES;
 }
 
 static void call_handler(struct exchange *exchange)
@@ -265,23 +296,26 @@ enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection
 
 /* Its life. */
 
+/* Of a request whose address nobody has taken apart. */
+static const struct target unread_target;
+
 void *exchange_begin(void *context, const char *uri, struct MHD_Connection *connection)
 {
 	struct http *http = context;
+	/* not zeroed by calloc(), which passes the thread's own store of such pieces by */
 	struct exchange *exchange = memory_new(sizeof(*exchange));
 
+	memset(exchange, 0, sizeof(*exchange));
 	atomic_fetch_add(&http->active, 1);
-	memset(exchange, 0, offsetof(struct exchange, target_error));
-	exchange->base_url[0] = '\0';
 	exchange->http = http;
 	exchange->connection = connection;
 	exchange->patience = patience_of(connection);
 	connection_hold(exchange->patience, exchange);
 	exchange->began_us = clock_us();
 	exchange->sent = memory_text(uri);
-	exchange->request.base_url = exchange->base_url;
+	exchange->request.base_url = "";
 	exchange->request.portal_title = http->settings.portal_title;
-	exchange->request.target = &exchange->target;
+	exchange->request.target = &unread_target;
 	exchange->request.header = find_header;
 	exchange->request.defer = defer;
 	exchange->request.transport = exchange;
@@ -317,7 +351,7 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **reque
 		read_target(exchange); /* what is left out of the log */
 	record = (struct http_record){
 		.method = exchange->method[0] ? exchange->method : "-",
-		.path = exchange->target.memory ? exchange->target.sent : exchange->sent,
+		.path = exchange->address ? exchange->address->target.sent : exchange->sent,
 		.class = exchange->request.class,
 		.status = exchange->status,
 		.bytes = exchange->bytes,
@@ -331,7 +365,9 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **reque
 	connection_allow(exchange->patience, REQUEST_PATIENCE * http->settings.timeout);
 	connection_hold(exchange->patience, NULL);
 	reply_release(&exchange->reply);
-	target_release(&exchange->target);
+	if (exchange->address)
+		target_release(&exchange->address->target);
+	free(exchange->address);
 	free(exchange->sent);
 	free(exchange);
 	*request_context = NULL;

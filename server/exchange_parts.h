@@ -11,6 +11,24 @@ enum {
 	METHOD_LONGEST = 15,
 };
 
+/* Headers that the transport itself or nearly every answer looks at. */
+enum exchange_header {
+	HEADER_HOST,
+	HEADER_ACCEPT_ENCODING,
+	HEADER_IF_NONE_MATCH,
+	HEADER_CONTENT_LENGTH,
+	HEADER_TRANSFER_ENCODING,
+	EXCHANGE_HEADERS,
+};
+
+/* What is told from the address as it was sent, for who needs more of it than that. */
+struct exchange_address {
+	struct target target;
+	enum error_code code; /* of target_init */
+	struct error error;   /* likewise */
+	char base_url[BASE_URL_LONGEST];
+};
+
 /* One request and its answer. Belongs to the connection's thread; while the answer is put off, its
  * reply belongs to whoever finishes it. */
 struct exchange {
@@ -27,17 +45,16 @@ struct exchange {
 	bool counted; /* with the clients, as an answer that `client` waits for */
 	struct in6_addr client;
 	char method[METHOD_LONGEST + 1];
-	char *sent;	      /* the address as it was sent */
-	struct target target; /* its parts, once they are needed */
-	enum error_code target_code;
+	char *sent;			       /* the address as it was sent */
+	struct exchange_address *address;      /* NULL until it is needed: large, and most tiles are
+						  found without */
+	const char *headers[EXCHANGE_HEADERS]; /* the first of each, or NULL; once all are read */
+	unsigned hosts;			       /* headers of that name */
+	bool has_body;
 	struct request request;
 	struct reply reply;
 	unsigned status;
 	uint64_t bytes, spared_unchanged, spared_compression;
-
-	/* From here on not cleared: every request comes by, and few need these. */
-	struct error target_error;
-	char base_url[BASE_URL_LONGEST];
 };
 
 /* Before one of the server's callbacks is called; false: it may not be, the server is being

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/handler.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,13 +17,19 @@
 /* A tile is in memory, or read from the disk at once, or made by a worker while the connection
  * sleeps. */
 
+/* Quicker than isdigit(), which looks the locale up. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 const char *tile_number_scan(const char *text, uint32_t *number)
 {
 	uint64_t value = 0;
 
-	if (!isdigit((unsigned char)*text) || (*text == '0' && isdigit((unsigned char)text[1])))
+	if (!is_digit(*text) || (*text == '0' && is_digit(text[1])))
 		return NULL;
-	for (; isdigit((unsigned char)*text) && value <= UINT32_MAX; text++)
+	for (; is_digit(*text) && value <= UINT32_MAX; text++)
 		value = value * 10 + (uint64_t)(*text - '0');
 	*number = (uint32_t)value;
 	return value <= UINT32_MAX ? text : NULL;

@@ -2,7 +2,7 @@
 #include "server/refusal.h"
 
 bool refusal_make(const struct base_url_policy *policy, const struct request_head *head,
-		  char base_url[BASE_URL_LONGEST], struct reply *reply)
+		  char *base_url, struct reply *reply)
 {
 	struct error error;
 

@@ -18,7 +18,7 @@ struct request_head {
 	struct base_url_claim claim;
 };
 
-/* Refuses the request, into REPLY, or writes what absolute URLs in its answer begin with. True: it
- * is refused. */
+/* Refuses the request, into REPLY, or writes what absolute URLs in its answer begin with (BASE_URL
+ * NULL: it has none). True: it is refused. */
 bool refusal_make(const struct base_url_policy *policy, const struct request_head *head,
-		  char base_url[BASE_URL_LONGEST], struct reply *reply);
+		  char *base_url, struct reply *reply);

@@ -20,6 +20,7 @@ struct place {
 	size_t length; /* of the beginning; 0: the place is free */
 	const struct grid *grid;
 	char beginning[BEGINNING_LONGEST];
+	struct tile_key_frame frame;
 	char key[KEY_LONGEST]; /* of one of its tiles */
 };
 
@@ -113,7 +114,7 @@ struct blob *tile_recall_find(struct tile_recall *recall, const char *sent)
 	place = place_of(memo, sent, length);
 	if (is_of(place, sent, length, engine_turn(recall->engine)) &&
 	    grid_has(place->grid, tile)) {
-		tile_key_move(&key, place->key, tile);
+		tile_key_move(&key, place->key, &place->frame, tile);
 		blob = engine_tile_recalled(recall->engine, key.text);
 		tile_key_release(&key);
 	}
@@ -140,6 +141,7 @@ void tile_recall_note(struct tile_recall *recall, const char *sent,
 		*place = (struct place){.turn = turn, .length = length, .grid = request->grid};
 		memcpy(place->beginning, sent, length);
 		strcpy(place->key, key.text);
+		place->frame = tile_key_frame(key.text);
 	}
 	tile_key_release(&key);
 }

@@ -47,6 +47,14 @@ int64_t clock_ms(void)
 	return clock_us() / 1000;
 }
 
+int64_t clock_rough_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 uint64_t clock_cpu_us(void)
 {
 	struct timespec spent;

@@ -115,18 +115,28 @@ static const char *read_counted(const char **text, size_t *length)
 	return counted;
 }
 
-void tile_key_move(struct tile_key *key, const char *like, struct tile_id tile)
+struct tile_key_frame tile_key_frame(const char *text)
 {
-	const char *rest = like;
-	size_t grid, length, longest;
+	const char *rest = text;
+	struct tile_key_frame frame;
+	size_t length;
 
 	read_counted(&rest, &length);
-	grid = (size_t)(rest - like);
+	frame.before = (size_t)(rest - text);
 	for (unsigned i = 0; i < 3; i++)
 		rest += 1 + strspn(rest + 1, "0123456789");
-	length = strlen(rest);
-	longest = grid + 3 * (LONGEST_NUMBER + 1) + length + 1;
-	add_text(add_tile(add_text(begin(key, longest), like, grid), tile), rest, length + 1);
+	frame.after = (size_t)(rest - text);
+	frame.end = frame.after + strlen(rest);
+	return frame;
+}
+
+void tile_key_move(struct tile_key *key, const char *like, const struct tile_key_frame *frame,
+		   struct tile_id tile)
+{
+	size_t rest = frame->end - frame->after + 1;
+	char *text = begin(key, frame->before + 3 * (LONGEST_NUMBER + 1) + rest);
+
+	add_text(add_tile(add_text(text, like, frame->before), tile), like + frame->after, rest);
 }
 
 void tile_key_release(struct tile_key *key)

@@ -22,8 +22,18 @@ void tile_key_write(struct tile_key *key, const char *grid, struct tile_id tile,
 		    const char *variant);
 void tile_key_release(struct tile_key *key);
 
-/* The key of another TILE of what LIKE, a key too, is a tile of; to be released. */
-void tile_key_move(struct tile_key *key, const char *like, struct tile_id tile);
+/* Where the numbers of the tile stand in the text of a key: what is before them and behind them is
+ * the same in the keys of all tiles that differ from it in their numbers alone. */
+struct tile_key_frame {
+	size_t before;	   /* bytes */
+	size_t after, end; /* the rest begins, ends */
+};
+struct tile_key_frame tile_key_frame(const char *text);
+
+/* The key of another TILE of what LIKE, the text of a key of that frame, is a tile of; to be
+ * released. */
+void tile_key_move(struct tile_key *key, const char *like, const struct tile_key_frame *frame,
+		   struct tile_id tile);
 
 /* The grid of a key and its tile; what follows is *MEMBERS. A copy of the id in GRID, cut to its
  * size. */

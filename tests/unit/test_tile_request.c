@@ -244,6 +244,7 @@ static void test_keys_of_neighbours(void **state)
 	const char *versions[] = {"0123456789abcdef0123456789abcdef", "v/1@2"};
 	const char *ids[] = {"a:tree", "9:0/1/2"};
 	struct tile_key key, moved, written;
+	struct tile_key_frame frame;
 
 	(void)state;
 	for (unsigned variant = 0; variant < 2; variant++) {
@@ -251,7 +252,8 @@ static void test_keys_of_neighbours(void **state)
 
 		tile_key_write(&key, "1:2/3", here, ids, versions, 2, mark);
 		tile_key_write(&written, "1:2/3", there, ids, versions, 2, mark);
-		tile_key_move(&moved, key.text, there);
+		frame = tile_key_frame(key.text);
+		tile_key_move(&moved, key.text, &frame, there);
 		assert_string_equal(moved.text, written.text);
 		tile_key_release(&key);
 		tile_key_release(&written);
