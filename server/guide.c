@@ -46,9 +46,9 @@
 		{"Définition de la grille", "Definition of the grid"}, "/tileMatrixSets/{grid}", \
 			false                                                                    \
 	}
-#define LINK_STYLE                                                                             \
-	{                                                                                      \
-		{"Style du thème", "Style of the theme"}, "/styles/{themes}.json{query}", true \
+#define LINK_STYLE                                                        \
+	{                                                                 \
+		{"Style", "Style"}, "/styles/{themes}.json{query}", false \
 	}
 #define LINK_DCAT                                                          \
 	{                                                                  \
@@ -109,9 +109,9 @@ const struct guide guide_metadata = {
 const struct guide guide_style = {
 	.title = {"Style", "Style"},
 	.purpose =
-		{"Ce document dit comment dessiner le thème, et où en sont les tuiles. Une carte web "
+		{"Ce document dit comment dessiner les tuiles, et où en sont les tuiles. Une carte web "
 		 "ou QGIS n’a besoin que de son adresse.",
-		 "This document says how to draw the theme, and where its tiles are. A web map "
+		 "This document says how to draw the tiles, and where they are. A web map "
 		 "or QGIS needs its address only."},
 	.uses = {{"MapLibre GL JS",
 		  {"Une carte entière :", "A whole map:"},
@@ -139,7 +139,7 @@ const struct guide guide_esri = {
 		  "{address}"}},
 	.links = {{{"Style du service", "Style of the service"},
 		   "{path}/resources/styles{query}",
-		   true},
+		   false},
 		  LINK_THEME,
 		  LINK_COLLECTION,
 		  LINK_TILESET,

@@ -8,45 +8,74 @@
 #include "server/variant_query.h"
 #include "styles/style.h"
 #include "tiler/memory.h"
-#include "tiler/message.h"
 
-/* The style of one theme. SUFFIX is what follows the theme's id in the address of its tiles'
- * description. */
+/* Who is drawn; THEMES have room for all of them. */
+static void set_themes(const struct tileset *tileset, struct style_theme *themes)
+{
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++) {
+		const struct theme *theme = tileset->request.themes[i];
+		const struct prepared *prepared = tileset->prepared[i];
+
+		themes[i] = (struct style_theme){theme->id,
+						 tile_request_layer_name(&tileset->request, i),
+						 prepared ? prepared->kind : theme->kind};
+	}
+}
+
+/* A source may be called as its themes are. */
+static char *source_name(const struct tileset *tileset)
+{
+	struct buf name;
+
+	buf_init(&name, 0);
+	for (uint32_t i = 0; i < tileset->request.theme_count; i++)
+		buf_print(&name, "%s%s", i ? "," : "", tileset->request.themes[i]->id);
+	return buf_take(&name, NULL);
+}
+
+static void write_style(const struct tileset *tileset, const char *tilejson_url, struct buf *out)
+{
+	struct style_theme themes[TILE_THEMES_MOST];
+	char *source = source_name(tileset), *title = tileset_title(tileset);
+	char *attribution = tileset_attribution(tileset), *style;
+
+	set_themes(tileset, themes);
+	style = style_default(&(struct style_subject){
+		.source = source,
+		.title = title,
+		.tilejson_url = tilejson_url,
+		.attribution = attribution,
+		.themes = themes,
+		.theme_count = tileset->request.theme_count,
+	});
+	buf_add_text(out, style);
+	free(style);
+	free(attribution);
+	free(title);
+	free(source);
+}
+
+/* SUFFIX is what follows the themes' ids in the address of their tiles' description. */
 static void reply_style(const struct site *site, const struct request *request,
 			const char *tilejson_suffix, struct reply *reply)
 {
 	struct tileset tileset;
 	struct error error = {0};
-	char *path, *style;
 	struct buf url;
+	char *path;
 
 	if (tileset_open(&tileset, site, request, &error)) {
 		reply_error(reply, &error);
-		return;
-	}
-	if (tileset.request.theme_count > 1) {
-		tileset_release(&tileset);
-		reply_tell(reply, 404, "Not found", MESSAGE_STYLES_OF_ONE);
 		return;
 	}
 	path = tileset_path(&tileset);
 	buf_init(&url, 0);
 	buf_print(&url, "%s/tiles/%s%s.json", request->base_url, path, tilejson_suffix);
 	variant_query_write(tileset.request.variant, &url);
-	style = style_default(&(struct style_subject){
-		.id = tileset.request.themes[0]->id,
-		.layer = tileset.request.themes[0]->layer,
-		.title = tileset.request.themes[0]->title,
-		.kind = tileset.prepared[0] ? tileset.prepared[0]->kind
-					    : tileset.request.themes[0]->kind,
-		.tilejson_url = url.bytes,
-		.attribution = tileset.request.themes[0]->attribution,
-	});
-	buf_add_text(&reply->body, style);
+	write_style(&tileset, url.bytes, &reply->body);
 	reply->content_type = "application/json";
 	reply->cache_control = tileset_cache_control(&tileset, site);
 	tileset_release(&tileset);
-	free(style);
 	free(path);
 	buf_release(&url);
 }

@@ -72,7 +72,7 @@ static const struct route routes[] = {
 	{"/", handle_landing, REQUEST_PAGE, HTML_JSON, NULL, &whole_query},
 	{"/view/{theme}", handle_view, REQUEST_PAGE, HTML, NULL, &variant_query},
 	{"/embed/{theme}", handle_embed, REQUEST_PAGE, HTML, NULL, &variant_query},
-	{"/styles/{theme}.json", handle_style, REQUEST_DOCUMENT, JSON_HTML, &guide_style,
+	{"/styles/{themes}.json", handle_style, REQUEST_DOCUMENT, JSON_HTML, &guide_style,
 	 &variant_query},
 	{"/assets/{asset}", handle_asset, REQUEST_ASSET, NULL, NULL, &whole_query},
 	{"/catalogue.jsonld", handle_catalogue, REQUEST_DOCUMENT, JSON_HTML, &guide_catalogue,

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tiler/buf.h"
 #include "tiler/hash.h"
 
 /* Colours that stay apart for every eye (least CIE76 difference of any two: 20, also as seen with
@@ -43,37 +42,51 @@ static json_t *by_zoom(const struct stop stops[STOPS])
 	return expression;
 }
 
-static json_t *layer_new(const struct style_subject *subject, const char *id, const char *type,
+/* A theme among those of the style. */
+struct drawn {
+	const struct style_subject *subject;
+	const struct style_theme *theme;
+};
+
+/* Names of layers are unique in a style. */
+static json_t *name_new(const struct drawn *drawn, const char *name)
+{
+	return drawn->subject->theme_count > 1 ? json_sprintf("%s %s", drawn->theme->id, name)
+					       : json_string(name);
+}
+
+static json_t *layer_new(const struct drawn *drawn, const char *name, const char *type,
 			 const char *geometry_type, json_t *paint)
 {
-	json_t *layer = json_pack("{ss ss ss ss so}", "id", id, "type", type, "source", subject->id,
-				  "source-layer", subject->layer, "paint", paint);
-	if (subject->kind == GEOMETRY_MIXED)
+	json_t *layer = json_pack("{so ss ss ss so}", "id", name_new(drawn, name), "type", type,
+				  "source", drawn->subject->source, "source-layer",
+				  drawn->theme->layer, "paint", paint);
+	if (drawn->theme->kind == GEOMETRY_MIXED)
 		json_object_set_new(layer, "filter",
 				    json_pack("[sss]", "==", "$type", geometry_type));
 	return layer;
 }
 
-static void add_polygons(json_t *layers, const struct style_subject *subject)
+static void add_polygons(json_t *layers, const struct drawn *drawn)
 {
 	static const struct stop fill_opacity[STOPS] = {{8, 0.45}, {13, 0.3}, {17, 0.2}};
 	static const struct stop width[STOPS] = {{8, 0.2}, {13, 0.7}, {17, 1.5}};
 	static const struct stop outline_opacity[STOPS] = {{8, 0.5}, {13, 0.8}, {17, 1}};
-	const char *colour = colour_of(subject->id);
+	const char *colour = colour_of(drawn->theme->id);
 	json_t *fill = json_pack("{ss so}", "fill-color", colour, "fill-opacity",
 				 by_zoom(fill_opacity));
 	json_t *outline = json_pack("{ss so so}", "line-color", colour, "line-width",
 				    by_zoom(width), "line-opacity", by_zoom(outline_opacity));
-	json_array_append_new(layers, layer_new(subject, "fill", "fill", "Polygon", fill));
-	json_array_append_new(layers, layer_new(subject, "outline", "line", "Polygon", outline));
+	json_array_append_new(layers, layer_new(drawn, "fill", "fill", "Polygon", fill));
+	json_array_append_new(layers, layer_new(drawn, "outline", "line", "Polygon", outline));
 }
 
-static void add_lines(json_t *layers, const struct style_subject *subject)
+static void add_lines(json_t *layers, const struct drawn *drawn)
 {
 	static const struct stop width[STOPS] = {{8, 0.9}, {13, 2}, {17, 5}};
-	json_t *paint = json_pack("{ss so}", "line-color", colour_of(subject->id), "line-width",
-				  by_zoom(width));
-	json_t *layer = layer_new(subject, "line", "line", "LineString", paint);
+	json_t *paint = json_pack("{ss so}", "line-color", colour_of(drawn->theme->id),
+				  "line-width", by_zoom(width));
+	json_t *layer = layer_new(drawn, "line", "line", "LineString", paint);
 	json_object_set_new(layer, "layout",
 			    json_pack("{ss ss}", "line-cap", "round", "line-join", "round"));
 	json_array_append_new(layers, layer);
@@ -109,7 +122,7 @@ static json_t *by_zoom_between(const struct stop stops[STOPS], double from, doub
 
 /* Of a circle's sizes QGIS (3.40) takes the first number for all zooms. So there are several
  * layers, each for some zooms, which together draw one smooth growth. */
-static void add_points(json_t *layers, const struct style_subject *subject)
+static void add_points(json_t *layers, const struct drawn *drawn)
 {
 	static const struct stop radius[STOPS] = {{8, 1.8}, {13, 4}, {17, 8}};
 	static const struct stop halo[STOPS] = {{11, 0.2}, {14, 1}, {17, 1.8}};
@@ -123,9 +136,9 @@ static void add_points(json_t *layers, const struct style_subject *subject)
 
 	for (int i = 0; i < BANDS; i++) {
 		double from = bands[i].from, to = bands[i].to;
-		json_t *paint = json_pack("{ss so}", "circle-color", colour_of(subject->id),
+		json_t *paint = json_pack("{ss so}", "circle-color", colour_of(drawn->theme->id),
 					  "circle-radius", by_zoom_between(radius, from, to));
-		json_t *layer = layer_new(subject, bands[i].id, "circle", "Point", paint);
+		json_t *layer = layer_new(drawn, bands[i].id, "circle", "Point", paint);
 
 		if (i > 0) {
 			json_object_set_new(layer, "minzoom", json_real(from));
@@ -141,42 +154,32 @@ static void add_points(json_t *layers, const struct style_subject *subject)
 
 static json_t *layers_new(const struct style_subject *subject)
 {
-	bool all = subject->kind == GEOMETRY_MIXED;
+	static const struct {
+		enum geometry_kind kind;
+		void (*add)(json_t *layers, const struct drawn *drawn);
+	} kinds[] = {{GEOMETRY_POLYGON, add_polygons},
+		     {GEOMETRY_LINE, add_lines},
+		     {GEOMETRY_POINT, add_points}};
 	json_t *layers = json_array();
-	if (all || subject->kind == GEOMETRY_POLYGON)
-		add_polygons(layers, subject);
-	if (all || subject->kind == GEOMETRY_LINE)
-		add_lines(layers, subject);
-	if (all || subject->kind == GEOMETRY_POINT)
-		add_points(layers, subject);
-	return layers;
-}
 
-/* Map libraries take attributions for HTML. */
-static json_t *attribution_html(const char *text)
-{
-	struct buf html;
-	buf_init(&html, 0);
-	for (; *text; text++) {
-		if (*text == '&')
-			buf_add_text(&html, "&amp;");
-		else if (*text == '<')
-			buf_add_text(&html, "&lt;");
-		else
-			buf_add_char(&html, *text);
-	}
-	json_t *json = json_stringn(html.length ? html.bytes : "", html.length);
-	buf_release(&html);
-	return json;
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++)
+		for (uint32_t i = 0; i < subject->theme_count; i++) {
+			struct drawn drawn = {subject, &subject->themes[i]};
+
+			if (drawn.theme->kind == kinds[k].kind ||
+			    drawn.theme->kind == GEOMETRY_MIXED)
+				kinds[k].add(layers, &drawn);
+		}
+	return layers;
 }
 
 char *style_default(const struct style_subject *subject)
 {
 	json_t *source = json_pack("{ss ss}", "type", "vector", "url", subject->tilejson_url);
 	if (subject->attribution)
-		json_object_set_new(source, "attribution", attribution_html(subject->attribution));
+		json_object_set_new(source, "attribution", json_string(subject->attribution));
 	json_t *sources = json_object();
-	json_object_set_new(sources, subject->id, source);
+	json_object_set_new(sources, subject->source, source);
 	/* Without "ol:webfonts", ol-mapbox-style would ask another site for fonts. */
 	json_t *style = json_pack("{si ss s{ss} so so}", "version", 8, "name", subject->title,
 				  "metadata", "ol:webfonts", "", "sources", sources, "layers",

@@ -93,9 +93,6 @@
 #define MESSAGE_NO_CATALOGUE_PAGE \
 	"the catalogue has the pages 1 to %zu", \
 	"le catalogue a les pages 1 à %zu"
-#define MESSAGE_STYLES_OF_ONE \
-	"there are styles of single themes only; ask for one id", \
-	"les styles sont ceux d’un seul thème : demandez un seul identifiant"
 #define MESSAGE_NO_FORMAT \
 	"f=%.40s: this address knows f = %s only", \
 	"f=%.40s : cette adresse ne connaît que f = %s"

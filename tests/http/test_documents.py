@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from osgeo import gdal
 
-from harness import AWKWARD, FULL, PLAIN, Server, case, equal, run, server
+from harness import AWKWARD, FULL, PLAIN, Server, case, equal, read_tile, run, server
 
 ESRI = "/arcgis/rest/services/ville:ecole/{}/VectorTileServer"
 
@@ -197,7 +197,28 @@ def _():
     equal(source["url"], base() + "/tiles/ville:zone.json")
     assert any(layer.get("source-layer") == "zone" for layer in style["layers"])
     equal(server().get("/styles/ville:inconnu.json").status, 404)
-    equal(server().get("/styles/ville:zone,ville:ecole.json").status, 404)
+    equal(server().get("/styles/ville:zone,ville:inconnu.json").status, 404)
+
+
+@case("several themes have the styles of all, at every address that names one")
+def _():
+    service = "/arcgis/rest/services/ville:rue,ville:zone/CC48_10cm/VectorTileServer"
+    addresses = {"/styles/ville:zone,ville:rue.json": "/tiles/ville:rue,ville:zone.json",
+                 f"{service}/{server().get(service).json()['defaultStyles']}": "/tiles/ville:rue,ville:zone/CC48_10cm.json"}
+    tiles = read_tile(server().get(f"/tiles/ville:rue,ville:zone/{FULL}").content())
+    for address, tilejson in addresses.items():
+        style = server().get(address).json()
+        (source,) = style["sources"].values()
+        equal(source["url"], base() + tilejson)
+        equal(server().get(tilejson).status, 200)
+        names = [layer["id"] for layer in style["layers"]]
+        equal(len(set(names)), len(names))
+        equal({layer["source"] for layer in style["layers"]}, set(style["sources"]))
+        equal({layer["source-layer"] for layer in style["layers"]}, set(tiles))
+        for alone in ("zone", "rue"):
+            of_one = server().get(f"/styles/ville:{alone}.json").json()["layers"]
+            equal([layer["paint"] for layer in style["layers"] if layer["source-layer"] == alone], [layer["paint"] for layer in of_one])
+    equal(server().get("/styles/ville:rue,ville:zone.json").body, server().get("/styles/ville:zone,ville:rue.json").body)
 
 
 @case("the landing page lists the themes, as HTML and as JSON")

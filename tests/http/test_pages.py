@@ -18,7 +18,7 @@ themes:
 THEME = "ville:ecole"
 ESRI = f"/arcgis/rest/services/{THEME}/CC48_10cm/VectorTileServer"
 DOCUMENTS = [f"/tiles/{THEME}.json", f"/tiles/{THEME},ville:zone.json", f"/tiles/{THEME}/CC48_10cm.json", f"/tiles/{THEME}/metadata.json",
-             f"/tiles/{THEME}/CC48_10cm/metadata.json", f"/styles/{THEME}.json", "/catalogue.jsonld", f"/catalogue/{THEME}.jsonld",
+             f"/tiles/{THEME}/CC48_10cm/metadata.json", f"/styles/{THEME}.json", f"/styles/{THEME},ville:zone.json", "/catalogue.jsonld", f"/catalogue/{THEME}.jsonld",
              ESRI, ESRI + "/resources/styles", ESRI + "/resources/styles/root.json", "/healthz"]
 OTHERS = ["/collections", f"/collections/{THEME}", f"/collections/{THEME}/tiles", f"/collections/{THEME}/tiles/CC48_10cm", "/tiles",
           "/tiles/CC48_10cm", "/conformance", "/api", "/tileMatrixSets", "/tileMatrixSets/CC48_10cm", f"/collections/{THEME}/items",
@@ -173,7 +173,7 @@ ASKED_WRONGLY = [("/rien", "il n’y a rien à cette adresse", "/"), ("/view/auc
                  (f"/collections/{THEME}/items?cursor=x", "le curseur n’est pas de ce serveur", None),
                  (f"/collections/{THEME}/items?autre=1", "il n’y a pas de paramètre « autre »", "/api"),
                  (f"/collections/{THEME}/items/0x", "n’a pas d’objet « 0x »", None), ("/catalogue.jsonld?page=9", "le catalogue a les pages 1 à 1", None),
-                 (f"/styles/{THEME},ville:zone.json", "les styles sont ceux d’un seul thème", None), ("/api?f=xml", "cette adresse ne connaît que f = json, html", None)]
+                 ("/api?f=xml", "cette adresse ne connaît que f = json, html", None)]
 
 
 @case("the page of an error gives the reason in its language, with a link to the list that it names; programs get English")

@@ -15,13 +15,14 @@
 
 static json_t *style_of(enum geometry_kind kind, const char *id)
 {
+	const struct style_theme theme = {id, "ecole", kind};
 	const struct style_subject subject = {
-		.id = id,
-		.layer = "ecole",
+		.source = id,
 		.title = "Écoles \"du\" bourg",
-		.kind = kind,
 		.tilejson_url = "https://example.org/tiles/eq_educ:ecole.json",
-		.attribution = "Rennes & <b>Métropole</b>",
+		.attribution = "Rennes &amp; <b>Métropole</b>",
+		.themes = &theme,
+		.theme_count = 1,
 	};
 	char *text = style_default(&subject);
 	json_t *style = json_loads(text, 0, NULL);
@@ -83,6 +84,37 @@ static void test_only_mixed_geometries_are_filtered(void **state)
 	json_decref(style);
 }
 
+static void test_polygons_of_all_lie_below_lines_and_points(void **state)
+{
+	static const struct style_theme themes[] = {{"a:point", "point", GEOMETRY_POINT},
+						    {"b:mixed", "mixed", GEOMETRY_MIXED},
+						    {"c:zone", "c:zone", GEOMETRY_POLYGON}};
+	static const char *const names[] = {
+		"b:mixed fill",	     "b:mixed outline",	  "c:zone fill",       "c:zone outline",
+		"b:mixed line",	     "a:point point-far", "a:point point",     "a:point point-near",
+		"b:mixed point-far", "b:mixed point",	  "b:mixed point-near"};
+	const struct style_subject subject = {
+		"a:point,b:mixed,c:zone", "t", "https://example.org/t.json", NULL, themes, 3};
+	char *text = style_default(&subject);
+	json_t *style = json_loads(text, 0, NULL), *layers = json_object_get(style, "layers");
+
+	(void)state;
+	assert_int_equal(json_array_size(layers), sizeof(names) / sizeof(*names));
+	for (size_t i = 0; i < json_array_size(layers); i++) {
+		json_t *layer = json_array_get(layers, i);
+		const char *in_tile = text_of(layer, "source-layer");
+
+		assert_string_equal(text_of(layer, "id"), names[i]);
+		assert_string_equal(text_of(layer, "source"), subject.source);
+		assert_string_equal(in_tile, *names[i] == 'a'	? "point"
+					     : *names[i] == 'b' ? "mixed"
+								: "c:zone");
+		assert_int_equal(json_object_get(layer, "filter") != NULL, *names[i] == 'b');
+	}
+	json_decref(style);
+	free(text);
+}
+
 static double first_size(json_t *layer, const char *name)
 {
 	return json_number_value(
@@ -131,7 +163,7 @@ static void test_source_is_the_tilejson(void **state)
 	assert_string_equal(text_of(style, "name"), "Écoles \"du\" bourg");
 	assert_string_equal(text_of(source, "type"), "vector");
 	assert_string_equal(text_of(source, "url"), "https://example.org/tiles/eq_educ:ecole.json");
-	assert_string_equal(text_of(source, "attribution"), "Rennes &amp; &lt;b>Métropole&lt;/b>");
+	assert_string_equal(text_of(source, "attribution"), "Rennes &amp; <b>Métropole</b>");
 	json_decref(style);
 }
 
@@ -208,6 +240,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layers_follow_the_geometry),
 		cmocka_unit_test(test_only_mixed_geometries_are_filtered),
+		cmocka_unit_test(test_polygons_of_all_lie_below_lines_and_points),
 		cmocka_unit_test(test_circles_grow_from_layer_to_layer),
 		cmocka_unit_test(test_source_is_the_tilejson),
 		cmocka_unit_test(test_no_fonts_are_asked_for),
