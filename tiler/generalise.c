@@ -15,9 +15,11 @@
 #include "tiler/tile_budget.h"
 
 enum {
-	FINEST_ZOOM = 15,   /* the first that may get a level of its own */
-	PIXELS = 256,	    /* of a tile's side, as resolutions are counted */
-	SMALLEST_THEME = 1, /* pixels a side: below, all coarser zooms share a level */
+	FINEST_ZOOM = 15,    /* the first that may get a level of its own */
+	PIXELS = 256,	     /* of a tile's side, as resolutions are counted */
+	LARGE_THEME = 20000, /* vertices: what is smaller is done before a helper wakes */
+	HELPERS = 1,	     /* beside the thread that writes levels */
+	SMALLEST_THEME = 1,  /* pixels a side: below, all coarser zooms share a level */
 };
 
 /* A level is worth its file when it has less than this share of the vertices or features. */
@@ -29,7 +31,8 @@ struct generaliser {
 	struct fgb *data; /* level 0 */
 	struct outline *outline;
 	struct tile_budget *scales;
-	double resolution; /* of zoom 0: see prepared_resolution */
+	struct parallel *parallel; /* NULL: the theme is small */
+	double resolution;	   /* of zoom 0: see prepared_resolution */
 
 	struct level_writing *writing; /* of the level made last; NULL: none is under way */
 	struct level_attempt last;     /* the level made last; at first the data */
@@ -150,6 +153,7 @@ static enum error_code make_level(struct generaliser *generaliser, uint32_t zoom
 		.outline = generaliser->outline,
 		.data = generaliser->data,
 		.scales = generaliser->scales,
+		.parallel = generaliser->parallel,
 		.budget = job->budget,
 		.go_on = job->go_on,
 		.context = job->context,
@@ -241,10 +245,13 @@ enum error_code generalise(const struct generalise_job *job, struct prepared *ma
 				   error);
 	if (!code)
 		fgb_rest(generaliser.data);
+	if (!code && generaliser.outline->vertex_count > LARGE_THEME)
+		generaliser.parallel = parallel_new(HELPERS);
 	if (!code && job->precedence)
 		precedence_apply(job->precedence, generaliser.outline);
 	if (!code)
-		code = tile_budget_new(generaliser.outline, made, &generaliser.scales, error);
+		code = tile_budget_new(generaliser.outline, made, generaliser.parallel,
+				       &generaliser.scales, error);
 	if (!code) {
 		begin_with_data(&generaliser);
 		code = make_levels(&generaliser, error);
@@ -252,6 +259,7 @@ enum error_code generalise(const struct generalise_job *job, struct prepared *ma
 	abandon_writing(&generaliser);
 	level_attempt_release(&generaliser.last);
 	tile_budget_free(generaliser.scales);
+	parallel_free(generaliser.parallel);
 	outline_free(generaliser.outline);
 	fgb_close(generaliser.data);
 	free(path);

@@ -170,7 +170,7 @@ static void round_borders(const struct level_fit *fit, struct level_attempt *att
 	if (step == 1 || !attempt->look.selection->borders)
 		return;
 	grid = tile_budget_grid(fit->scales, attempt->zoom, step);
-	level_look_round(&attempt->look, &grid);
+	level_look_round(&attempt->look, &grid, fit->parallel);
 }
 
 /* Chooses anew with COARSER, and weighs. */
@@ -181,7 +181,7 @@ static enum error_code try(const struct level_fit *fit, struct level_attempt *at
 		return error_set(error, ERROR_STOPPED, "stopped");
 	attempt->coarser = coarser;
 	choose(fit, attempt);
-	level_look_uncross(&attempt->look);
+	level_look_uncross(&attempt->look, fit->parallel);
 	round_borders(fit, attempt);
 	count_shown(fit, attempt);
 	return tile_budget_largest(fit->scales, &attempt->look, fit->data, attempt->zoom,

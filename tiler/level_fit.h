@@ -28,7 +28,8 @@ struct level_fit {
 	struct outline *outline;
 	const struct fgb *data; /* level 0 */
 	struct tile_budget *scales;
-	size_t budget; /* bytes of a tile, gzipped */
+	struct parallel *parallel; /* may be NULL */
+	size_t budget;		   /* bytes of a tile, gzipped */
 	bool (*go_on)(void *context);
 	void *context;
 	const struct level_attempt *before; /* the level made last; at first the data */

@@ -10,6 +10,7 @@
 
 enum {
 	PASSES_MOST = 64,
+	PIECES = 64, /* shares of the shapes */
 	/* Levels of more are those of fine zooms, which hardly gain, and the memory is dear. */
 	VERTICES_MOST = 1000000,
 };
@@ -18,11 +19,13 @@ enum {
 struct rounding {
 	struct level_look *look;
 	const struct rounding_grid *grid;
-	struct arena *arena;
-	struct point *exact; /* of each place, likewise */
-	int32_t *steps;	     /* of each place */
+	struct parallel *parallel;
+	struct arena **arenas; /* one a worker */
+	struct point *exact;   /* of each place, likewise */
+	int32_t *steps;	       /* of each place */
 	uint32_t count, room;
 	uint32_t *ring_counts; /* of each shape, before anything is rounded */
+	uint8_t *first_fits;   /* of each shape: how it is in the first pass if nothing moves */
 	struct moves moves;
 };
 
@@ -140,12 +143,13 @@ enum fit {
 	COLLAPSED, /* in one of its rings, or more */
 };
 
-static enum fit fit_of(const struct rounding *rounding, uint64_t shape)
+static enum fit fit_of(const struct rounding *rounding, uint64_t shape, struct arena *arena)
 {
-	struct arena *arena = rounding->arena;
 	struct geometry geometry;
 	struct tile_rings rings = {NULL, 0};
 
+	if (!rounding->ring_counts[shape])
+		return SOUND; /* it is not rounded */
 	arena_reset(arena);
 	level_shape_rings(rounding->look, shape, arena, &geometry);
 	if (geometry.path_count != rounding->ring_counts[shape])
@@ -308,6 +312,28 @@ static bool mend(struct rounding *rounding, uint64_t shape, enum fit fit)
 	return mended;
 }
 
+/* Judges a share of the shapes as they are rounded at first: a piece of work. */
+static void judge_share(void *context, uint32_t number, uint32_t worker)
+{
+	struct rounding *rounding = context;
+	uint64_t count = rounding->look->outline->shape_count;
+	uint64_t end = count * (number + 1) / PIECES;
+
+	for (uint64_t s = count * number / PIECES; s < end; s++)
+		rounding->first_fits[s] = (uint8_t)fit_of(rounding, s, rounding->arenas[worker]);
+}
+
+static enum fit fit_now(const struct rounding *rounding, uint32_t shape)
+{
+	const struct moves *moves = &rounding->moves;
+
+	if (!moves_changed(moves, shape))
+		return SOUND;
+	if (moves->pass == 1 && moves->changed[shape] == 0)
+		return (enum fit)rounding->first_fits[shape];
+	return fit_of(rounding, shape, rounding->arenas[0]);
+}
+
 static void round_all(struct rounding *rounding)
 {
 	uint32_t shape_count = (uint32_t)rounding->look->outline->shape_count;
@@ -316,12 +342,12 @@ static void round_all(struct rounding *rounding)
 	for (uint32_t i = 0; i < rounding->count; i++)
 		put(rounding, i);
 	list_around(rounding);
+	parallel_run(rounding->parallel, PIECES, judge_share, rounding);
 	while (any && rounding->moves.pass + 1 < PASSES_MOST) {
 		any = false;
 		moves_pass(&rounding->moves);
 		for (uint32_t s = 0; s < shape_count; s++) {
-			enum fit fit = moves_changed(&rounding->moves, s) ? fit_of(rounding, s)
-									  : SOUND;
+			enum fit fit = fit_now(rounding, s);
 
 			if (fit != SOUND)
 				any = mend(rounding, s, fit) || any;
@@ -329,10 +355,16 @@ static void round_all(struct rounding *rounding)
 	}
 }
 
-void level_look_round(struct level_look *look, const struct rounding_grid *grid)
+void level_look_round(struct level_look *look, const struct rounding_grid *grid,
+		      struct parallel *parallel)
 {
-	struct rounding rounding = {.look = look, .grid = grid, .arena = arena_new()};
+	struct rounding rounding = {.look = look, .grid = grid, .parallel = parallel};
+	uint32_t workers = parallel_workers(parallel);
 
+	rounding.first_fits = memory_new(look->outline->shape_count);
+	rounding.arenas = memory_new(workers * sizeof(struct arena *));
+	for (uint32_t i = 0; i < workers; i++)
+		rounding.arenas[i] = arena_new();
 	if (find_places(&rounding)) {
 		count_rings(&rounding);
 		round_all(&rounding);
@@ -344,7 +376,10 @@ void level_look_round(struct level_look *look, const struct rounding_grid *grid)
 		look->places = NULL;
 		look->place_of = NULL;
 	}
-	arena_free(rounding.arena);
+	for (uint32_t i = 0; i < workers; i++)
+		arena_free(rounding.arenas[i]);
+	free(rounding.arenas);
+	free(rounding.first_fits);
 	free(rounding.exact);
 	free(rounding.steps);
 	free(rounding.ring_counts);

@@ -17,5 +17,6 @@ struct rounding_grid {
 
 /* Sets the places of LOOK, a coverage's; shows more of a polygon that not even the tile's own grid
  * holds. Does nothing where a vertex has no image in the grid's CRS, or there are
- * more than a million. */
-void level_look_round(struct level_look *look, const struct rounding_grid *grid);
+ * more than a million. PARALLEL may be NULL. */
+void level_look_round(struct level_look *look, const struct rounding_grid *grid,
+		      struct parallel *parallel);

@@ -241,11 +241,11 @@ void level_look_init(struct level_look *look)
 	level_look_recount(look);
 }
 
-void level_look_uncross(struct level_look *look)
+void level_look_uncross(struct level_look *look, struct parallel *parallel)
 {
 	if (!look->selection->borders)
 		return;
-	uncross_borders(look->outline, look->selection->borders, look->shown);
+	uncross_borders(look->outline, look->selection->borders, parallel, look->shown);
 	level_look_recount(look);
 }
 

@@ -3,6 +3,7 @@
 
 #include "tiler/arena.h"
 #include "tiler/outline.h"
+#include "tiler/parallel.h"
 #include "tiler/selection.h"
 
 /* How the shapes of a theme look at a level. */
@@ -21,8 +22,9 @@ struct level_look {
 
 /* Sets what is shown and counted for the rest of LOOK, which is borrowed as long as it lives. */
 void level_look_init(struct level_look *look);
-/* Shows more of a coverage, until none of its borders cross for having been simplified. */
-void level_look_uncross(struct level_look *look);
+/* Shows more of a coverage, until none of its borders cross for having been simplified. PARALLEL
+ * may be NULL. */
+void level_look_uncross(struct level_look *look, struct parallel *parallel);
 /* Counts vertices again after more were shown. */
 void level_look_recount(struct level_look *look);
 void level_look_release(struct level_look *look);

@@ -2,6 +2,7 @@
 #include "tiler/tile_budget.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,12 @@ struct tile_budget {
 	struct tile_weights *weights;
 	struct box *boxes; /* of each shape, in the theme's CRS */
 	double resolution;
+	struct parallel *parallel;
+	struct weigher *weighers; /* one a worker */
+};
+
+/* What makes one tile at a time. */
+struct weigher {
 	struct renderer *renderer;
 	struct compressor *compressor;
 	struct buf tile, zipped;
@@ -73,18 +80,41 @@ static enum error_code place_shapes(struct tile_budget *budget, struct error *er
 	return ERROR_NONE;
 }
 
+static struct weigher *weighers_new(uint32_t count)
+{
+	struct weigher *weighers = memory_zeroed(count, sizeof(*weighers));
+
+	for (uint32_t i = 0; i < count; i++) {
+		weighers[i].renderer = renderer_new();
+		weighers[i].compressor = compressor_new(GZIP_LEVEL);
+		buf_init(&weighers[i].tile, 0);
+		buf_init(&weighers[i].zipped, 0);
+	}
+	return weighers;
+}
+
+static void weighers_free(struct weigher *weighers, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		buf_release(&weighers[i].tile);
+		buf_release(&weighers[i].zipped);
+		compressor_free(weighers[i].compressor);
+		renderer_free(weighers[i].renderer);
+	}
+	free(weighers);
+}
+
 enum error_code tile_budget_new(const struct outline *outline, const struct prepared *made,
-				struct tile_budget **result, struct error *error)
+				struct parallel *parallel, struct tile_budget **result,
+				struct error *error)
 {
 	struct tile_budget *budget = memory_zeroed(1, sizeof(*budget));
 	enum error_code code = grids_new(&budget->grids, error);
 
 	budget->outline = outline;
 	budget->made = made;
-	budget->renderer = renderer_new();
-	budget->compressor = compressor_new(GZIP_LEVEL);
-	buf_init(&budget->tile, 0);
-	buf_init(&budget->zipped, 0);
+	budget->parallel = parallel;
+	budget->weighers = weighers_new(parallel_workers(parallel));
 	if (!code) {
 		budget->grid = grids_find(budget->grids, "WebMercatorQuad");
 		code = place_shapes(budget, error);
@@ -100,10 +130,7 @@ void tile_budget_free(struct tile_budget *budget)
 {
 	if (!budget)
 		return;
-	buf_release(&budget->tile);
-	buf_release(&budget->zipped);
-	compressor_free(budget->compressor);
-	renderer_free(budget->renderer);
+	weighers_free(budget->weighers, parallel_workers(budget->parallel));
 	tile_weights_free(budget->weights);
 	free(budget->boxes);
 	transform_free(budget->transform);
@@ -240,22 +267,6 @@ static enum error_code read_points(struct box box, struct arena *arena, fgb_visi
 	return read_each(source, hand_point, box, arena, visit, visit_context, error);
 }
 
-static enum error_code weigh_tile(struct tile_budget *budget, const struct render_layer *layer,
-				  struct tile_id tile, size_t *weight, struct error *error)
-{
-	enum error_code code;
-
-	buf_empty(&budget->tile);
-	buf_empty(&budget->zipped);
-	code = renderer_tile(budget->renderer, layer, 1, budget->grid, tile, &budget->tile, NULL,
-			     error);
-	if (!code && budget->tile.length)
-		code = compress_tile(budget->compressor, budget->tile.bytes, budget->tile.length,
-				     &budget->zipped, error);
-	*weight = budget->zipped.length;
-	return code;
-}
-
 /* New: the boxes of the groups, by the shapes that stand for them. */
 static struct box *group_boxes(const struct tile_budget *budget, const struct merging *merging)
 {
@@ -271,31 +282,82 @@ static struct box *group_boxes(const struct tile_budget *budget, const struct me
 	return boxes;
 }
 
+/* The weighing of a few tiles; each is a piece of work. */
+struct weighing {
+	struct tile_budget *budget;
+	struct shape_reading reading; /* as each worker begins */
+	struct prepared view;	      /* of the theme, at any zoom */
+	size_t enough;
+	struct heavy_tile tiles[CANDIDATES + 1];
+	size_t weights[CANDIDATES];
+	enum error_code codes[CANDIDATES];
+	struct error errors[CANDIDATES];
+	atomic_bool over; /* one weighs more than enough: those not begun need not be weighed */
+};
+
+static void weigh_tile(void *context, uint32_t number, uint32_t worker)
+{
+	struct weighing *weighing = context;
+	struct weigher *weigher = &weighing->budget->weighers[worker];
+	struct shape_reading reading = weighing->reading;
+	struct render_layer layer = {.prepared = &weighing->view,
+				     .name = weighing->view.theme_id,
+				     .read_source = read_shapes,
+				     .read_points = read_points,
+				     .source = &reading};
+	enum error_code code;
+
+	if (atomic_load(&weighing->over))
+		return;
+	buf_empty(&weigher->tile);
+	buf_empty(&weigher->zipped);
+	code = renderer_tile(weigher->renderer, &layer, 1, weighing->budget->grid,
+			     weighing->tiles[number].id, &weigher->tile, NULL,
+			     &weighing->errors[number]);
+	if (!code && weigher->tile.length)
+		code = compress_tile(weigher->compressor, weigher->tile.bytes, weigher->tile.length,
+				     &weigher->zipped, &weighing->errors[number]);
+	weighing->codes[number] = code;
+	weighing->weights[number] = weigher->zipped.length;
+	if (code || weigher->zipped.length > weighing->enough)
+		atomic_store(&weighing->over, true);
+}
+
+/* Pieces begin in their order: what comes before one that is more than enough has been weighed. */
+static enum error_code largest_of(const struct weighing *weighing, uint32_t count, size_t *largest,
+				  struct error *error)
+{
+	*largest = 0;
+	for (uint32_t i = 0; i < CANDIDATES && i < count && *largest <= weighing->enough; i++) {
+		if (weighing->codes[i]) {
+			*error = weighing->errors[i];
+			return weighing->codes[i];
+		}
+		*largest = weighing->weights[i] > *largest ? weighing->weights[i] : *largest;
+	}
+	return ERROR_NONE;
+}
+
 enum error_code tile_budget_largest(struct tile_budget *budget, const struct level_look *look,
 				    const struct fgb *data, uint32_t z, size_t enough,
 				    size_t *largest, struct error *error)
 {
-	struct prepared view = *budget->made;
 	struct box *boxes = group_boxes(budget, look->selection->merging);
-	struct shape_reading reading = {
-		.budget = budget, .look = look, .boxes = boxes, .data = data};
-	struct render_layer layer = {.prepared = &view,
-				     .name = view.theme_id,
-				     .read_source = read_shapes,
-				     .read_points = read_points,
-				     .source = &reading};
-	struct heavy_tile tiles[CANDIDATES + 1];
-	uint32_t count = tile_weights_heaviest(budget->weights, look, z, tiles, CANDIDATES + 1);
-	enum error_code code = ERROR_NONE;
+	struct weighing weighing = {
+		.budget = budget,
+		.reading = {.budget = budget, .look = look, .boxes = boxes, .data = data},
+		.view = *budget->made,
+		.enough = enough};
+	const struct heavy_tile *tiles = weighing.tiles;
+	uint32_t count = tile_weights_heaviest(budget->weights, look, z, weighing.tiles,
+					       CANDIDATES + 1);
+	enum error_code code;
 
-	view.min_zoom = 0;
-	*largest = 0;
-	for (uint32_t i = 0; i < CANDIDATES && i < count && *largest <= enough && !code; i++) {
-		size_t weight;
-
-		code = weigh_tile(budget, &layer, tiles[i].id, &weight, error);
-		*largest = weight > *largest ? weight : *largest;
-	}
+	weighing.view.min_zoom = 0;
+	atomic_init(&weighing.over, false);
+	parallel_run(budget->parallel, count < CANDIDATES ? count : CANDIDATES, weigh_tile,
+		     &weighing);
+	code = largest_of(&weighing, count, largest, error);
 	if (count > CANDIDATES && tiles[CANDIDATES].bytes > ALIKE * tiles[0].bytes)
 		*largest += *largest / MARGIN;
 	free(boxes);

@@ -8,7 +8,8 @@
 
 enum {
 	CHORDS_PER_CELL = 2,
-	CELLS_MOST = 1 << 22
+	CELLS_MOST = 1 << 22,
+	PIECES = 64, /* shares of the cells */
 };
 
 /* What stands for a run of a ring: from one vertex shown to the next. */
@@ -21,6 +22,16 @@ struct chord {
 /* A chord that came later, in one cell. */
 struct latecomer {
 	uint64_t chord, next;
+};
+
+/* Pairs of chords. */
+struct crossing {
+	uint64_t one, other;
+};
+
+struct crossings {
+	struct crossing *pairs;
+	size_t count, room;
 };
 
 /* Chords by the squares of a grid that their boxes touch. */
@@ -38,6 +49,7 @@ struct net {
 	uint64_t *latest; /* of each cell: the latecomer that came last; NOBODY */
 	struct latecomer *latecomers;
 	uint64_t latecomer_count, latecomer_room;
+	struct crossings *crossings; /* of each share of the cells */
 };
 
 static const uint64_t NOBODY = UINT64_MAX;
@@ -248,23 +260,70 @@ static void part(struct net *net, uint64_t number)
 	come_late(net, net->count - 1);
 }
 
-static void look_at_pair(struct net *net, uint64_t i, uint64_t j)
+static void add_crossing(struct crossings *crossings, uint64_t one, uint64_t other)
+{
+	if (crossings->count == crossings->room) {
+		crossings->room = 2 * crossings->room + 64;
+		crossings->pairs = memory_resize(crossings->pairs, crossings->room,
+						 sizeof(*crossings->pairs));
+	}
+	crossings->pairs[crossings->count++] = (struct crossing){one, other};
+}
+
+static bool is_crossing(const struct net *net, uint64_t i, uint64_t j)
 {
 	const struct chord *one = &net->chords[i], *other = &net->chords[j];
 
-	if (one->parted || other->parted || (one->steps == 1 && other->steps == 1) ||
-	    !cross(net, one, other))
+	return !one->parted && !other->parted && (one->steps > 1 || other->steps > 1) &&
+	       cross(net, one, other);
+}
+
+/* Looks for crossings in a share of the cells: a piece of work. */
+static void look_at_cells(void *context, uint32_t number, uint32_t worker)
+{
+	struct net *net = context;
+	struct crossings *found = &net->crossings[number];
+	uint64_t cells = (uint64_t)net->columns * net->rows;
+	uint64_t end = cells * (number + 1) / PIECES;
+
+	(void)worker;
+	for (uint64_t cell = cells * number / PIECES; cell < end; cell++) {
+		for (uint64_t i = net->first[cell]; i < net->first[cell + 1]; i++) {
+			for (uint64_t j = i + 1; j < net->first[cell + 1]; j++) {
+				if (is_crossing(net, net->list[i], net->list[j]))
+					add_crossing(found, net->list[i], net->list[j]);
+			}
+		}
+	}
+}
+
+static void part_pair(struct net *net, uint64_t i, uint64_t j)
+{
+	if (net->chords[i].parted || net->chords[j].parted)
 		return;
 	part(net, i);
 	part(net, j);
 }
 
-static void look_at_cell(struct net *net, uint64_t cell)
+/* Parts what crosses, in the order of the cells, whoever has found it. */
+static void part_crossings(struct net *net, struct parallel *parallel)
 {
-	for (uint64_t i = net->first[cell]; i < net->first[cell + 1]; i++) {
-		for (uint64_t j = i + 1; j < net->first[cell + 1]; j++)
-			look_at_pair(net, net->list[i], net->list[j]);
+	net->crossings = memory_zeroed(PIECES, sizeof(*net->crossings));
+	parallel_run(parallel, PIECES, look_at_cells, net);
+	for (uint32_t piece = 0; piece < PIECES; piece++) {
+		const struct crossings *found = &net->crossings[piece];
+
+		for (size_t i = 0; i < found->count; i++)
+			part_pair(net, found->pairs[i].one, found->pairs[i].other);
+		free(found->pairs);
 	}
+	free(net->crossings);
+}
+
+static void look_at_pair(struct net *net, uint64_t i, uint64_t j)
+{
+	if (is_crossing(net, i, j))
+		part_pair(net, i, j);
 }
 
 /* Looks at one that came late, with all in its cells. */
@@ -285,7 +344,8 @@ static void look_around(struct net *net, uint64_t chord)
 	}
 }
 
-void uncross_borders(const struct outline *outline, const struct borders *borders, bool *shown)
+void uncross_borders(const struct outline *outline, const struct borders *borders,
+		     struct parallel *parallel, bool *shown)
 {
 	struct net net = {.outline = outline, .borders = borders, .shown = shown};
 	uint64_t cells, at_first;
@@ -300,8 +360,7 @@ void uncross_borders(const struct outline *outline, const struct borders *border
 		for (uint64_t cell = 0; cell < cells; cell++)
 			net.latest[cell] = NOBODY;
 		at_first = net.count;
-		for (uint64_t cell = 0; cell < cells; cell++)
-			look_at_cell(&net, cell);
+		part_crossings(&net, parallel);
 		for (uint64_t chord = at_first; chord < net.count; chord++)
 			look_around(&net, chord);
 	}

@@ -326,8 +326,8 @@ static void a_rounded_coverage_stays_one(void **state)
 
 		level_begin(&level, state, GEOMETRY_POLYGON, mosaic.shapes, mosaic.count);
 		level_see(&level, (struct selection_rule){0}, 6);
-		level_look_uncross(&level.look);
-		level_look_round(&level.look, &grid);
+		level_look_uncross(&level.look, NULL);
+		level_look_round(&level.look, &grid, NULL);
 		assert_true(faults(&level, mosaic.count) == 0);
 		assert_true(count_on_grid(&level, mosaic.count, 8, &all) > all / 2);
 		level_end(&level);
@@ -353,7 +353,7 @@ static void a_polygon_smaller_than_the_grid_keeps_its_place(void **state)
 	level_begin(&level, state, GEOMETRY_POLYGON, shapes, 9);
 	assert_non_null(level.selection.borders);
 	level_see(&level, (struct selection_rule){0}, 0);
-	level_look_round(&level.look, &grid);
+	level_look_round(&level.look, &grid, NULL);
 	assert_true(area_of(&level, seen(&level, 0)) == 16);
 	assert_true(area_of(&level, seen(&level, 1)) == 256);
 	assert_true(faults(&level, 9) == 0);

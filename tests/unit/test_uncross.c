@@ -122,6 +122,7 @@ static void strips_are_uncrossed(void **state)
 	static const float tolerances[] = {0.01f, 0.5f, 1, 2, 5, 100};
 	struct arena *arena = arena_new();
 	struct drawn_outline drawn = outline_of(*state, GEOMETRY_POLYGON, strips(arena), STRIPS);
+	struct parallel *parallel = parallel_new(2);
 	struct selection selection;
 	uint32_t all = 0;
 
@@ -132,15 +133,21 @@ static void strips_are_uncrossed(void **state)
 		bool *shown = simplify_shown(drawn.outline, selection.borders, NULL, tolerances[t]);
 		uint32_t crossings = count_crossings(drawn.outline, selection.borders, shown);
 		uint32_t before = count_shown(drawn.outline, shown), after;
+		bool *by_one = memory_new(drawn.outline->vertex_count);
 
-		uncross_borders(drawn.outline, selection.borders, shown);
+		memcpy(by_one, shown, drawn.outline->vertex_count);
+		uncross_borders(drawn.outline, selection.borders, NULL, by_one);
+		uncross_borders(drawn.outline, selection.borders, parallel, shown);
+		assert_memory_equal(by_one, shown, drawn.outline->vertex_count);
 		after = count_shown(drawn.outline, shown);
 		assert_int_equal(count_crossings(drawn.outline, selection.borders, shown), 0);
 		assert_int_equal(after > before, crossings > 0);
 		all += crossings;
+		free(by_one);
 		free(shown);
 	}
 	assert_true(all > 100);
+	parallel_free(parallel);
 	selection_release(&selection);
 	drawn_outline_release(&drawn);
 	arena_free(arena);
