@@ -107,6 +107,7 @@ TILER_UNIT_TESTS = \
 	tests/unit/test_untangle \
 	tests/unit/test_variant \
 	tests/unit/test_watch \
+	tests/unit/test_weighings \
 	tests/unit/test_words \
 	tests/unit/test_work
 noinst_HEADERS += tests/unit/disk_scratch.h tests/unit/fgb_told.h tests/unit/geos_geometry.h tests/unit/geos_rings.h tests/unit/ogr_data.h \

@@ -251,7 +251,7 @@ enum error_code generalise(const struct generalise_job *job, struct prepared *ma
 		precedence_apply(job->precedence, generaliser.outline);
 	if (!code)
 		code = tile_budget_new(generaliser.outline, made, generaliser.parallel,
-				       &generaliser.scales, error);
+				       job->weighings, &generaliser.scales, error);
 	if (!code) {
 		begin_with_data(&generaliser);
 		code = make_levels(&generaliser, error);

@@ -20,6 +20,7 @@ struct generalise_job {
 	enum geometry_kind kind;       /* of the files */
 	size_t budget;		       /* bytes of a tile, gzipped */
 	struct precedence *precedence; /* of the features; NULL: larger ones stay */
+	struct weighings *weighings;   /* of an older version; those of this one are added */
 	bool (*go_on)(
 		void *context); /* asked now and then; false: stop (ERROR_STOPPED). May be NULL */
 	void *context;

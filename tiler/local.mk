@@ -148,6 +148,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/twins.c tiler/twins.h \
 	tiler/variant.c tiler/variant.h tiler/variant_filter.c tiler/variant_filter.h tiler/variant_view.c tiler/variant_view.h \
 	tiler/watch.c tiler/watch.h tiler/watch_files.c tiler/watch_files.h \
+	tiler/weighings.c tiler/weighings.h \
 	tiler/winding.c tiler/winding.h \
 	tiler/words.c tiler/words.h \
 	tiler/work.c tiler/work.h \

@@ -17,6 +17,7 @@
 #include "tiler/prepared_version.h"
 #include "tiler/source.h"
 #include "tiler/survey.h"
+#include "tiler/weighings.h"
 
 enum {
 	ROWS_PER_REPORT = 2000 /* progress is told so often */
@@ -30,6 +31,7 @@ struct preparation {
 	char *folder;  /* of the theme */
 	char *partial; /* where the version is made */
 	char *level;   /* file of level 0 */
+	char *older;   /* the versions there are, a line each */
 	struct transform *to_degrees;
 	struct fgb_writer *writer;
 	struct density *density;
@@ -208,21 +210,42 @@ static bool may_go_on(void *context)
 				     preparation->progress_context);
 }
 
+/* New: of a version of the theme that there is. */
+static struct weighings *older_weighings(const struct preparation *preparation)
+{
+	char *folder = memory_print("%s/%.*s", preparation->folder,
+				    (int)strcspn(preparation->older, "\n"), preparation->older);
+	char *path = prepared_weighings_path(folder);
+	struct weighings *weighings = weighings_read(path);
+
+	free(path);
+	free(folder);
+	return weighings;
+}
+
 static enum error_code make_levels(struct preparation *preparation, struct error *error)
 {
+	char *path = prepared_weighings_path(preparation->partial);
+	struct weighings *weighings = older_weighings(preparation);
+	enum error_code code = ERROR_NONE;
 	struct generalise_job job = {
 		.folder = preparation->partial,
 		.theme = preparation->theme,
 		.kind = preparation->kind,
 		.budget = preparation->theme->options.tile_budget,
 		.precedence = preparation->precedence,
+		.weighings = weighings,
 		.go_on = may_go_on,
 		.context = preparation,
 	};
 
-	if (!preparation->made.level_count)
-		return ERROR_NONE;
-	return generalise(&job, &preparation->made, error);
+	if (preparation->made.level_count)
+		code = generalise(&job, &preparation->made, error);
+	if (preparation->made.level_count && !code)
+		code = weighings_write(weighings, path, error);
+	weighings_free(weighings);
+	free(path);
+	return code;
 }
 
 static enum error_code order_ids(struct preparation *preparation, struct error *error)
@@ -312,6 +335,7 @@ static void end(struct preparation *preparation)
 	free(preparation->folder);
 	free(preparation->partial);
 	free(preparation->level);
+	free(preparation->older);
 }
 
 enum error_code prepare_theme(const char *state, const struct theme *theme,
@@ -319,12 +343,11 @@ enum error_code prepare_theme(const char *state, const struct theme *theme,
 {
 	struct preparation preparation = {
 		.theme = theme, .progress = progress, .progress_context = context};
-	char *older = NULL;
 	enum error_code code;
 
 	code = begin(&preparation, state, error);
 	if (!code) {
-		older = prepared_versions(preparation.folder);
+		preparation.older = prepared_versions(preparation.folder);
 		code = read_source(&preparation, error);
 	}
 	if (!code) {
@@ -344,9 +367,9 @@ enum error_code prepare_theme(const char *state, const struct theme *theme,
 	if (!code) {
 		free(preparation.partial); /* it is the version now */
 		preparation.partial = NULL;
-		prepared_versions_remove(preparation.folder, older, preparation.made.version);
+		prepared_versions_remove(preparation.folder, preparation.older,
+					 preparation.made.version);
 	}
-	free(older);
 	end(&preparation);
 	return code;
 }

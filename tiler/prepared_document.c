@@ -63,6 +63,11 @@ char *prepared_ids_path(const char *folder)
 	return memory_print("%s/level-0.ids", folder);
 }
 
+char *prepared_weighings_path(const char *folder)
+{
+	return memory_print("%s/weighings", folder);
+}
+
 static json_t *box_json(struct box box)
 {
 	if (box_is_empty(box) || !box_is_finite(box))

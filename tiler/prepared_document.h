@@ -24,6 +24,8 @@ char *prepared_level_file(uint32_t level);
 char *prepared_points_file(uint32_t level);
 /* Where in a version's FOLDER the order of level 0's ids lies (feature_ids.h). New. */
 char *prepared_ids_path(const char *folder);
+/* Where lies what its tiles weighed (weighings.h). New. */
+char *prepared_weighings_path(const char *folder);
 
 /* Writes PATH, on disk (fsync) when it returns. Of the levels only the resolutions are looked at.
  */

@@ -33,7 +33,8 @@ struct tile_budget {
 	struct box *boxes; /* of each shape, in the theme's CRS */
 	double resolution;
 	struct parallel *parallel;
-	struct weigher *weighers; /* one a worker */
+	struct weighings *weighings; /* NULL: nothing is remembered */
+	struct weigher *weighers;    /* one a worker */
 };
 
 /* What makes one tile at a time. */
@@ -105,8 +106,8 @@ static void weighers_free(struct weigher *weighers, uint32_t count)
 }
 
 enum error_code tile_budget_new(const struct outline *outline, const struct prepared *made,
-				struct parallel *parallel, struct tile_budget **result,
-				struct error *error)
+				struct parallel *parallel, struct weighings *weighings,
+				struct tile_budget **result, struct error *error)
 {
 	struct tile_budget *budget = memory_zeroed(1, sizeof(*budget));
 	enum error_code code = grids_new(&budget->grids, error);
@@ -114,6 +115,7 @@ enum error_code tile_budget_new(const struct outline *outline, const struct prep
 	budget->outline = outline;
 	budget->made = made;
 	budget->parallel = parallel;
+	budget->weighings = weighings;
 	budget->weighers = weighers_new(parallel_workers(parallel));
 	if (!code) {
 		budget->grid = grids_find(budget->grids, "WebMercatorQuad");
@@ -282,6 +284,24 @@ static struct box *group_boxes(const struct tile_budget *budget, const struct me
 	return boxes;
 }
 
+/* The gzipped size of WEIGHER's tile. */
+static enum error_code weigh(struct weighings *weighings, struct weigher *weigher, size_t *weight,
+			     struct error *error)
+{
+	const struct buf *tile = &weigher->tile;
+	enum error_code code;
+
+	if (weighings && weighings_find(weighings, tile->bytes, tile->length, weight))
+		return ERROR_NONE;
+	buf_empty(&weigher->zipped);
+	code = compress_tile(weigher->compressor, tile->bytes, tile->length, &weigher->zipped,
+			     error);
+	*weight = weigher->zipped.length;
+	if (weighings && !code)
+		weighings_note(weighings, tile->bytes, tile->length, *weight);
+	return code;
+}
+
 /* The weighing of a few tiles; each is a piece of work. */
 struct weighing {
 	struct tile_budget *budget;
@@ -310,16 +330,14 @@ static void weigh_tile(void *context, uint32_t number, uint32_t worker)
 	if (atomic_load(&weighing->over))
 		return;
 	buf_empty(&weigher->tile);
-	buf_empty(&weigher->zipped);
 	code = renderer_tile(weigher->renderer, &layer, 1, weighing->budget->grid,
 			     weighing->tiles[number].id, &weigher->tile, NULL,
 			     &weighing->errors[number]);
 	if (!code && weigher->tile.length)
-		code = compress_tile(weigher->compressor, weigher->tile.bytes, weigher->tile.length,
-				     &weigher->zipped, &weighing->errors[number]);
+		code = weigh(weighing->budget->weighings, weigher, &weighing->weights[number],
+			     &weighing->errors[number]);
 	weighing->codes[number] = code;
-	weighing->weights[number] = weigher->zipped.length;
-	if (code || weigher->zipped.length > weighing->enough)
+	if (code || weighing->weights[number] > weighing->enough)
 		atomic_store(&weighing->over, true);
 }
 

@@ -7,15 +7,17 @@
 #include "tiler/level_shape.h"
 #include "tiler/parallel.h"
 #include "tiler/prepared.h"
+#include "tiler/weighings.h"
 
 /* How large the tiles of a level would be. */
 struct tile_budget;
 
-/* New; MADE (borrowed for its life, like PARALLEL, which may be NULL) describes the theme.
- * ERROR_UNSUPPORTED: no way to Web Mercator. */
+/* New; MADE describes the theme, PARALLEL helps, WEIGHINGS spares to weigh a tile twice (either may
+ * be NULL); all borrowed for its life. ERROR_UNSUPPORTED: no way to Web Mercator. */
 MUST_CHECK enum error_code tile_budget_new(const struct outline *outline,
 					   const struct prepared *made, struct parallel *parallel,
-					   struct tile_budget **budget, struct error *error);
+					   struct weighings *weighings, struct tile_budget **budget,
+					   struct error *error);
 void tile_budget_free(struct tile_budget *budget);
 
 /* The theme's resolution at zoom 0 of WebMercatorQuad (see prepared_resolution). */

@@ -354,6 +354,28 @@ static struct room room_of_many(void **state, const char *name, int count)
 	return room;
 }
 
+/* What is kept of the older version to spare work makes no difference to what comes out. */
+static void what_was_there_before_makes_no_difference(void **state)
+{
+	struct room grown = room_of_many(state, "avant", 3000), room;
+	struct prepared *first, *second;
+
+	prepare(&grown);
+	assert_int_equal(unlink(grown.source), 0);
+	room = room_of_many(state, "avant", 3001);
+	prepare(&room);
+	first = open_prepared(&room);
+	assert_int_equal(first->feature_count, 3001);
+	folder_remove(room.state);
+	prepare(&room);
+	second = open_prepared(&room);
+	assert_string_equal(first->version, second->version);
+	prepared_unref(first);
+	prepared_unref(second);
+	room_close(&room);
+	room_close(&grown);
+}
+
 static void a_preparation_stops_when_asked(void **state)
 {
 	struct room room = room_of_many(state, "arret", 5000);
@@ -562,6 +584,7 @@ int main(void)
 		cmocka_unit_test(equal_content_is_one_version),
 		cmocka_unit_test(a_new_version_replaces_the_old_and_spares_its_readers),
 		cmocka_unit_test(a_failed_preparation_leaves_the_old_version),
+		cmocka_unit_test(what_was_there_before_makes_no_difference),
 		cmocka_unit_test(a_preparation_stops_when_asked),
 		cmocka_unit_test(a_full_disk_is_an_error_and_leaves_nothing),
 		cmocka_unit_test(a_state_folder_that_cannot_be_made_is_an_error),
