@@ -31,7 +31,7 @@ static void reply_failure(struct reply *reply, const struct error *error)
 		reply->retry_after = RETRY_FAILED_SECONDS;
 		break;
 	case ERROR_UNSUPPORTED: /* a place of the filter or the box has none in the theme's CRS */
-		reply_problem(reply, 400, "Bad request", "%s", error->text);
+		reply_problem_of(reply, 400, "Bad request", error);
 		break;
 	case ERROR_LIMIT:
 		reply_problem_of(reply, 413, "Feature too large", error);
@@ -113,10 +113,7 @@ static void reply_items(const struct site *site, const struct request *request, 
 		reply_error(reply, &error);
 		items_query_release(&query);
 	} else if (is_outdated(site, &query)) {
-		reply_problem(reply, 410, "Data changed",
-			      "the data of theme %s have changed since the page before this one: "
-			      "begin again, without the cursor",
-			      theme->id);
+		reply_tell(reply, 410, "Data changed", MESSAGE_DATA_CHANGED, theme->id);
 		items_query_release(&query);
 	} else {
 		make_items(site, request, catalogue, &query, reply);

@@ -31,10 +31,7 @@ static enum error_code read_crs(const struct items_query *query, const struct re
 	*crs = text ? ogc_crs_find(&query->crs_list, text) : &query->crs_list.items[0];
 	if (*crs)
 		return ERROR_NONE;
-	return error_set(error, ERROR_INVALID,
-			 "%s=%.200s is none of the coordinate reference systems of this theme; "
-			 "its collection lists them",
-			 name, text);
+	return error_tell(error, ERROR_INVALID, MESSAGE_NO_CRS, name, text);
 }
 
 /* Reads numbers with commas between; gives how many, 0: it is something else. */
@@ -63,14 +60,13 @@ static enum error_code set_boxes(struct feature_query *features, struct box box,
 	double half = crs_full_turn(features->box_crs) / 2;
 
 	if (!(box.miny <= box.maxy))
-		return error_set(error, ERROR_INVALID, "the bbox's upper side is below its lower");
+		return error_tell(error, ERROR_INVALID, MESSAGE_BOX_TURNED_OVER);
 	features->boxes[0] = box;
 	features->box_count = 1;
 	if (box.minx <= box.maxx)
 		return ERROR_NONE;
 	if (!features->box_crs->geographic || box.minx > half || box.maxx < -half)
-		return error_set(error, ERROR_INVALID,
-				 "the bbox's right side is left of its left one");
+		return error_tell(error, ERROR_INVALID, MESSAGE_BOX_REVERSED);
 	features->boxes[0].maxx = half;
 	features->boxes[1] = box;
 	features->boxes[1].minx = -half;
@@ -148,10 +144,7 @@ static enum error_code check_time(const struct request *request, struct error *e
 	if (!text || (*text && !slash && is_moment(text, text + strlen(text))) ||
 	    (slash && is_moment(text, slash) && is_moment(slash + 1, text + strlen(text))))
 		return ERROR_NONE;
-	return error_set(error, ERROR_INVALID,
-			 "datetime=%.100s is neither a time such as 2026-01-31T12:00:00Z nor an "
-			 "interval of two with a slash between",
-			 text);
+	return error_tell(error, ERROR_INVALID, MESSAGE_NO_TIME, text);
 }
 
 static enum error_code read_variant(struct items_query *query, const struct site *site,

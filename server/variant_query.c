@@ -8,6 +8,7 @@
 #include "server/target.h"
 #include "tiler/memory.h"
 #include "tiler/message.h"
+#include "tiler/message_filter.h"
 
 /* As they stand in a path, for clients that set a query of their own: "35238", "35238-clip". */
 static const char PATH_CLIP[] = "-clip";
@@ -96,9 +97,7 @@ static enum error_code check_language(const struct request *request, struct erro
 
 	if (!language || strcmp(language, "cql2-text") == 0)
 		return ERROR_NONE;
-	return error_set(error, ERROR_INVALID,
-			 "filter-lang: \"%.40s\" is not known; filters are written in cql2-text",
-			 language);
+	return error_tell(error, ERROR_INVALID, MESSAGE_NO_FILTER_LANGUAGE, language);
 }
 
 enum error_code variant_query_read(const struct site *site, const struct request *request,

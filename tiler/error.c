@@ -36,18 +36,52 @@ enum error_code error_tell(struct error *error, enum error_code code, const char
 	return code;
 }
 
-enum error_code error_prefix(struct error *error, const char *format, ...)
+enum error_code error_add_french(struct error *error, enum error_code code, const char *format, ...)
 {
-	char text[sizeof(error->text)];
 	va_list arguments;
+
+	if (!error)
+		return code;
+	va_start(arguments, format);
+	vsnprintf(error->french, sizeof(error->french), format, arguments);
+	va_end(arguments);
+	return code;
+}
+
+/* Puts what FORMAT and ARGUMENTS come to before TEXT, of SIZE bytes. */
+static void put_before(char *text, size_t size, const char *format, va_list arguments)
+{
+	char after[sizeof(((struct error *)0)->text)];
 	int length;
 
+	snprintf(after, sizeof(after), "%s", text);
+	length = vsnprintf(text, size, format, arguments);
+	if (length >= 0 && (size_t)length < size)
+		snprintf(text + length, size - (size_t)length, "%s", after);
+}
+
+enum error_code error_prefix(struct error *error, const char *format, ...)
+{
+	va_list arguments;
+
 	va_start(arguments, format);
-	length = vsnprintf(text, sizeof(text), format, arguments);
+	put_before(error->text, sizeof(error->text), format, arguments);
 	va_end(arguments);
-	if (length >= 0 && (size_t)length < sizeof(text))
-		snprintf(text + length, sizeof(text) - (size_t)length, "%s", error->text);
-	memcpy(error->text, text, sizeof(text));
 	error->french[0] = '\0';
+	return error->code;
+}
+
+enum error_code error_tell_prefix(struct error *error, const char *english, const char *french, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, french);
+	put_before(error->text, sizeof(error->text), english, arguments);
+	va_end(arguments);
+	if (!*error->french)
+		return error->code;
+	va_start(arguments, french);
+	put_before(error->french, sizeof(error->french), french, arguments);
+	va_end(arguments);
 	return error->code;
 }

@@ -35,6 +35,15 @@ enum error_code error_set(struct error *error, enum error_code code, const char 
 enum error_code error_tell(struct error *error, enum error_code code, const char *english,
 			   const char *french, ...) PRINTF_LIKE(3, 5) PRINTF_LIKE(4, 5);
 
+/* Gives ERROR, which error_set has just filled, the same sentence in French: for those that consist
+ * of different words, not only of different formats. Returns CODE. */
+enum error_code error_add_french(struct error *error, enum error_code code, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+
 /* Puts a sentence's beginning before the text of ERROR ("theme a:b: " + text), which is then in
  * English only; returns its code. */
 enum error_code error_prefix(struct error *error, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The same in both languages, of a pair of formats; in French if ERROR is. */
+enum error_code error_tell_prefix(struct error *error, const char *english, const char *french, ...)
+	PRINTF_LIKE(2, 4) PRINTF_LIKE(3, 4);

@@ -15,7 +15,9 @@ enum error_code feature_cut_init(struct feature_cut *cut, const struct commune_o
 	code = commune_outline_region(outline, theme, transforms, arena, &cut->ground, &reason);
 	if (code == ERROR_NOT_FOUND)
 		return ERROR_NONE;
-	return code ? error_set(error, code, "%s", reason.text) : ERROR_NONE;
+	if (code && error)
+		*error = reason;
+	return code;
 }
 
 void feature_cut_release(struct feature_cut *cut)

@@ -92,7 +92,9 @@ static enum error_code bring(const struct region *asked, struct transform *trans
 		*region = NULL;
 		return ERROR_NONE;
 	}
-	return code ? error_set(error, code, "%s", reason.text) : ERROR_NONE;
+	if (code && error)
+		*error = reason;
+	return code;
 }
 
 static enum error_code set_region(struct feature_walk *walk, const struct feature_query *query,

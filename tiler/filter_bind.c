@@ -5,6 +5,7 @@
 
 #include "tiler/filter_binding.h"
 #include "tiler/memory.h"
+#include "tiler/message_filter.h"
 #include "tiler/nearest.h"
 
 /* What can be compared with what. */
@@ -19,6 +20,12 @@ static const char *const class_names[] = {
 	[CLASS_NUMBER] = "number",
 	[CLASS_TEXT] = "text",
 	[CLASS_BOOLEAN] = "true or false",
+	[CLASS_MOMENT] = "date",
+};
+static const char *const french_names[] = {
+	[CLASS_NUMBER] = "nombre",
+	[CLASS_TEXT] = "texte",
+	[CLASS_BOOLEAN] = "vrai ou faux",
 	[CLASS_MOMENT] = "date",
 };
 
@@ -49,14 +56,10 @@ static enum error_code no_column(const struct check *check, const char *name, ui
 	for (uint32_t i = 0; i < check->column_count; i++)
 		nearest_offer(&nearest, check->columns[i].name);
 	if (nearest.best)
-		return error_set(check->error, ERROR_INVALID,
-				 "%.120s has no column \"%.80s\", named at character %u; is "
-				 "\"%.80s\" meant?",
-				 check->whose, name, position, nearest.best);
-	return error_set(check->error, ERROR_INVALID,
-			 "%.120s has no column \"%.80s\", named at character %u (texts stand in "
-			 "single quotation marks)",
-			 check->whose, name, position);
+		return error_tell(check->error, ERROR_INVALID, MESSAGE_NO_COLUMN_AT_NEAR,
+				  check->whose, name, position, nearest.best);
+	return error_tell(check->error, ERROR_INVALID, MESSAGE_NO_COLUMN_AT, check->whose, name,
+			  position);
 }
 
 static enum class class_of_type(enum value_type type) {
@@ -87,6 +90,34 @@ static bool comparable(const struct check *check, const struct filter_scalar *le
 	return a == b;
 }
 
+/* WHAT (with its verb, in both languages) needs a text, and SCALAR is none. */
+static enum error_code no_text(const struct check *check, const struct filter_scalar *scalar,
+			       const char *what, const char *french)
+{
+	enum class class = class_of(check, scalar);
+
+	error_set(check->error, ERROR_INVALID, "%s a text, but at character %u is a %s", what,
+		  scalar->position, class_names[class]);
+	return error_add_french(check->error, ERROR_INVALID,
+				"%s un texte, mais au caractère %u il y a : %s", french,
+				scalar->position, french_names[class]);
+}
+
+static enum error_code not_comparable(const struct check *check, const struct filter_scalar *left,
+				      const struct filter_scalar *right)
+{
+	enum class a = class_of(check, left), b = class_of(check, right);
+
+	error_set(check->error, ERROR_INVALID,
+		  "what is at character %u (%s) cannot be compared with what is at character %u "
+		  "(%s)",
+		  left->position, class_names[a], right->position, class_names[b]);
+	return error_add_french(check->error, ERROR_INVALID,
+				"ce qui est au caractère %u (%s) ne se compare pas à ce qui est au "
+				"caractère %u (%s)",
+				left->position, french_names[a], right->position, french_names[b]);
+}
+
 static enum error_code check_scalars(const struct check *check, const struct filter_node *node)
 {
 	const struct filter_scalar *first = node->scalars;
@@ -98,21 +129,12 @@ static enum error_code check_scalars(const struct check *check, const struct fil
 		    check->found[scalar->reference] == check->column_count)
 			return no_column(check, scalar->name, scalar->position);
 		if (scalar->folds && class_of(check, scalar) != CLASS_TEXT)
-			return error_set(
-				check->error, ERROR_INVALID,
-				"CASEI and ACCENTI need a text, but at character %u is a %s",
-				scalar->position, class_names[class_of(check, scalar)]);
+			return no_text(check, scalar, "CASEI and ACCENTI need",
+				       "CASEI et ACCENTI demandent");
 		if (node->kind == FILTER_LIKE && class_of(check, scalar) != CLASS_TEXT)
-			return error_set(check->error, ERROR_INVALID,
-					 "LIKE needs a text, but at character %u is a %s",
-					 scalar->position, class_names[class_of(check, scalar)]);
+			return no_text(check, scalar, "LIKE needs", "LIKE demande");
 		if (i > 0 && !comparable(check, first, scalar))
-			return error_set(
-				check->error, ERROR_INVALID,
-				"what is at character %u (%s) cannot be compared with what "
-				"is at character %u (%s)",
-				first->position, class_names[class_of(check, first)],
-				scalar->position, class_names[class_of(check, scalar)]);
+			return not_comparable(check, first, scalar);
 	}
 	return ERROR_NONE;
 }
@@ -124,13 +146,10 @@ static enum error_code check_geometry(const struct check *check,
 		     strcasecmp(geometry->column, "geom") == 0;
 
 	if (!usual && find_column(check, geometry->column) < check->column_count)
-		return error_set(
-			check->error, ERROR_INVALID,
-			"column \"%.80s\", named at character %u, holds no geometry: write "
-			"geometry",
-			geometry->column, geometry->column_position);
+		return error_tell(check->error, ERROR_INVALID, MESSAGE_NO_GEOMETRY_COLUMN,
+				  geometry->column, geometry->column_position);
 	if (filter_geometry_check(geometry, check->error))
-		return error_prefix(check->error, "at character %u: ", geometry->position);
+		return error_tell_prefix(check->error, MESSAGE_AT_CHARACTER, geometry->position);
 	return ERROR_NONE;
 }
 

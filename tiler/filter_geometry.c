@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "tiler/filter_parser.h"
+#include "tiler/message_filter.h"
 
 /* S_INTERSECTS and the geometries it is given: well-known text (OGC 06-103r4, 7.2) in two
  * dimensions, and BBOX. They are printed anew while they are read, in one spelling. */
@@ -84,10 +85,10 @@ static enum error_code parse_comma(struct wkt *wkt, struct error *error)
 	return advance(wkt->parser, error);
 }
 
-static enum error_code parse_end(struct wkt *wkt, const char *what, struct error *error)
+static enum error_code parse_end(struct wkt *wkt, struct error *error)
 {
 	if (!is(wkt->parser, ")"))
-		return filter_lexer_expected(&wkt->parser->lexer, what, error);
+		return filter_lexer_expected(&wkt->parser->lexer, EXPECTED_COMMA_OR_END, error);
 	buf_add_char(&wkt->text, ')');
 	return advance(wkt->parser, error);
 }
@@ -99,13 +100,10 @@ static enum error_code check_run(const struct wkt *wkt, const struct shape *shap
 	uint32_t position = filter_lexer_position(lexer, lexer->token.start);
 
 	if (count < shape->points)
-		return error_set(error, ERROR_INVALID,
-				 "expected %u points or more of a %s, up to character %u",
-				 shape->points, shape->word, position);
+		return error_tell(error, ERROR_INVALID, MESSAGE_TOO_FEW_POINTS, shape->points,
+				  shape->word, position);
 	if (shape->rings && (first.x != last.x || first.y != last.y))
-		return error_set(error, ERROR_INVALID,
-				 "a ring must end with the point it begins with, at character %u",
-				 position);
+		return error_tell(error, ERROR_INVALID, MESSAGE_RING_OPEN, position);
 	return ERROR_NONE;
 }
 
@@ -142,7 +140,7 @@ static enum error_code parse_nested(struct wkt *wkt, const struct shape *shape, 
 			break;
 		code = parse_comma(wkt, error);
 	}
-	return code ? code : parse_end(wkt, "a comma or )", error);
+	return code ? code : parse_end(wkt, error);
 }
 
 static const struct shape *find_shape(const struct filter_parser *parser)
@@ -158,10 +156,7 @@ static enum error_code parse_shape(struct wkt *wkt, struct error *error)
 	const struct shape *shape = find_shape(wkt->parser);
 
 	if (!shape)
-		return filter_lexer_expected(&wkt->parser->lexer,
-					     "a geometry (POINT, LINESTRING, POLYGON, MULTI..., "
-					     "GEOMETRYCOLLECTION, BBOX)",
-					     error);
+		return filter_lexer_expected(&wkt->parser->lexer, EXPECTED_SHAPE, error);
 	buf_add_text(&wkt->text, shape->word);
 	if (advance(wkt->parser, error))
 		return error->code;
@@ -181,7 +176,7 @@ static enum error_code parse_collection(struct wkt *wkt, struct error *error)
 			break;
 		code = parse_comma(wkt, error);
 	}
-	return code ? code : parse_end(wkt, "a comma or )", error);
+	return code ? code : parse_end(wkt, error);
 }
 
 static enum error_code parse_box(struct wkt *wkt, struct box *box, struct error *error)
@@ -199,10 +194,7 @@ static enum error_code parse_box(struct wkt *wkt, struct box *box, struct error 
 	if (!code)
 		code = filter_parse_word(parser, ")", error);
 	if (!code && box->miny > box->maxy)
-		return error_set(error, ERROR_INVALID,
-				 "the BBOX at character %u has its south above its north: its "
-				 "sides are west, south, east, north",
-				 position);
+		return error_tell(error, ERROR_INVALID, MESSAGE_BOX_UPSIDE_DOWN, position);
 	return code;
 }
 
@@ -240,7 +232,7 @@ static enum error_code parse_name(struct filter_parser *parser, struct filter_ge
 	char *name;
 
 	if (!quoted && token->kind != FILTER_TOKEN_NAME)
-		return filter_lexer_expected(&parser->lexer, "the features' geometry", error);
+		return filter_lexer_expected(&parser->lexer, EXPECTED_GEOMETRY_NAME, error);
 	name = arena_alloc(parser->filter->arena, length + 1);
 	memcpy(name, quoted ? token->text : token->start, length);
 	name[length] = '\0';
@@ -266,13 +258,10 @@ enum error_code filter_parse_spatial(struct filter_parser *parser, struct filter
 	*geometry = (struct filter_geometry){.next = filter->geometries,
 					     .number = filter->geometry_count};
 	if (filter->geometry_count == FILTER_PLACES_MOST)
-		return error_set(
-			error, ERROR_LIMIT,
-			"more than %d geometries are given, at character %u; make one of several",
-			FILTER_PLACES_MOST,
-			filter_lexer_position(&parser->lexer, parser->lexer.token.start));
+		return error_tell(error, ERROR_LIMIT, MESSAGE_TOO_MANY_PLACES, FILTER_PLACES_MOST,
+				  filter_lexer_position(&parser->lexer, parser->lexer.token.start));
 	if (!is(parser, "S_INTERSECTS"))
-		return filter_lexer_expected(&parser->lexer, "S_INTERSECTS", error);
+		return filter_lexer_expected(&parser->lexer, "S_INTERSECTS", "S_INTERSECTS", error);
 	if (advance(parser, error) || filter_parse_word(parser, "(", error))
 		return error->code;
 	name_last = filter_lexer_is_called(&parser->lexer);

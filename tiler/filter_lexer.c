@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tiler/filter_lexer.h"
 
+#include "tiler/message_filter.h"
+
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -84,9 +86,8 @@ static enum error_code read_quoted(struct filter_lexer *lexer, struct error *err
 	while (*end && (*end != quote || end[1] == quote))
 		end += is_doubled(end, quote) ? 2 : 1;
 	if (!*end)
-		return error_set(error, ERROR_INVALID,
-				 "the quotation mark %c at character %u is not closed", quote,
-				 filter_lexer_position(lexer, token->start));
+		return error_tell(error, ERROR_INVALID, MESSAGE_QUOTE_NOT_CLOSED, quote,
+				  filter_lexer_position(lexer, token->start));
 	token->text = text = arena_alloc(lexer->arena, (size_t)(end - at) + 1);
 	while (at < end) {
 		at += is_doubled(at, quote);
@@ -112,16 +113,11 @@ static enum error_code unknown_mark(const struct filter_lexer *lexer, struct err
 	uint32_t position = filter_lexer_position(lexer, at);
 
 	if (strncmp(at, "!=", 2) == 0)
-		return error_set(error, ERROR_INVALID,
-				 "!= at character %u is not of CQL2: write <>", position);
+		return error_tell(error, ERROR_INVALID, MESSAGE_NOT_EQUAL_OTHERWISE, position);
 	if (strchr("+-*/%^", *at))
-		return error_set(error, ERROR_INVALID,
-				 "there is a %c at character %u, but filters do not calculate: "
-				 "compare columns with values, and put quotation marks around a "
-				 "name that holds one",
-				 *at, position);
-	return error_set(error, ERROR_INVALID, "%c at character %u has no meaning in CQL2",
-			 isprint((unsigned char)*at) ? *at : '?', position);
+		return error_tell(error, ERROR_INVALID, MESSAGE_NO_CALCULATION, *at, position);
+	return error_tell(error, ERROR_INVALID, MESSAGE_NO_MEANING,
+			  isprint((unsigned char)*at) ? *at : '?', position);
 }
 
 enum error_code filter_lexer_advance(struct filter_lexer *lexer, struct error *error)
@@ -182,17 +178,22 @@ static int shown(const struct filter_token *token)
 }
 
 enum error_code filter_lexer_expected(const struct filter_lexer *lexer, const char *what,
-				      struct error *error)
+				      const char *french, struct error *error)
 {
 	const struct filter_token *token = &lexer->token;
 	uint32_t position = filter_lexer_position(lexer, token->start);
 
-	if (token->kind == FILTER_TOKEN_END)
-		return error_set(error, ERROR_INVALID,
-				 "expected %s at character %u, where the text ends", what,
-				 position);
-	return error_set(error, ERROR_INVALID, "expected %s at character %u, not %.*s", what,
-			 position, shown(token), token->start);
+	if (token->kind == FILTER_TOKEN_END) {
+		error_set(error, ERROR_INVALID, "expected %s at character %u, where the text ends",
+			  what, position);
+		return error_add_french(error, ERROR_INVALID,
+					"il faut %s au caractère %u, où le texte finit", french,
+					position);
+	}
+	error_set(error, ERROR_INVALID, "expected %s at character %u, not %.*s", what, position,
+		  shown(token), token->start);
+	return error_add_french(error, ERROR_INVALID, "il faut %s au caractère %u, et non %.*s",
+				french, position, shown(token), token->start);
 }
 
 bool filter_is_plain_name(const char *name)

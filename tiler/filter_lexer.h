@@ -48,9 +48,9 @@ bool filter_lexer_is_called(const struct filter_lexer *lexer);
 /* Which character of the text, from 1, AT is. */
 uint32_t filter_lexer_position(const struct filter_lexer *lexer, const char *at);
 
-/* ERROR_INVALID, "expected WHAT at character N, not TOKEN". */
+/* ERROR_INVALID, "expected WHAT at character N, not TOKEN"; FRENCH is the same in French. */
 enum error_code filter_lexer_expected(const struct filter_lexer *lexer, const char *what,
-				      struct error *error);
+				      const char *french, struct error *error);
 
 /* Would this be a name without quotation marks? */
 bool filter_is_plain_name(const char *name);

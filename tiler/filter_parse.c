@@ -4,6 +4,7 @@
 
 #include "tiler/filter_parser.h"
 #include "tiler/memory.h"
+#include "tiler/message_filter.h"
 
 static enum error_code advance(struct filter_parser *parser, struct error *error)
 {
@@ -16,15 +17,15 @@ static bool is(const struct filter_parser *parser, const char *word)
 }
 
 static enum error_code expected(const struct filter_parser *parser, const char *what,
-				struct error *error)
+				const char *french, struct error *error)
 {
-	return filter_lexer_expected(&parser->lexer, what, error);
+	return filter_lexer_expected(&parser->lexer, what, french, error);
 }
 
 enum error_code filter_parse_word(struct filter_parser *parser, const char *word,
 				  struct error *error)
 {
-	return is(parser, word) ? advance(parser, error) : expected(parser, word, error);
+	return is(parser, word) ? advance(parser, error) : expected(parser, word, word, error);
 }
 
 static void *new_zeroed(struct filter_parser *parser, size_t size)
@@ -99,7 +100,7 @@ static enum error_code parse_like(struct filter_parser *parser, struct filter_no
 		return error->code;
 	if (pattern->kind == FILTER_VALUE && pattern->value.type == VALUE_TEXT)
 		return ERROR_NONE;
-	return filter_lexer_expected(&before, "a pattern in single quotation marks", error);
+	return filter_lexer_expected(&before, EXPECTED_PATTERN, error);
 }
 
 static enum error_code parse_between(struct filter_parser *parser, struct filter_node *node,
@@ -140,7 +141,8 @@ static enum error_code parse_list(struct filter_parser *parser, struct filter_no
 	node->scalar_count = count;
 	if (code)
 		return code;
-	return is(parser, ")") ? advance(parser, error) : expected(parser, "a comma or )", error);
+	return is(parser, ")") ? advance(parser, error)
+			       : expected(parser, EXPECTED_COMMA_OR_END, error);
 }
 
 static enum error_code parse_null(struct filter_parser *parser, struct filter_node *node,
@@ -188,10 +190,8 @@ static enum error_code parse_predicate(struct filter_parser *parser,
 		give_scalars(parser, node, scalar, predicates[i].scalars);
 		return predicates[i].parse(parser, node, error);
 	}
-	return expected(parser,
-			node->negated ? "LIKE, BETWEEN or IN"
-				      : "a comparison (=, <>, <, LIKE, BETWEEN, IN, IS NULL)",
-			error);
+	return node->negated ? expected(parser, EXPECTED_NEGATED, error)
+			     : expected(parser, EXPECTED_COMPARISON, error);
 }
 
 static enum error_code parse_condition(struct filter_parser *parser, struct filter_node **node,
@@ -318,10 +318,8 @@ static enum error_code parse_condition(struct filter_parser *parser, struct filt
 	enum error_code code;
 
 	if (++parser->depth > FILTER_DEPTH_MOST)
-		return error_set(error, ERROR_LIMIT,
-				 "the parentheses are nested more than %d deep at character %u",
-				 FILTER_DEPTH_MOST,
-				 filter_lexer_position(&parser->lexer, parser->lexer.token.start));
+		return error_tell(error, ERROR_LIMIT, MESSAGE_NESTED_TOO_DEEP, FILTER_DEPTH_MOST,
+				  filter_lexer_position(&parser->lexer, parser->lexer.token.start));
 	code = parse_joined(parser, FILTER_OR, "OR", parse_term, node, error);
 	parser->depth--;
 	return code;
@@ -335,9 +333,8 @@ enum error_code filter_parse(const char *text, struct filter **out, struct error
 	struct buf canonical;
 
 	if (strlen(text) > FILTER_TEXT_MOST)
-		return error_set(error, ERROR_LIMIT,
-				 "the text is %zu bytes long; at most %d are read", strlen(text),
-				 FILTER_TEXT_MOST);
+		return error_tell(error, ERROR_LIMIT, MESSAGE_FILTER_TOO_LONG, strlen(text),
+				  FILTER_TEXT_MOST);
 	filter = memory_zeroed(1, sizeof(*filter));
 	filter->arena = arena_new();
 	parser.filter = filter;
@@ -346,7 +343,7 @@ enum error_code filter_parse(const char *text, struct filter **out, struct error
 	if (!code)
 		code = parse_condition(&parser, &filter->root, error);
 	if (!code && parser.lexer.token.kind != FILTER_TOKEN_END)
-		code = expected(&parser, "AND, OR or the end", error);
+		code = expected(&parser, EXPECTED_END, error);
 	if (code) {
 		filter_free(filter);
 		return code;

@@ -7,6 +7,7 @@
 
 #include "tiler/filter_parser.h"
 #include "tiler/fold.h"
+#include "tiler/message_filter.h"
 
 /* What is compared: columns and values. */
 
@@ -25,9 +26,9 @@ static bool is(const struct filter_parser *parser, const char *word)
 }
 
 static enum error_code expected(const struct filter_parser *parser, const char *what,
-				struct error *error)
+				const char *french, struct error *error)
 {
-	return filter_lexer_expected(&parser->lexer, what, error);
+	return filter_lexer_expected(&parser->lexer, what, french, error);
 }
 
 /* A number is whole where it can be, so that 5, 5.0 and 5e0 are one. */
@@ -56,7 +57,7 @@ enum error_code filter_parse_number(struct filter_parser *parser, struct value *
 	char text[NUMBER_LONGEST + 1];
 
 	if (token->kind != FILTER_TOKEN_NUMBER)
-		return expected(parser, "a number", error);
+		return expected(parser, EXPECTED_NUMBER, error);
 	if (token->length <= NUMBER_LONGEST) {
 		memcpy(text, token->start, token->length);
 		text[token->length] = '\0';
@@ -64,8 +65,8 @@ enum error_code filter_parse_number(struct filter_parser *parser, struct value *
 	}
 	if (token->length > NUMBER_LONGEST ||
 	    (number->type == VALUE_REAL && !isfinite(number->real)))
-		return error_set(error, ERROR_INVALID, "the number at character %u is too large",
-				 filter_lexer_position(&parser->lexer, token->start));
+		return error_tell(error, ERROR_INVALID, MESSAGE_NUMBER_TOO_LARGE,
+				  filter_lexer_position(&parser->lexer, token->start));
 	return advance(parser, error);
 }
 
@@ -80,9 +81,8 @@ static enum error_code refer(struct filter_parser *parser, struct filter_scalar 
 		if (strcmp(filter->names[*reference], scalar->name) == 0)
 			return ERROR_NONE;
 	if (filter->name_count == FILTER_NAMES_MOST)
-		return error_set(error, ERROR_LIMIT,
-				 "more than %d columns are named, at character %u",
-				 FILTER_NAMES_MOST, scalar->position);
+		return error_tell(error, ERROR_LIMIT, MESSAGE_TOO_MANY_NAMES, FILTER_NAMES_MOST,
+				  scalar->position);
 	filter->names[filter->name_count++] = scalar->name;
 	return ERROR_NONE;
 }
@@ -100,13 +100,10 @@ static enum error_code parse_column(struct filter_parser *parser, struct filter_
 		memcpy(name, token->start, token->length);
 		name[token->length] = '\0';
 		if (!filter_is_plain_name(name))
-			return expected(parser, "a column or a value", error);
+			return expected(parser, EXPECTED_SCALAR, error);
 		if (filter_lexer_is_called(&parser->lexer))
-			return error_set(
-				error, ERROR_INVALID,
-				"%.40s at character %u is no function that filters know: "
-				"they are S_INTERSECTS, CASEI, ACCENTI, DATE and TIMESTAMP",
-				name, scalar->position);
+			return error_tell(error, ERROR_INVALID, MESSAGE_NO_FUNCTION, name,
+					  scalar->position);
 		scalar->name = name;
 	}
 	scalar->kind = FILTER_COLUMN;
@@ -138,7 +135,7 @@ static enum error_code parse_plain(struct filter_parser *parser, struct filter_s
 		return filter_parse_time(parser, scalar, error);
 	if (token->kind == FILTER_TOKEN_NAME || token->kind == FILTER_TOKEN_QUOTED)
 		return parse_column(parser, scalar, error);
-	return expected(parser, "a column or a value", error);
+	return expected(parser, EXPECTED_SCALAR, error);
 }
 
 static unsigned fold_named(const struct filter_parser *parser)
@@ -185,10 +182,7 @@ enum error_code filter_parse_scalar(struct filter_parser *parser, struct filter_
 		return code;
 	if (scalar->kind != FILTER_COLUMN &&
 	    (scalar->kind != FILTER_VALUE || scalar->value.type != VALUE_TEXT))
-		return error_set(
-			error, ERROR_INVALID,
-			"expected a column or a text in the parentheses after character %u",
-			position);
+		return error_tell(error, ERROR_INVALID, MESSAGE_NOTHING_TO_FOLD, position);
 	scalar->folds = folds;
 	if (scalar->kind == FILTER_VALUE)
 		fold_value(parser, scalar);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tiler/filter_parser.h"
+#include "tiler/message_filter.h"
 
 /* A text being read. */
 struct reading {
@@ -126,10 +127,8 @@ enum error_code filter_parse_time(struct filter_parser *parser, struct filter_sc
 		return error->code;
 	if (token->kind != FILTER_TOKEN_TEXT ||
 	    !filter_time_read(token->text, token->text_length, &time) || time.has_clock == date)
-		return filter_lexer_expected(&parser->lexer,
-					     date ? "a day such as '2024-05-31'"
-						  : "a moment such as '2024-05-31T10:20:30Z'",
-					     error);
+		return date ? filter_lexer_expected(&parser->lexer, EXPECTED_DAY, error)
+			    : filter_lexer_expected(&parser->lexer, EXPECTED_MOMENT, error);
 	scalar->value = (struct value){.type = VALUE_TEXT,
 				       .text = {token->text, token->text_length}};
 	scalar->moment = date ? time.day : time.instant;

@@ -6,6 +6,7 @@
 
 #include "tiler/filter.h"
 #include "tiler/memory.h"
+#include "tiler/message_filter.h"
 #include "tiler/transforms.h"
 
 /* The features kept in a tile. */
@@ -94,18 +95,15 @@ static enum error_code explain(const struct prepared *prepared, struct error *er
 {
 	switch (error->code) {
 	case ERROR_INVALID:
-		return error_set(
-			error, ERROR_BUSY,
-			"theme %.120s is not prepared yet with the columns that the filter "
-			"names; ask again",
-			prepared->theme_id);
+		return error_tell(error, ERROR_BUSY, MESSAGE_FILTER_AWAITS_COLUMNS,
+				  prepared->theme_id);
 	case ERROR_LIMIT:
 		error->code = ERROR_UNSUPPORTED;
 		break;
 	default:
 		break;
 	}
-	return error_prefix(error, "filter: ");
+	return error_tell_prefix(error, MESSAGE_IN_FILTER);
 }
 
 enum error_code filtering_begin(struct filtering *filtering, struct variant *variant,

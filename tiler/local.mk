@@ -79,7 +79,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/mapped_file.c tiler/mapped_file.h \
 	tiler/mask.c tiler/mask.h tiler/mask_lines.c tiler/mask_rings.c \
 	tiler/memory.c tiler/memory.h \
-	tiler/message.h \
+	tiler/message.h tiler/message_filter.h \
 	tiler/nearest.c tiler/nearest.h \
 	tiler/noding.c tiler/noding.h \
 	tiler/outline.c tiler/outline.h \

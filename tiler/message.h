@@ -73,6 +73,23 @@
 	"corner, then of the upper right one", \
 	"bbox=%.100s n’est pas un rectangle : écrivez quatre nombres séparés par des virgules, ceux " \
 	"du coin inférieur gauche, puis du coin supérieur droit"
+#define MESSAGE_BOX_TURNED_OVER \
+	"the bbox's upper side is below its lower", \
+	"le côté haut du bbox est sous son côté bas"
+#define MESSAGE_BOX_REVERSED \
+	"the bbox's right side is left of its left one", \
+	"le côté droit du bbox est à gauche de son côté gauche"
+#define MESSAGE_NO_CRS \
+	"%s=%.200s is none of the coordinate reference systems of this theme; its collection lists them", \
+	"%s=%.200s n’est pas un des systèmes de coordonnées de ce thème ; sa collection les liste"
+#define MESSAGE_NO_TIME \
+	"datetime=%.100s is neither a time such as 2026-01-31T12:00:00Z nor an interval of two with a slash " \
+	"between", \
+	"datetime=%.100s n’est ni un instant comme 2026-01-31T12:00:00Z ni un intervalle de deux séparés par " \
+	"une barre oblique"
+#define MESSAGE_DATA_CHANGED \
+	"the data of theme %.200s have changed since the page before this one: begin again, without the cursor", \
+	"les données du thème %.200s ont changé depuis la page précédente : recommencez, sans le curseur"
 #define MESSAGE_NO_LIMIT \
 	"limit=%.40s is no whole number from 1 to %d", \
 	"limit=%.40s n’est pas un nombre entier de 1 à %d"

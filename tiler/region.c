@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "tiler/memory.h"
+#include "tiler/message_filter.h"
 #include "tiler/region_geos.h"
 
 /* How near to the largest circle inside an outline a found one must be: a share of its width. */
@@ -97,24 +98,22 @@ enum error_code region_take(struct region *region, GEOSGeometry *shape, struct e
 {
 	GEOSContextHandle_t geos = region->geos;
 	struct box *box = &region->box;
-	const char *why = NULL;
+	enum error_code code = ERROR_NONE;
 
 	region->shape = shape;
 	if (!shape)
-		why = *region->complaint ? region->complaint : "GEOS does not take it";
+		code = error_tell(error, ERROR_INVALID, MESSAGE_GEOMETRY_REFUSED,
+				  *region->complaint ? region->complaint : "GEOS");
 	else if (GEOSisEmpty_r(geos, shape) != 0)
-		why = "there is nothing in it";
+		code = error_tell(error, ERROR_INVALID, MESSAGE_GEOMETRY_EMPTY);
 	else if (!GEOSGeom_getXMin_r(geos, shape, &box->minx) ||
 		 !GEOSGeom_getYMin_r(geos, shape, &box->miny) ||
 		 !GEOSGeom_getXMax_r(geos, shape, &box->maxx) ||
 		 !GEOSGeom_getYMax_r(geos, shape, &box->maxy) || !box_is_finite(*box))
-		why = "its coordinates are not finite numbers";
-	if (why) {
-		error_set(error, ERROR_INVALID, "the geometry cannot be used: %s", why);
+		code = error_tell(error, ERROR_INVALID, MESSAGE_GEOMETRY_NOT_FINITE);
+	if (code)
 		region_free(region);
-		return ERROR_INVALID;
-	}
-	return ERROR_NONE;
+	return code;
 }
 
 enum error_code region_fill(struct region *region, GEOSGeometry *shape, struct error *error)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tiler/memory.h"
+#include "tiler/message_filter.h"
 #include "tiler/region_geos.h"
 
 GEOSGeometry *geos_valid(GEOSContextHandle_t geos, GEOSGeometry *shape)
@@ -76,21 +77,15 @@ static enum error_code check_text(const char *text, struct error *error)
 	int depth = 0;
 
 	if (strnlen(text, REGION_TEXT_MOST + 1) > REGION_TEXT_MOST)
-		return error_set(error, ERROR_LIMIT,
-				 "the geometry is longer than %d bytes; simplify it",
-				 REGION_TEXT_MOST);
+		return error_tell(error, ERROR_LIMIT, MESSAGE_GEOMETRY_TOO_LONG, REGION_TEXT_MOST);
 	for (const char *at = text; *at; at++) {
 		depth += (*at == '(') - (*at == ')');
 		/* GEOS reads no further. */
 		if (*at == ')' && depth == 0 && at[1 + strspn(at + 1, " \t\r\n")])
-			return error_set(
-				error, ERROR_INVALID,
-				"the geometry cannot be used: there is more after its end");
+			return error_tell(error, ERROR_INVALID, MESSAGE_GEOMETRY_HAS_MORE);
 		if (depth > REGION_DEPTH_MOST)
-			return error_set(error, ERROR_LIMIT,
-					 "the geometry has more than %d parentheses in one "
-					 "another; no WKT of one geometry needs so many",
-					 REGION_DEPTH_MOST);
+			return error_tell(error, ERROR_LIMIT, MESSAGE_GEOMETRY_TOO_DEEP,
+					  REGION_DEPTH_MOST);
 	}
 	return ERROR_NONE;
 }
@@ -115,8 +110,8 @@ static enum error_code read_valid(struct region *made, const char *text, GEOSGeo
 	if (!*shape || GEOSisValid_r(made->geos, *shape) == 1)
 		return code;
 	reason = GEOSisValidReason_r(made->geos, *shape);
-	code = error_set(error, ERROR_INVALID, "the geometry is not valid: %s",
-			 reason ? reason : made->complaint);
+	code = error_tell(error, ERROR_INVALID, MESSAGE_GEOMETRY_NOT_VALID,
+			  reason ? reason : made->complaint);
 	GEOSFree_r(made->geos, reason);
 	GEOSGeom_destroy_r(made->geos, *shape);
 	return code;

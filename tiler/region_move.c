@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "tiler/memory.h"
+#include "tiler/message_filter.h"
 #include "tiler/region_geos.h"
 
 /* How far a moved side may stray from where it belongs, in metres, and how often it is halved. */
@@ -205,14 +206,10 @@ enum error_code region_moved(const struct region *region, struct transform *tran
 	GEOSGeom_destroy_r(made->geos, part);
 	free(move.points);
 	if (move.failed)
-		code = error_set(error, ERROR_UNSUPPORTED,
-				 "a part of the geometry has no place in %s; draw it nearer to the "
-				 "data",
-				 to->name);
+		code = error_tell(error, ERROR_UNSUPPORTED, MESSAGE_GEOMETRY_NOWHERE, to->name);
 	else if (move.total >= REGION_POINTS_MOST)
-		code = error_set(error, ERROR_LIMIT,
-				 "the geometry takes more than %d points in %s; simplify it",
-				 REGION_POINTS_MOST, to->name);
+		code = error_tell(error, ERROR_LIMIT, MESSAGE_GEOMETRY_TOO_FINE, REGION_POINTS_MOST,
+				  to->name);
 	if (code) {
 		GEOSGeom_destroy_r(made->geos, shape);
 		region_free(made);

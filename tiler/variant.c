@@ -7,6 +7,7 @@
 
 #include "tiler/buf.h"
 #include "tiler/memory.h"
+#include "tiler/message_filter.h"
 #include "tiler/nearest.h"
 #include "tiler/variant_filter.h"
 
@@ -31,14 +32,11 @@ static enum error_code read_quoted(const char **text, struct text_list *names, s
 		text_list_add(names, name.bytes ? name.bytes : "");
 	buf_release(&name);
 	if (!*next)
-		return error_set(error, ERROR_INVALID,
-				 "properties: the quotation mark before %.80s is not closed",
-				 *text + 1);
+		return error_tell(error, ERROR_INVALID, MESSAGE_COLUMNS_NOT_CLOSED, *text + 1);
 	next++;
 	next += strspn(next, " ");
 	if (*next && *next != ',')
-		return error_set(error, ERROR_INVALID,
-				 "properties: a comma is missing before %.80s", next);
+		return error_tell(error, ERROR_INVALID, MESSAGE_COLUMNS_NO_COMMA, next);
 	*text = next;
 	return ERROR_NONE;
 }
@@ -58,9 +56,8 @@ static enum error_code read_names(const char *text, struct text_list *names, str
 			text += length;
 		}
 		if (names->count > VARIANT_COLUMNS_MOST)
-			return error_set(error, ERROR_LIMIT,
-					 "properties: more than %d columns are named",
-					 VARIANT_COLUMNS_MOST);
+			return error_tell(error, ERROR_LIMIT, MESSAGE_COLUMNS_TOO_MANY,
+					  VARIANT_COLUMNS_MOST);
 	}
 	return code;
 }
@@ -96,20 +93,22 @@ static bool has_column(const struct theme *theme, const char *name)
 static enum error_code unknown_column(const struct subject *subject, const char *name,
 				      struct error *error)
 {
-	const char *whose = subject->count > 1 ? "none of the themes" : subject->themes[0]->id;
-	const char *verb = subject->count > 1 ? "has" : "has no";
+	const char *whose = subject->themes[0]->id;
 	struct nearest nearest;
 
 	nearest_init(&nearest, name);
 	for (uint32_t t = 0; t < subject->count; t++)
 		for (uint32_t i = 0; i < subject->themes[t]->column_count; i++)
 			nearest_offer(&nearest, subject->themes[t]->columns[i].name);
+	if (subject->count > 1 && nearest.best)
+		return error_tell(error, ERROR_INVALID, MESSAGE_NO_COLUMN_OF_ANY_NEAR, name,
+				  nearest.best);
+	if (subject->count > 1)
+		return error_tell(error, ERROR_INVALID, MESSAGE_NO_COLUMN_OF_ANY, name);
 	if (nearest.best)
-		return error_set(error, ERROR_INVALID,
-				 "properties: %.120s %s column \"%.80s\"; is \"%.80s\" meant?",
-				 whose, verb, name, nearest.best);
-	return error_set(error, ERROR_INVALID, "properties: %.120s %s column \"%.80s\"", whose,
-			 verb, name);
+		return error_tell(error, ERROR_INVALID, MESSAGE_NO_COLUMN_NEAR, whose, name,
+				  nearest.best);
+	return error_tell(error, ERROR_INVALID, MESSAGE_NO_COLUMN, whose, name);
 }
 
 static enum error_code check_names(const struct subject *subject, const struct text_list *names,
@@ -183,8 +182,7 @@ static enum error_code set_columns(struct variant *variant, const char *properti
 	if (!properties)
 		return ERROR_NONE;
 	if (strlen(properties) > VARIANT_TEXT_MOST)
-		return error_set(error, ERROR_LIMIT, "properties is longer than %d bytes",
-				 VARIANT_TEXT_MOST);
+		return error_tell(error, ERROR_LIMIT, MESSAGE_COLUMNS_TOO_LONG, VARIANT_TEXT_MOST);
 	code = read_names(properties, names, error);
 	if (code)
 		return code;

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "tiler/memory.h"
+#include "tiler/message_filter.h"
 
 /* Is NAME one of the ways in which OGC's clients name the CRS of AUTHORITY and CODE: a URI, a URN,
  * "EPSG:3948", or that in brackets? */
@@ -59,9 +60,7 @@ static enum error_code set_crs(struct variant *variant, const char *name,
 		return ERROR_NONE;
 	crs = crs_of_a_theme(name, themes, theme_count);
 	if (!crs)
-		return error_set(error, ERROR_INVALID,
-				 "filter-crs: \"%.100s\" is neither %s nor the CRS of %s", name,
-				 CRS84, theme_count > 1 ? "one of the themes" : "the theme");
+		return error_tell(error, ERROR_INVALID, MESSAGE_NO_FILTER_CRS, name, CRS84);
 	if (!filter_asks_place(variant->filter))
 		return ERROR_NONE;
 	variant->filter_crs = crs_copy(crs);
@@ -83,6 +82,6 @@ enum error_code variant_take_filter(struct variant *variant, const struct varian
 		code = filter_check(variant->filter, themes[i]->columns, themes[i]->column_count,
 				    themes[i]->id, error);
 	if (code)
-		return error_prefix(error, "filter: ");
+		return error_tell_prefix(error, MESSAGE_IN_FILTER);
 	return set_crs(variant, wish->filter_crs, themes, theme_count, error);
 }

@@ -3,6 +3,7 @@
 
 import math
 import re
+from html import unescape
 from urllib.parse import quote
 
 from osgeo import ogr, osr
@@ -247,6 +248,41 @@ REFUSED = (
     ("S_INTERSECTS(geom,POINT(1e999 0))", "too large"),
     ("", "at character 1"),
 )
+
+
+MORE_REFUSED = (
+    "nom", "nom NOT NULL", "nom = 'a' b", "numero IN (1", "numero BETWEEN 1 OR 2", "nom LIKE 5", "numero LIKE 'a'", "CASEI(5) = 'a'", "sleep(1) = 1",
+    "CASEI(surface) = 'a'", "nom != 'a'", "nom + 1 = 2", "vu = DATE('31/12/2024')", "vu = TIMESTAMP('hier')", "S_WITHIN(geom,POINT(0 0))",
+    "S_INTERSECTS(nom,POINT(0 0))", "S_INTERSECTS(5,POINT(0 0))", "S_INTERSECTS(geom,CIRCLE(0 0))", "S_INTERSECTS(geom,POLYGON((0 0,1 1,0 0)))",
+    "S_INTERSECTS(geom,POLYGON((0 0,1 1,1 0,0 1)))", "S_INTERSECTS(geom,BBOX(0,1,1,0))", "S_INTERSECTS(geom,LINESTRING(0 0))",
+    " OR ".join(["S_INTERSECTS(geom,POINT(0 0))"] * 33))
+# words that only an English sentence has
+ENGLISH = {"expected", "the", "is", "has", "more", "than", "write", "need", "needs", "compared", "too", "nested"}
+
+
+def french_reason(target, **parameters):
+    """What the French page says, and what programs are told."""
+    query = "&".join(f"{name.replace('_', '-')}={quote(value, safe=',()')}" for name, value in parameters.items())
+    reply = server().get(f"{target}?{query}", Accept="text/html", Accept_Language="fr")
+    equal((parameters, reply.status), (parameters, 400))
+    detail = server().get(f"{target}?{query}").json()["detail"]
+    return detail, unescape(re.sub("<[^>]*>", "", re.search(r'<p class="reason">(.*?)</p>', reply.content().decode(), re.S).group(1)))
+
+
+@case("the page of a refused filter, or of a column that is not there, says the same in French, with the same places")
+def _():
+    for target in ("/tiles/bourg:lieu.json", "/collections/bourg:lieu/items"):
+        for text in [text for text, _ in REFUSED if text] + list(MORE_REFUSED):
+            detail, reason = french_reason(target, filter=text)
+            assert "filter : " in reason, (text, reason)
+            equal(re.findall(r"\d+", reason), re.findall(r"\d+", detail))
+            said = set(re.findall(r"[a-zé]+", re.sub(r"« .*? »|valide : .*", "", reason)))
+            assert not said & ENGLISH, (text, reason)
+        for columns, why in (("nme", "n’a pas de colonne « nme » ; est-ce « nom » ?"), ("xyzzy", "n’a pas de colonne « xyzzy »"),
+                             ('"nom', "n’est pas fermé"), ('"nom"x', "il manque une virgule")):
+            assert why in french_reason(target, properties=columns)[1], columns
+        assert "n’est pas connu" in french_reason(target, filter="nom='a'", filter_lang="cql2-json")[1]
+        assert "ni la projection" in french_reason(target, filter="nom='a'", filter_crs="EPSG:2154")[1]
 
 
 @case("what is no filter of the theme is refused, with the place and what is wrong there")

@@ -170,6 +170,9 @@ ASKED_WRONGLY = [("/rien", "il n’y a rien à cette adresse", "/"), ("/view/auc
                  (f"/tiles/{THEME}.json?commune=a-b", "n’est pas le code INSEE", None), ("/collections?limit=x", "limit est un nombre entier", None),
                  (f"/collections/{THEME}/items?limit=x", "limit=x n’est pas un nombre entier", None),
                  (f"/collections/{THEME}/items?bbox=1", "bbox=1 n’est pas un rectangle", None),
+                 (f"/collections/{THEME}/items?bbox=1,1,2,0", "le côté haut du bbox est sous son côté bas", None),
+                 (f"/collections/{THEME}/items?crs=x", "crs=x n’est pas un des systèmes", None),
+                 (f"/collections/{THEME}/items?datetime=x", "datetime=x n’est ni un instant", None),
                  (f"/collections/{THEME}/items?cursor=x", "le curseur n’est pas de ce serveur", None),
                  (f"/collections/{THEME}/items?autre=1", "il n’y a pas de paramètre « autre »", "/api"),
                  (f"/collections/{THEME}/items/0x", "n’a pas d’objet « 0x »", None), ("/catalogue.jsonld?page=9", "le catalogue a les pages 1 à 1", None),
@@ -197,7 +200,7 @@ def _():
 def _():
     with portal() as server:
         server.wait_for("preparation is done")
-        text = server.get(f"/collections/{THEME}/items?filter=%28", Accept=BROWSER).content().decode()
+        text = server.get("/tms/1.0.0/rien", Accept=BROWSER).content().decode()
         assert '<p class="reason" lang=en><b>Reason:</b> ' in text, text[-1500:]
         for name in ("javascript:alert(1)", "https://evil.example/", "<a href=x>", "//evil.example", "%2F%2Fevil.example"):
             text = server.get("/view/" + name.replace("/", "%2F").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20"),
