@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Measurements, run by hand: `make bench BENCHDATA="FILE..."`.
 BENCHMARKS = \
+	tests/bench/change.py \
 	tests/bench/cold.py \
 	tests/bench/densest.py \
 	tests/bench/overload.py \
