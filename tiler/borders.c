@@ -71,7 +71,9 @@ static void walk_ring(struct builder *builder, uint32_t start)
 	*ring = (struct border_ring){borders->vertex_count, 0, false};
 	do {
 		builder->walked[reference] = true;
-		borders->vertices[borders->vertex_count++] = builder->outline->vertices[reference];
+		borders->vertices[borders->vertex_count] = builder->outline->vertices[reference];
+		borders->shared[borders->vertex_count++] = builder->outline->twins[reference] !=
+							   OUTLINE_NO_TWIN;
 		reference = next_on_border(builder, reference);
 	} while (reference != start);
 	ring->count = (uint32_t)(borders->vertex_count - ring->first);
@@ -116,7 +118,8 @@ static void walk_groups(struct builder *builder)
 
 static void find_junctions(const struct outline *outline, struct borders *borders)
 {
-	struct outline_ties ties = outline_ties_new(outline);
+	/* Borders take ways that the outline has. */
+	struct outline_ties ties = outline_ties_new(outline, outline->junction);
 
 	for (uint64_t r = 0; r < borders->ring_count; r++) {
 		const struct border_ring *ring = &borders->rings[r];
@@ -134,6 +137,7 @@ struct borders *borders_new(const struct outline *outline, const struct merging 
 
 	borders->references = 1;
 	borders->vertices = memory_new(outline->reference_count * sizeof(*borders->vertices));
+	borders->shared = memory_new(outline->reference_count * sizeof(*borders->shared));
 	borders->first_ring = memory_new((outline->shape_count + 1) * sizeof(uint64_t));
 	builder.walked = memory_zeroed(outline->reference_count, sizeof(bool));
 	walk_groups(&builder);
@@ -154,6 +158,7 @@ void borders_unref(struct borders *borders)
 	if (!borders || --borders->references)
 		return;
 	free(borders->vertices);
+	free(borders->shared);
 	free(borders->rings);
 	free(borders->first_ring);
 	free(borders->junction);

@@ -20,6 +20,8 @@ struct border_ring {
 struct borders {
 	uint32_t references;
 	uint32_t *vertices;
+	bool *shared; /* of each: whether another ring walks the edge that starts there, the other
+		       * way */
 	uint64_t vertex_count;
 	struct border_ring *rings;
 	uint64_t ring_count;

@@ -252,10 +252,10 @@ static enum error_code add_feature(const struct feature *feature, void *context,
 	return ERROR_NONE;
 }
 
-struct outline_ties outline_ties_new(const struct outline *outline)
+struct outline_ties outline_ties_new(const struct outline *outline, const bool *among)
 {
 	struct outline_ties ties = {
-		memory_new(2 * (size_t)outline->vertex_count * sizeof(uint32_t)),
+		among, memory_new(2 * (size_t)outline->vertex_count * sizeof(uint32_t)),
 		memory_zeroed(outline->vertex_count, sizeof(bool))};
 
 	memset(ties.pairs, 0xff, 2 * (size_t)outline->vertex_count * sizeof(uint32_t));
@@ -266,7 +266,7 @@ static void tie(struct outline_ties *ties, uint32_t vertex, uint32_t other)
 {
 	uint32_t *pair = ties->pairs + 2 * (size_t)vertex;
 
-	if (pair[0] == other || pair[1] == other)
+	if ((ties->among && !ties->among[vertex]) || pair[0] == other || pair[1] == other)
 		return;
 	if (pair[0] == NO_VERTEX)
 		pair[0] = other;
@@ -293,7 +293,7 @@ void outline_tie_path(struct outline_ties *ties, const uint32_t *vertices, uint3
 
 static void find_junctions(struct outline *outline)
 {
-	struct outline_ties ties = outline_ties_new(outline);
+	struct outline_ties ties = outline_ties_new(outline, NULL);
 
 	for (uint64_t s = 0; s < outline->shape_count; s++) {
 		const struct outline_shape *shape = &outline->shapes[s];

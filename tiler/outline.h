@@ -63,11 +63,13 @@ int outline_precedence(const struct outline *outline, uint64_t a, uint64_t b);
 /* The reference that follows in the ring of SHAPE that REFERENCE is in. */
 uint32_t outline_next(const struct outline *outline, uint32_t shape, uint32_t reference);
 
-/* Of each vertex the ones it is joined to, up to two; a third makes it a junction. */
+/* Of each vertex the ones it is joined to, up to two; a third makes it a junction. AMONG (borrowed;
+ * one a vertex) tells which can be; NULL: all. */
 struct outline_ties {
+	const bool *among;
 	uint32_t *pairs;
 	bool *junction;
 };
-struct outline_ties outline_ties_new(const struct outline *outline);
+struct outline_ties outline_ties_new(const struct outline *outline, const bool *among);
 void outline_tie_path(struct outline_ties *ties, const uint32_t *vertices, uint32_t count,
 		      bool ring);

@@ -168,32 +168,47 @@ static void add_shape(const struct tile_weights *weights, const struct level_loo
 	}
 }
 
-static int heaviest_first(const void *left, const void *right)
+static bool is_heavier(const struct tile *a, const struct tile *b)
 {
-	const struct tile *a = left, *b = right;
-
 	if (a->bytes != b->bytes)
-		return a->bytes > b->bytes ? -1 : 1;
-	if (a->y != b->y)
-		return a->y < b->y ? -1 : 1;
-	return (a->x > b->x) - (a->x < b->x);
+		return a->bytes > b->bytes;
+	return a->y != b->y ? a->y < b->y : a->x < b->x;
+}
+
+/* Puts TILE where it belongs among the heaviest so far, COUNT of at most MOST. */
+static uint32_t take_heavy(struct tile *heavy, uint32_t count, uint32_t most, struct tile tile)
+{
+	uint32_t at = count < most ? count : most;
+
+	while (at > 0 && is_heavier(&tile, &heavy[at - 1])) {
+		if (at < most)
+			heavy[at] = heavy[at - 1];
+		at--;
+	}
+	if (at == most)
+		return count;
+	heavy[at] = tile;
+	return count < most ? count + 1 : count;
 }
 
 uint32_t tile_weights_heaviest(const struct tile_weights *weights, const struct level_look *look,
 			       uint32_t z, struct heavy_tile *tiles, uint32_t most)
 {
 	struct tiles all = {memory_zeroed(FIRST_ROOM, sizeof(*all.list)), FIRST_ROOM, 0};
-	uint32_t count;
+	struct tile *heavy = memory_new(most * sizeof(*heavy));
+	uint32_t count = 0;
 
 	for (uint64_t s = 0; s < weights->outline->shape_count; s++) {
 		if (look->selection->kept[s])
 			add_shape(weights, look, s, z, &all);
 	}
-	qsort(all.list, all.room, sizeof(*all.list), heaviest_first);
-	count = all.count < most ? (uint32_t)all.count : most;
+	for (uint64_t i = 0; i < all.room; i++) {
+		if (all.list[i].bytes > 0)
+			count = take_heavy(heavy, count, most, all.list[i]);
+	}
 	for (uint32_t i = 0; i < count; i++)
-		tiles[i] = (struct heavy_tile){{z, all.list[i].x, all.list[i].y},
-					       all.list[i].bytes};
+		tiles[i] = (struct heavy_tile){{z, heavy[i].x, heavy[i].y}, heavy[i].bytes};
+	free(heavy);
 	free(all.list);
 	return count;
 }

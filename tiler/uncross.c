@@ -72,11 +72,19 @@ static struct box box_of(const struct net *net, const struct chord *chord)
 			    greater(a.y, b.y)};
 }
 
+/* Of what two rings share one chord stands for both: what it shows, it shows for either. */
+static bool is_listed_by_other(const struct chord *chord, bool shared)
+{
+	return shared && chord->from > chord->to;
+}
+
 static void list_ring(struct net *net, uint64_t number)
 {
 	const struct border_ring *ring = &net->borders->rings[number];
 	const uint32_t *vertices = net->borders->vertices + ring->first;
+	const bool *edges = net->borders->shared + ring->first;
 	uint32_t start = 0, last;
+	bool shared = true; /* all edges since the last vertex shown */
 
 	while (start < ring->count && !net->shown[vertices[start]])
 		start++;
@@ -85,13 +93,17 @@ static void list_ring(struct net *net, uint64_t number)
 	last = start;
 	for (uint32_t i = 1; i <= ring->count; i++) {
 		uint32_t at = (start + i) % ring->count;
+		struct chord chord;
 
+		shared = shared && edges[(start + i - 1) % ring->count];
 		if (!net->shown[vertices[at]])
 			continue;
-		net->chords[net->count++] = (struct chord){
-			(uint32_t)number, last % ring->count,
-			start + i - last, vertices[last % ring->count],
-			vertices[at],	  false};
+		chord = (struct chord){(uint32_t)number, last % ring->count,
+				       start + i - last, vertices[last % ring->count],
+				       vertices[at],	 false};
+		if (!is_listed_by_other(&chord, shared))
+			net->chords[net->count++] = chord;
+		shared = true;
 		last = start + i;
 	}
 }
@@ -102,8 +114,13 @@ static void list_chords(struct net *net)
 	net->box = box_empty();
 	for (uint64_t r = 0; r < net->borders->ring_count; r++)
 		list_ring(net, r);
-	for (uint64_t c = 0; c < net->count; c++)
-		net->box = box_union(net->box, box_of(net, &net->chords[c]));
+	for (uint64_t c = 0; c < net->count; c++) {
+		struct box box = box_of(net, &net->chords[c]);
+
+		net->box = (struct box){
+			lesser(net->box.minx, box.minx), lesser(net->box.miny, box.miny),
+			greater(net->box.maxx, box.maxx), greater(net->box.maxy, box.maxy)};
+	}
 }
 
 static uint32_t cell_at(double value, double least, double side, uint32_t count)
