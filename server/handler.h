@@ -29,6 +29,12 @@ void handle_collections(const struct site *site, const struct request *request,
 void handle_collection(const struct site *site, const struct request *request, struct reply *reply);
 void handle_tilesets(const struct site *site, const struct request *request, struct reply *reply);
 void handle_tileset(const struct site *site, const struct request *request, struct reply *reply);
+/* The same where the name may be that of themes, and where it is that of themes and a grid: what
+ * their tiles are asked by. */
+void handle_tileset_of_any(const struct site *site, const struct request *request,
+			   struct reply *reply);
+void handle_tiles_of_themes(const struct site *site, const struct request *request,
+			    struct reply *reply);
 void handle_collection_tile(const struct site *site, const struct request *request,
 			    struct reply *reply);
 

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/handler.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "server/ogc.h"
 #include "server/page_ogc.h"
+#include "tiler/message.h"
 
 /* OGC API Tiles: the tilesets of a theme, and of several at once. */
 
@@ -110,6 +114,44 @@ static void reply_tileset(const struct site *site, const struct request *request
 	ogc_write_tileset_brief(&json, subject, tileset, &limits, request->base_url);
 	ogc_write_tileset_rest(&json, tileset);
 	json_end(&json);
+}
+
+/* Who says no more than whose tiles, and in which grid, is told how to ask for them. */
+static void tell_addresses(const struct site *site, const struct request *request,
+			   const char *themes, const char *grid, struct reply *reply)
+{
+	struct tileset tileset;
+	struct error error = {0};
+	char *path;
+
+	reply->by_accept = true;
+	if (tileset_open_named(&tileset, site, themes, grid, &error)) {
+		reply_error(reply, &error);
+		return;
+	}
+	path = tileset_path(&tileset);
+	reply_tell(reply, 404, "Not found", MESSAGE_TILES_OF_THEME, request->base_url, path);
+	tileset_release(&tileset);
+	free(path);
+}
+
+void handle_tiles_of_themes(const struct site *site, const struct request *request,
+			    struct reply *reply)
+{
+	tell_addresses(site, request, request_parameter(request, "themes"),
+		       request_parameter(request, "grid"), reply);
+}
+
+/* Ids of themes hold a colon, those of grids cannot. */
+void handle_tileset_of_any(const struct site *site, const struct request *request,
+			   struct reply *reply)
+{
+	const char *name = request_parameter(request, "grid");
+
+	if (strchr(name, ':'))
+		tell_addresses(site, request, name, "WebMercatorQuad", reply);
+	else
+		handle_tileset(site, request, reply);
 }
 
 void handle_tileset(const struct site *site, const struct request *request, struct reply *reply)

@@ -4,23 +4,27 @@
 #include "server/page.h"
 #include "server/page_frame.h"
 #include "server/page_json.h"
+#include "server/theme_choice.h"
 #include "server/whole.h"
 #include "tiler/message.h"
 
 void handle_landing(const struct site *site, const struct request *request, struct reply *reply)
 {
 	bool json = request_wants_json(request);
+	struct error error = {0};
 	struct whole whole;
 
 	reply->by_accept = true;
 	reply->by_language = !json;
 	if (whole_begin(&whole, site, request, reply))
 		reply->content_type = json ? "application/json" : PAGE_TYPE;
+	else if (theme_choice_check_group(whole.catalogue, request_query(request, "group"), &error))
+		reply_error(reply, &error);
 	else if (json)
 		page_landing_json(site, request, whole.catalogue, reply);
 	else
 		page_landing(site, request, reply);
-	if (json)
+	if (json && !error.code)
 		reply->cache_control = site->document_cache_control;
 	whole_end(&whole, site, reply);
 }

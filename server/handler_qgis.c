@@ -66,7 +66,11 @@ void handle_qgis_connections(const struct site *site, const struct request *requ
 void handle_qgis(const struct site *site, const struct request *request, struct reply *reply)
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
+	struct error error = {0};
 
-	page_qgis(request, catalogue, site->grids, reply);
+	if (theme_choice_check_group(catalogue, request_query(request, "group"), &error))
+		reply_error(reply, &error);
+	else
+		page_qgis(request, catalogue, site->grids, reply);
 	catalogue_unref(catalogue);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "server/page_json.h"
 
+#include <string.h>
+
 #include "server/html.h"
 #include "server/json.h"
 #include "server/ogc.h"
@@ -37,6 +39,7 @@ void page_landing_json(const struct site *site, const struct request *request,
 		       const struct catalogue *catalogue, struct reply *reply)
 {
 	struct search *search = search_new(request_query(request, "q"), LANGUAGE_FRENCH);
+	const char *group = request_query(request, "group");
 	struct json json;
 	json_init(&json, &reply->body);
 	json_open_object(&json);
@@ -46,7 +49,8 @@ void page_landing_json(const struct site *site, const struct request *request,
 	json_array_member(&json, "themes");
 	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++) {
 		const struct theme *theme = catalogue_theme(catalogue, i);
-		if (search_matches(search, theme))
+		if (search_matches(search, theme) &&
+		    (!group || !*group || strcmp(group, theme->group) == 0))
 			add_theme(&json, theme, request->base_url);
 	}
 	json_end(&json);

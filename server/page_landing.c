@@ -29,6 +29,7 @@ struct listing {
 	const struct catalogue *catalogue;
 	enum language language;
 	const char *query;
+	const char *only; /* a group's id; NULL: all groups */
 	struct search *search;
 	struct group *groups;
 	size_t group_count;
@@ -56,14 +57,22 @@ static int compare_groups(const void *a, const void *b)
 	return strcmp(((const struct group *)a)->order, ((const struct group *)b)->order);
 }
 
-static void listing_init(struct listing *listing, const struct catalogue *catalogue,
-			 enum language language, const char *query)
+static bool is_shown(const struct listing *listing, const struct theme *theme)
 {
+	return search_matches(listing->search, theme) &&
+	       (!listing->only || strcmp(listing->only, theme->group) == 0);
+}
+
+static void listing_init(struct listing *listing, const struct catalogue *catalogue,
+			 enum language language, const struct request *request)
+{
+	const char *query = request_query(request, "q"), *only = request_query(request, "group");
 	size_t count = catalogue_theme_count(catalogue);
 	*listing = (struct listing){
 		.catalogue = catalogue,
 		.language = language,
 		.query = query && *query ? query : NULL,
+		.only = only && *only ? only : NULL,
 		.search = search_new(query, language),
 		.groups = memory_zeroed(count + 1, sizeof *listing->groups),
 	};
@@ -77,7 +86,7 @@ static void listing_init(struct listing *listing, const struct catalogue *catalo
 			last->order = group_order(last, language);
 			last->first = i;
 		}
-		bool match = search_matches(listing->search, theme);
+		bool match = is_shown(listing, theme);
 		last->count++;
 		last->shown += match;
 		listing->shown += match;
@@ -125,7 +134,8 @@ static void add_theme(struct page *page, const struct theme *theme, bool shown)
 static void add_group(struct page *page, const struct listing *listing, const struct group *group)
 {
 	struct buf *html = page->html;
-	bool open = listing->query || catalogue_theme_count(listing->catalogue) <= FEW_THEMES;
+	bool open = listing->query || listing->only ||
+		    catalogue_theme_count(listing->catalogue) <= FEW_THEMES;
 	buf_add_text(html, "<details class=\"group\" id=\"");
 	html_url(html, group->id);
 	html_print(html, "\"%s%s><summary><h3>%s</h3>", open ? " open" : "",
@@ -139,7 +149,7 @@ static void add_group(struct page *page, const struct listing *listing, const st
 	buf_add_text(html, "</small></summary>\n<ul>\n");
 	for (size_t i = group->first; i < group->first + group->count; i++) {
 		const struct theme *theme = catalogue_theme(listing->catalogue, i);
-		add_theme(page, theme, search_matches(listing->search, theme));
+		add_theme(page, theme, is_shown(listing, theme));
 	}
 	html_print(html, "</ul>\n<p><a href=\"%s/qgis?group=", page->root);
 	html_url(html, group->id);
@@ -216,21 +226,29 @@ static void add_search(struct page *page, const struct listing *listing)
 		   page_say(page, "Rechercher", "Search"));
 }
 
+static void add_said(struct page *page, const char *word, const char *said)
+{
+	html_print(page->html, " %s %s%s%s", word, page_say(page, "«\u00a0", "“"), said,
+		   page_say(page, "\u00a0»", "”"));
+}
+
 /* What was found, as landing.js says it while one types. */
 static void add_found(struct page *page, const struct listing *listing)
 {
 	struct buf *html = page->html;
 	buf_add_text(html, "<p id=\"found\" role=\"status\">");
-	if (listing->query) {
+	if (listing->query || listing->only) {
 		if (listing->shown == 0)
 			buf_add_text(html, page_say(page, "Aucun\u00a0thème", "No\u00a0theme"));
 		else
 			html_count(html, page->language, listing->shown,
 				   page_say(page, "thème", "theme"),
 				   page_say(page, "thèmes", "themes"));
-		html_print(html, " %s%s%s <a href=\"%s/%s\">%s</a>",
-			   page_say(page, "pour «\u00a0", "for “"), listing->query,
-			   page_say(page, "\u00a0».", "”."), page->root, page->lang,
+		if (listing->only)
+			add_said(page, page_say(page, "du groupe", "of the group"), listing->only);
+		if (listing->query)
+			add_said(page, page_say(page, "pour", "for"), listing->query);
+		html_print(html, " <a href=\"%s/%s\">%s</a>", page->root, page->lang,
 			   page_say(page, "Tout afficher", "Show all"));
 	}
 	buf_add_text(html, "</p>\n");
@@ -295,7 +313,7 @@ void page_landing(const struct site *site, const struct request *request, struct
 	enum language language = request_language(request);
 	bool english = language == LANGUAGE_ENGLISH;
 	struct listing listing;
-	listing_init(&listing, catalogue, language, request_query(request, "q"));
+	listing_init(&listing, catalogue, language, request);
 	const struct page_head head = {
 		.title = listing.query ? (english ? "Search" : "Recherche")
 				       : (english ? "Geographic themes" : "Thèmes géographiques"),

@@ -22,9 +22,11 @@ static bool is_listed(const char *list, const char *id)
 	       strcmp(list, id) == 0; /* an id that holds a comma */
 }
 
-static enum error_code check_group(const struct catalogue *catalogue, const char *group,
-				   struct error *error)
+enum error_code theme_choice_check_group(const struct catalogue *catalogue, const char *group,
+					 struct error *error)
 {
+	if (!group || !*group)
+		return ERROR_NONE;
 	for (size_t i = 0; i < catalogue_theme_count(catalogue); i++)
 		if (strcmp(catalogue_theme(catalogue, i)->group, group) == 0)
 			return ERROR_NONE;
@@ -65,7 +67,7 @@ enum error_code theme_choice_init(struct theme_choice *choice, const struct cata
 	if (!choice->theme)
 		choice->theme = said(request, "layer");
 	if (choice->group)
-		code = check_group(catalogue, choice->group, error);
+		code = theme_choice_check_group(catalogue, choice->group, error);
 	if (!code && choice->theme)
 		code = check_themes(catalogue, choice->theme, error);
 	return code;

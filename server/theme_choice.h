@@ -28,3 +28,7 @@ bool theme_choice_has(const struct theme_choice *choice, const struct theme *the
 
 /* New: what tells two choices apart, for keys. */
 char *theme_choice_key(const struct theme_choice *choice);
+
+/* ERROR_NOT_FOUND: no theme of CATALOGUE is in GROUP (NULL or "": any). */
+MUST_CHECK enum error_code theme_choice_check_group(const struct catalogue *catalogue,
+						    const char *group, struct error *error);

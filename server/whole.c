@@ -8,7 +8,7 @@
 #include "server/target.h"
 #include "tiler/buf.h"
 
-static const char *const parameters[] = {"f", "lang", "limit", "offset", "page", "q"};
+static const char *const parameters[] = {"f", "group", "lang", "limit", "offset", "page", "q"};
 
 enum {
 	PARAMETER_COUNT = sizeof(parameters) / sizeof(*parameters),

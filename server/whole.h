@@ -16,9 +16,8 @@ struct whole {
 };
 
 /* True: REPLY has the body, kept from before; what else it is (type, caching) is for the caller to
- * say. What is kept apart: base URL, path, the parameters f, lang, limit, offset, page and q,
- * whether
- * HTML or JSON is wanted, and the language. */
+ * say. What is kept apart: base URL, path, the parameters f, group, lang, limit, offset, page and
+ * q, whether HTML or JSON is wanted, and the language. */
 bool whole_begin(struct whole *whole, const struct site *site, const struct request *request,
 		 struct reply *reply);
 

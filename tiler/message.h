@@ -30,6 +30,13 @@
 	"the row with or without .mvt or .pbf", \
 	"« %.40s/%.40s/%.40s » n’est pas l’adresse d’une tuile : niveau, colonne et ligne sont des " \
 	"nombres entiers à partir de 0, la ligne suivie ou non de .mvt ou .pbf"
+#define MESSAGE_TILES_OF_THEME \
+	"%s/tiles/%.120s.json describes these tiles (TileJSON); their addresses are " \
+	"/tiles/{themes}/{z}/{x}/{y}, or /tiles/{themes}/{grid}/{z}/{x}/{y} in another grid, of those " \
+	"that /tileMatrixSets lists", \
+	"%s/tiles/%.120s.json décrit ces tuiles (TileJSON) ; leurs adresses sont " \
+	"/tiles/{themes}/{z}/{x}/{y}, ou /tiles/{themes}/{grid}/{z}/{x}/{y} dans une autre grille, de celles " \
+	"que liste /tileMatrixSets"
 #define MESSAGE_NO_LEVEL \
 	"grid %s has no level %u: its last is %u", \
 	"la grille %s n’a pas de niveau %u : le dernier est %u"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from osgeo import gdal
 
-from harness import AWKWARD, FULL, PLAIN, Server, case, equal, read_tile, run, server
+from harness import AWKWARD, FULL, PLAIN, Server, case, city, equal, many_layers, path, read_tile, run, server
 
 ESRI = "/arcgis/rest/services/ville:ecole/{}/VectorTileServer"
 
@@ -231,6 +231,22 @@ def _():
         equal(reply.header("Content-Type"), "application/json")
         equal(len(reply.json()["themes"]), len(PLAIN) + len(AWKWARD))
         assert "Accept" in reply.header("Vary").split(", ")
+
+
+@case("the landing page can be of one group, and says so")
+def _():
+    with Server(data=[city(), many_layers(path("autres.gpkg"), ["un", "deux"])]) as both:
+        page = both.get("/?group=autres", Accept="text/html").body.decode()
+        shown = re.findall(r'<li data-about="[^"]*"><a href="/view/([^"?]*)|<li><a href="/view/([^"?]*)', page)
+        equal(sorted(a or b for a, b in shown), ["autres:deux", "autres:un"])
+        assert "2\u00a0thèmes du groupe «\u00a0autres\u00a0»" in page, re.search(r'id="found".*', page)
+        equal(sorted(t["id"] for t in both.get("/?f=json&group=autres").json()["themes"]), ["autres:deux", "autres:un"])
+        equal([t["id"] for t in both.get("/?f=json&group=autres&q=deux").json()["themes"]], ["autres:deux"])
+        equal(len(both.get("/?f=json&group=").json()["themes"]), 2 + len(PLAIN) + len(AWKWARD))
+        for target in ("/?group=rien", "/?f=json&group=rien", "/qgis?group=rien", "/qgis/connections.xml?group=rien"):
+            reply = both.get(target, Accept="application/json")
+            equal((target, reply.status, reply.json()["detail"]), (target, 404, 'there is no group "rien"; / lists the groups'))
+            equal(both.get(target.replace("rien", "autres")).status, 200)
 
 
 @case("pages keep to themselves: own files only, no cookie, framed only where that is meant")
