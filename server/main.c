@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "server/preparation.h"
+#include "tiler/mbtiles.h"
 
 /* The C library keeps an arena for each thread and what was freed in it, and raises the size above
  * which memory goes straight back to the system with each large block it sees. A server of many
@@ -23,6 +24,7 @@ static void return_memory(void)
 int main(int argc, char **argv)
 {
 	return_memory();
+	mbtiles_setup();
 	/* a file that may not grow any more is told like a full disk, and ends nothing */
 	signal(SIGXFSZ, SIG_IGN);
 	return command_main(argc, argv);

@@ -92,6 +92,12 @@ static const char *const texts[STATEMENTS] = {
 			    " FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
 };
 
+void mbtiles_setup(void)
+{
+	/* refused where SQLite is in use already, which then works as before */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum error_code code_of(int result)
 {
 	switch (result & 0xff) {

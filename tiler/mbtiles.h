@@ -25,6 +25,10 @@ enum mbtiles_use {
 			 */
 };
 
+/* To be called once, before anything in the program uses SQLite, as PROJ and GDAL do: SQLite is no
+ * more to count the memory it takes, for which all threads take one lock at each piece of it. */
+void mbtiles_setup(void);
+
 /* New. ERROR_NOT_FOUND: no such file; ERROR_INVALID: damaged, or not laid out as ours are;
  * ERROR_IO: the system refuses. */
 MUST_CHECK enum error_code mbtiles_open(const char *path, enum mbtiles_use use,
