@@ -11,8 +11,8 @@
 /* A tile: {themes}, {grid} if the route has one, {z}, {x}, {y}. */
 void handle_tile(const struct site *site, const struct request *request, struct reply *reply);
 
-/* Answers with the tile at the address SENT if it was asked for alike before and is in memory;
- * false: it is not (tile_recall.h). */
+/* Answers with the tile at the address SENT if it was asked for alike before and is in memory or at
+ * hand on the disk; false: it is not (tile_recall.h). */
 bool recall_tile(const struct site *site, const char *sent, struct reply *reply);
 
 /* The same, or a tile of several themes as OGC API addresses it, where {themes} is a grid. */

@@ -136,12 +136,14 @@ static void reply_tile(struct reply *reply, struct blob *blob, const char *tier)
 
 bool recall_tile(const struct site *site, const char *sent, struct reply *reply)
 {
-	struct blob *blob = site->recall ? tile_recall_find(site->recall, sent) : NULL;
+	bool stored = false;
+	struct blob *blob = site->recall ? tile_recall_find(site->recall, sent, &stored) : NULL;
 
 	if (!blob)
 		return false;
 	reply->cache_control = site->tile_cache_control;
-	reply_tile(reply, blob, "cache");
+	reply->unkept = stored;
+	reply_tile(reply, blob, stored ? "disk" : "cache");
 	return true;
 }
 

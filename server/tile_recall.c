@@ -21,7 +21,10 @@ struct place {
 	const struct grid *grid;
 	char beginning[BEGINNING_LONGEST];
 	struct tile_key_frame frame;
-	char key[KEY_LONGEST]; /* of one of its tiles */
+	char key[KEY_LONGEST];	     /* of one of its tiles */
+	char theme[KEY_LONGEST + 1]; /* of a single theme: its id, with its version behind the NUL;
+					else empty */
+	const char *version;
 };
 
 /* What a thread remembers. */
@@ -100,7 +103,15 @@ static bool is_of(const struct place *place, const char *beginning, size_t lengt
 	       memcmp(place->beginning, beginning, length) == 0;
 }
 
-struct blob *tile_recall_find(struct tile_recall *recall, const char *sent)
+static struct blob *find_stored(struct engine *engine, const struct place *place,
+				struct tile_id tile, const char *key)
+{
+	struct tile_address address = {place->theme, place->version, place->grid->id, tile};
+
+	return *place->theme ? engine_tile_recalled_stored(engine, &address, key) : NULL;
+}
+
+struct blob *tile_recall_find(struct tile_recall *recall, const char *sent, bool *stored)
 {
 	struct memo *memo = pthread_getspecific(recall->memo);
 	struct tile_id tile;
@@ -116,9 +127,26 @@ struct blob *tile_recall_find(struct tile_recall *recall, const char *sent)
 	    grid_has(place->grid, tile)) {
 		tile_key_move(&key, place->key, &place->frame, tile);
 		blob = engine_tile_recalled(recall->engine, key.text);
+		*stored = !blob;
+		if (*stored)
+			blob = find_stored(recall->engine, place, tile, key.text);
 		tile_key_release(&key);
 	}
 	return blob;
+}
+
+/* Remembers the theme and the version in the key of the place, if there is one of each: the cache
+ * on disk has no other tiles. */
+static void note_theme(struct place *place)
+{
+	struct tile_key_member member;
+	const char *members = place->key + place->frame.after;
+
+	if (!tile_key_next(&members, &member) || *members)
+		return;
+	memcpy(place->theme, member.theme, member.theme_length);
+	place->version = place->theme + member.theme_length + 1;
+	memcpy(place->theme + member.theme_length + 1, member.version, member.version_length);
 }
 
 void tile_recall_note(struct tile_recall *recall, const char *sent,
@@ -142,6 +170,7 @@ void tile_recall_note(struct tile_recall *recall, const char *sent,
 		memcpy(place->beginning, sent, length);
 		strcpy(place->key, key.text);
 		place->frame = tile_key_frame(key.text);
+		note_theme(place);
 	}
 	tile_key_release(&key);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +10,9 @@ struct open_file {
 	struct open_file *prev, *next; /* the latest used first */
 	struct mbtiles *mbtiles;       /* NULL: it could not be opened yet */
 	char *theme, *grid, *path;
-	dev_t device; /* of the file that is open, or an older one */
+	char asked[33];			 /* the version last asked for, */
+	char version[DISK_VERSION_SIZE]; /* and what the file says if it is of it */
+	dev_t device;			 /* of the file that is open, or an older one */
 	ino_t inode;
 };
 
@@ -150,17 +153,26 @@ static bool is_in_place(const struct open_file *file)
 	       status.st_ino == file->inode;
 }
 
+static const char *version_of(const struct cache_disk_reader *reader, struct open_file *file,
+			      const struct tile_address *address)
+{
+	if (strcmp(file->asked, address->version) != 0) {
+		snprintf(file->asked, sizeof(file->asked), "%s", address->version);
+		disk_version(reader->disk, address->grid, address->version, file->version);
+	}
+	return file->version;
+}
+
 static enum error_code look(struct cache_disk_reader *reader, struct open_file *file,
 			    const struct tile_address *address, struct blob **blob, int64_t *used,
 			    struct error *error)
 {
-	char version[DISK_VERSION_SIZE];
 	enum error_code code = open_file(reader, file, error);
 
 	if (code)
 		return code;
-	disk_version(reader->disk, address->grid, address->version, version);
-	return mbtiles_get(file->mbtiles, version, address->tile, blob, used, error);
+	return mbtiles_get(file->mbtiles, version_of(reader, file, address), address->tile, blob,
+			   used, error);
 }
 
 static enum error_code read_tile(struct cache_disk_reader *reader, struct open_file *file,

@@ -278,6 +278,15 @@ struct blob *cache_memory_recall(struct cache_memory *cache, const char *key)
 	return look(cache, key, HITS);
 }
 
+void cache_memory_missed(struct cache_memory *cache, const char *key)
+{
+	struct shard *shard = hashed(cache, key).shard;
+
+	pthread_mutex_lock(&shard->lock);
+	shard->misses++;
+	pthread_mutex_unlock(&shard->lock);
+}
+
 struct blob *cache_memory_peek(struct cache_memory *cache, const char *key)
 {
 	return look(cache, key, NOTHING);
@@ -304,8 +313,11 @@ static void put_entry(struct cache_memory *cache, const struct hashed_key *key, 
 
 void cache_memory_put(struct cache_memory *cache, const char *key, struct blob *blob)
 {
-	struct hashed_key hashed_key = hashed(cache, key);
+	struct hashed_key hashed_key;
 
+	if (!cache->limit)
+		return;
+	hashed_key = hashed(cache, key);
 	put_entry(cache, &hashed_key, entry_new(&hashed_key, blob));
 }
 

@@ -25,6 +25,9 @@ struct blob *cache_memory_get(struct cache_memory *cache, const char *key);
 /* The same for the one who asks cache_memory_get next if it is not there: no miss is counted. */
 struct blob *cache_memory_recall(struct cache_memory *cache, const char *key);
 
+/* Counts that miss, for who asks elsewhere instead. */
+void cache_memory_missed(struct cache_memory *cache, const char *key);
+
 /* The same for the one who is about to make the blob: neither hit nor miss is counted, and it is no
  * use that would keep the blob. */
 struct blob *cache_memory_peek(struct cache_memory *cache, const char *key);

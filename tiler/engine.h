@@ -91,6 +91,12 @@ bool engine_tile_key(struct engine *engine, const struct tile_request *request,
  * who tries this first asks engine_tile_cached then. */
 struct blob *engine_tile_recalled(struct engine *engine, const char *key);
 
+/* The same from the disk cache, if it can be read without waiting for the disk: the tile of a
+ * single theme at ADDRESS, which engine_tile_recalled did not give under KEY. That counts as a miss
+ * of memory only if the tile is given. */
+struct blob *engine_tile_recalled_stored(struct engine *engine, const struct tile_address *address,
+					 const char *key);
+
 /* The tile if it is in memory (a new reference), else NULL. Never waits. */
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request);
 

@@ -66,6 +66,16 @@ struct blob *engine_tile_recalled(struct engine *engine, const char *key)
 	return packed_only(tile_cache_recall(engine->workshop.cache, key));
 }
 
+struct blob *engine_tile_recalled_stored(struct engine *engine, const struct tile_address *address,
+					 const char *key)
+{
+	struct blob *blob = tile_cache_get_now(engine->workshop.cache, address, key);
+
+	if (blob)
+		tile_cache_missed(engine->workshop.cache, key);
+	return blob;
+}
+
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request)
 {
 	struct tile_key key;
@@ -82,13 +92,18 @@ struct blob *engine_tile_stored(struct engine *engine, const struct tile_request
 {
 	char version[33];
 	struct tile_address address;
+	struct tile_key key;
+	struct blob *blob;
 
 	if (request->theme_count != 1 || request->variant ||
 	    !shelf_version(engine->workshop.shelf, request->themes[0], version))
 		return NULL;
 	address = (struct tile_address){request->themes[0]->id, version, request->grid->id,
 					request->tile};
-	return tile_cache_get_now(engine->workshop.cache, &address);
+	tile_key_write(&key, address.grid, address.tile, &address.theme, &address.version, 1, NULL);
+	blob = tile_cache_get_now(engine->workshop.cache, &address, key.text);
+	tile_key_release(&key);
+	return blob;
 }
 
 enum error_code engine_tile(struct engine *engine, const struct tile_request *request,

@@ -134,6 +134,11 @@ struct blob *tile_cache_recall(struct tile_cache *cache, const char *key)
 	return cache_memory_recall(cache->memory, key);
 }
 
+void tile_cache_missed(struct tile_cache *cache, const char *key)
+{
+	cache_memory_missed(cache->memory, key);
+}
+
 struct blob *tile_cache_peek(struct tile_cache *cache, const char *key)
 {
 	return cache_memory_peek(cache->memory, key);
@@ -184,16 +189,13 @@ struct blob *tile_cache_get(struct tile_cache_reader *reader, const struct tile_
 	return blob;
 }
 
-struct blob *tile_cache_get_now(struct tile_cache *cache, const struct tile_address *address)
+struct blob *tile_cache_get_now(struct tile_cache *cache, const struct tile_address *address,
+				const char *key)
 {
 	struct blob *blob = cache->disk ? cache_disk_get_now(cache->disk, address) : NULL;
-	struct tile_key key;
 
-	if (!blob)
-		return NULL;
-	key_of_address(address, &key);
-	cache_memory_put(cache->memory, key.text, blob);
-	tile_key_release(&key);
+	if (blob)
+		cache_memory_put(cache->memory, key, blob);
 	return blob;
 }
 

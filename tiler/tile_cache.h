@@ -40,14 +40,18 @@ void tile_cache_free(struct tile_cache *cache);
 /* By the text of a tile_key: a new reference, or NULL. Memory only: quick, never waits. */
 struct blob *tile_cache_get_quick(struct tile_cache *cache, const char *key);
 
-/* The tile of a single theme from the disk, into memory: for threads that cannot wait, so NULL too
- * where they would have to. */
-struct blob *tile_cache_get_now(struct tile_cache *cache, const struct tile_address *address);
+/* The tile of a single theme, whose key is KEY, from the disk, into memory: for threads that cannot
+ * wait, so NULL too where they would have to. */
+struct blob *tile_cache_get_now(struct tile_cache *cache, const struct tile_address *address,
+				const char *key);
 
 /* The same as tile_cache_get_quick for the one who is about to make the tile: counts neither hit
  * nor miss. */
 struct blob *tile_cache_peek(struct tile_cache *cache, const char *key);
 struct blob *tile_cache_recall(struct tile_cache *cache, const char *key);
+
+/* Counts as a miss that tile_cache_recall gave nothing. */
+void tile_cache_missed(struct tile_cache *cache, const char *key);
 
 /* Keeps a composite or a variant, in memory. */
 void tile_cache_put_quick(struct tile_cache *cache, const char *key, struct blob *blob);

@@ -234,6 +234,15 @@ struct blob *engine_tile_recalled(struct engine *engine, const char *key)
 	return NULL;
 }
 
+struct blob *engine_tile_recalled_stored(struct engine *engine, const struct tile_address *address,
+					 const char *key)
+{
+	(void)engine;
+	(void)address;
+	(void)key;
+	return NULL;
+}
+
 struct blob *engine_tile_cached(struct engine *engine, const struct tile_request *request)
 {
 	(void)engine;

@@ -2,6 +2,7 @@
 """The cache on disk behind the server, and `tuilerie purge`."""
 
 import glob
+import gzip
 import json
 import os
 import re
@@ -47,6 +48,27 @@ def _():
         expect_answers(server)
         equal(tiles_of(server)["rendered"], 0)
         equal(tiles_of(server)["from_disk"], len(TILES) + 1)
+
+
+@case("without a cache in memory each tile is read from the disk, and counted as such once")
+def _():
+    answers = first_answers()
+    with Server("--cache-memory=0", "--http-threads=1", state=STATE) as server:
+        def counts():
+            return [metric(server, f"tuilerie_cache_{what}_total", f'tier="{tier}"')
+                    for what, tier in (("misses", "memory"), ("hits", "memory"), ("hits", "disk"))]
+
+        server.get(TILES[0])  # until the theme is ready nothing is looked for
+        before = counts()
+        for _ in range(3):
+            for target in TILES:
+                reply = server.get(target, Accept_Encoding="gzip")
+                equal((reply.header("ETag"), reply.body), answers[target])
+                equal(server.get(target, If_None_Match=answers[target][0], Accept_Encoding="gzip").status, 304)
+                equal(server.get(target).body, gzip.decompress(answers[target][1]))
+        asked = 3 * len(TILES) * 3
+        equal([after - start for after, start in zip(counts(), before)], [asked, 0, asked])
+        equal(tiles_of(server)["rendered"], 0)
 
 
 @case("another machine gives equal content the same ETag")
