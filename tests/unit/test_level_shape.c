@@ -334,6 +334,35 @@ static void a_rounded_coverage_stays_one(void **state)
 	}
 }
 
+/* The same vertices in the same places, whoever looks for what is broken. */
+static void helpers_round_no_differently(void **state)
+{
+	struct level level = {.arena = arena_new()};
+	struct mosaic mosaic = mosaic_of(level.arena, 4, SIDE);
+	struct rounding_grid grid = {.unit = 1, .step = 64};
+	struct parallel *parallel = parallel_new(2);
+	struct level_look alone;
+
+	level_begin(&level, state, GEOMETRY_POLYGON, mosaic.shapes, mosaic.count);
+	level_see(&level, (struct selection_rule){0}, 30);
+	alone = level.look;
+	level_look_init(&alone);
+	level_look_uncross(&alone, NULL);
+	level_look_round(&alone, &grid, NULL);
+	level_look_uncross(&level.look, parallel);
+	level_look_round(&level.look, &grid, parallel);
+	for (uint32_t v = 0; v < level.drawn.outline->vertex_count; v++) {
+		assert_int_equal(alone.shown[v], level.look.shown[v]);
+		if (alone.shown[v])
+			assert_memory_equal(&alone.places[alone.place_of[v]],
+					    &level.look.places[level.look.place_of[v]],
+					    sizeof(struct point));
+	}
+	level_look_release(&alone);
+	parallel_free(parallel);
+	level_end(&level);
+}
+
 static void a_polygon_smaller_than_the_grid_keeps_its_place(void **state)
 {
 	struct level level = {.arena = arena_new()};
@@ -371,6 +400,7 @@ int main(void)
 		cmocka_unit_test(lines_keep_their_ends_and_points_all),
 		cmocka_unit_test(a_group_around_a_hole_keeps_it),
 		cmocka_unit_test(a_rounded_coverage_stays_one),
+		cmocka_unit_test(helpers_round_no_differently),
 		cmocka_unit_test(a_polygon_smaller_than_the_grid_keeps_its_place),
 	};
 
