@@ -2,7 +2,6 @@
 #include "server/commune_report.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "tiler/commune_list.h"
 
@@ -19,9 +18,6 @@ static void tell_list(const struct commune_list *list, const struct commune_sour
 	if (list->nameless)
 		buf_print(text, "; %" PRIu64 " without a code are left out", list->nameless);
 }
-
-/* What errors begin with; a finding has it as its place. */
-static const char TITLE[] = "communes: ";
 
 bool commune_report(const struct settings *settings, const struct catalogue *catalogue,
 		    struct buf *text)
@@ -40,9 +36,7 @@ bool commune_report(const struct settings *settings, const struct catalogue *cat
 	if (!code)
 		code = commune_list_new(prepared, &source, &list, &error);
 	if (code && !missing)
-		buf_add_text(text, error.text + (strncmp(error.text, TITLE, strlen(TITLE)) == 0
-							 ? strlen(TITLE)
-							 : 0));
+		buf_add_text(text, error.text);
 	else if (!code)
 		tell_list(list, &source, text);
 	commune_list_unref(list);

@@ -93,7 +93,7 @@ static enum error_code find_bounds(struct commune_scope *commune, struct error *
 	enum error_code code = commune_list_new(commune->prepared, &commune->source, &list, error);
 
 	if (code)
-		return code;
+		return error_prefix(error, "communes: ");
 	found = commune_list_find(list, commune->code);
 	if (found) {
 		commune->bounds = found->bounds;
@@ -122,8 +122,9 @@ enum error_code commune_scope_open(struct commune_scope *commune, const struct s
 	if (!code)
 		return ERROR_NONE;
 	result = commune_source_find(catalogue, &communes, &commune->source, error);
-	if (!result)
-		result = prepare(commune, settings, error);
+	if (result)
+		return commune_source_refuse(&communes, error);
+	result = prepare(commune, settings, error);
 	if (!result)
 		result = find_bounds(commune, error);
 	if (!result)

@@ -3,9 +3,9 @@
 
 #include "server/handler.h"
 
+#include "server/health.h"
 #include "server/json.h"
 #include "server/page.h"
-#include "server/reload.h"
 
 /* Told to everybody, so no path and no reason is in it: those are in the log and in `tuilerie
  * check`. */
@@ -90,22 +90,20 @@ static void write_work(struct json *json, const struct engine_stats *stats)
 static void write_health(const struct site *site, struct reply *reply)
 {
 	struct catalogue *catalogue = engine_catalogue(site->engine);
-	struct engine_stats stats = engine_stats(site->engine);
-	struct reload_status reload = reload_status(site->reload);
-	bool degraded = stats.themes_failed > 0 || reload.failed;
+	struct health health = health_of(site);
 	struct json json;
 
 	json_init(&json, &reply->body);
 	json_open_object(&json);
 	/* "degraded" is still 200: the other themes are served */
-	json_text_member(&json, "status", degraded ? "degraded" : "ok");
+	json_text_member(&json, "status", health.degraded ? "degraded" : "ok");
 	json_text_member(&json, "version", PACKAGE_VERSION);
 	json_integer_member(&json, "started_at", site->started_at);
-	write_themes(&json, catalogue, &stats);
+	write_themes(&json, catalogue, &health.stats);
 	write_failed(&json, site->engine, catalogue);
-	write_freshness(&json, &reload, &stats);
+	write_freshness(&json, &health.reload, &health.stats);
 	write_outdated(&json, site->engine, catalogue);
-	write_work(&json, &stats);
+	write_work(&json, &health.stats);
 	json_end(&json);
 	reply->content_type = "application/json";
 	catalogue_unref(catalogue);

@@ -85,6 +85,7 @@ server_libserver_a_SOURCES = $(PAGE_SOURCES) \
 	server/handler_esri.c \
 	server/handler_grid.c \
 	server/handler_health.c \
+	server/health.c server/health.h \
 	server/handler_items.c \
 	server/handler_metrics.c \
 	server/handler_ogc.c \

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/health.h"
 #include "server/page_group.h"
 #include "server/page_ogc.h"
 #include "server/page_trouble.h"
-#include "server/reload.h"
 #include "tiler/memory.h"
 
 /* The state of the service for who publishes themes: each group's, and what is to be mended. */
@@ -141,10 +141,9 @@ static void add_time(struct page *page, const char *name, int64_t seconds)
 	buf_add_text(page->html, "</dd></div>\n");
 }
 
-static void add_service(struct page *page, const struct site *site,
-			const struct engine_stats *stats, const struct reload_status *reload)
+static void add_service(struct page *page, const struct site *site, const struct health *health)
 {
-	bool well = stats->themes_failed == 0 && !reload->failed;
+	bool well = !health->degraded;
 	struct buf *html = page->html;
 
 	html_print(html, "<p class=\"lead\"><span class=\"state %s\">%s</span></p>\n",
@@ -155,9 +154,10 @@ static void add_service(struct page *page, const struct site *site,
 				   "The service answers; a part is to be mended, see below."));
 	buf_add_text(html, "<dl class=\"facts\">\n");
 	add_time(page, page_say(page, "Démarré", "Started"), site->started_at);
-	add_time(page, page_say(page, "Données regardées", "Data looked at"), reload->looked_at);
+	add_time(page, page_say(page, "Données regardées", "Data looked at"),
+		 health->reload.looked_at);
 	html_print(html, "<div><dt>Configuration</dt><dd>%s</dd></div>\n",
-		   reload->failed
+		   health->reload.failed
 			   ? page_say(page,
 				      "erronée : la précédente reste en service, le journal dit "
 				      "pourquoi",
@@ -165,7 +165,7 @@ static void add_service(struct page *page, const struct site *site,
 			   : page_say(page, "lue sans erreur", "read without an error"));
 	html_print(html, "<div><dt>%s</dt><dd>",
 		   page_say(page, "Tuiles en attente", "Tiles waiting"));
-	html_integer(html, page->language, stats->work.queued);
+	html_integer(html, page->language, health->stats.work.queued);
 	buf_add_text(html, "</dd></div>\n</dl>\n");
 }
 
@@ -174,15 +174,14 @@ void page_health(const struct site *site, const struct request *request, struct 
 	struct page page = page_document_begin(request, "État du service", "State of the service",
 					       reply);
 	struct catalogue *catalogue = engine_catalogue(site->engine);
-	struct engine_stats stats = engine_stats(site->engine);
-	struct reload_status reload = reload_status(site->reload);
+	struct health health = health_of(site);
 
-	add_service(&page, site, &stats, &reload);
+	add_service(&page, site, &health);
 	buf_add_text(page.html, "</div>\n");
 	page_troubles(&page, site->engine, catalogue);
 	buf_add_text(page.html, "<div class=\"width\">\n");
 	add_groups(&page, site, catalogue);
-	if (stats.themes_outdated > 0)
+	if (health.stats.themes_outdated > 0)
 		add_outdated(&page, site->engine, catalogue);
 	page_document_end(&page, "");
 	catalogue_unref(catalogue);

@@ -107,7 +107,7 @@ enum error_code commune_list_new(struct prepared *prepared, const struct commune
 	merge(list);
 	if (!code && list->count == 0)
 		code = error_set(error, ERROR_INVALID,
-				 "communes: no feature of the theme %s has an INSEE code in its "
+				 "no feature of the theme %s has an INSEE code in its "
 				 "column %s; name another one with communes_code",
 				 list->theme_id, source->code->name);
 	if (!code)

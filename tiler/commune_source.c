@@ -75,7 +75,7 @@ static enum error_code find_column(const struct theme *theme, const char *wanted
 	if (!is_said(wanted) || (*column && may_hold_codes(*column)))
 		return ERROR_NONE;
 	return error_set(error, ERROR_INVALID,
-			 "communes: the theme %s publishes no column %.80s of text or whole "
+			 "the theme %s publishes no column %.80s of text or whole "
 			 "numbers; see communes_code and communes_name",
 			 theme->id, wanted);
 }
@@ -95,13 +95,12 @@ static enum error_code no_theme(const struct catalogue *catalogue, const char *i
 		nearest_offer(&nearest, catalogue_theme(catalogue, i)->id);
 	if (nearest.best)
 		return error_set(error, ERROR_NOT_FOUND,
-				 "communes: there is no theme \"%.200s\"; did you mean %.200s?", id,
+				 "there is no theme \"%.200s\"; did you mean %.200s?", id,
 				 nearest.best);
-	return error_set(
-		error, ERROR_NOT_FOUND,
-		"communes: there is no theme \"%.200s\"; give communes_theme the id of the "
-		"theme that has the communes' outlines",
-		id);
+	return error_set(error, ERROR_NOT_FOUND,
+			 "there is no theme \"%.200s\"; give communes_theme the id of the "
+			 "theme that has the communes' outlines",
+			 id);
 }
 
 static enum error_code take_named(const struct catalogue *catalogue,
@@ -116,14 +115,14 @@ static enum error_code take_named(const struct catalogue *catalogue,
 	source->theme = theme;
 	if (!has_areas(theme))
 		return error_set(error, ERROR_INVALID,
-				 "communes: the theme %s has no polygons; give communes_theme one "
+				 "the theme %s has no polygons; give communes_theme one "
 				 "that has the communes' outlines",
 				 theme->id);
 	code = find_column(theme, settings->code_column, CODES, COUNT_OF(CODES), &source->code,
 			   error);
 	if (!code && !source->code)
 		code = error_set(error, ERROR_INVALID,
-				 "communes: no column of the theme %s looks like INSEE codes; name "
+				 "no column of the theme %s looks like INSEE codes; name "
 				 "it with communes_code",
 				 theme->id);
 	return code ? code
@@ -167,6 +166,14 @@ enum error_code commune_source_find(const struct catalogue *catalogue,
 	*source = (struct commune_source){NULL, NULL, NULL};
 	return is_said(settings->theme) ? take_named(catalogue, settings, source, error)
 					: guess(catalogue, settings, source, error);
+}
+
+enum error_code commune_source_refuse(const struct commune_settings *settings, struct error *error)
+{
+	bool named = is_said(settings->theme);
+
+	return error->code == ERROR_NOT_FOUND && !named ? error->code
+							: error_prefix(error, "communes: ");
 }
 
 bool commune_code_is_sound(const char *text, size_t length)
@@ -243,7 +250,7 @@ enum error_code commune_visit(const struct prepared *prepared, const struct comm
 
 	if (visiting.code == UINT32_MAX)
 		return error_set(error, ERROR_INVALID,
-				 "communes: the theme %s has no column %s as it is prepared",
+				 "the theme %s has no column %s as it is prepared",
 				 prepared->theme_id, source->code->name);
 	if (prepared->level_count > 0)
 		code = fgb_query(prepared->levels[0].fgb, box, arena, visit_feature, &visiting,

@@ -32,6 +32,10 @@ MUST_CHECK enum error_code commune_source_find(const struct catalogue *catalogue
 					       const struct commune_settings *settings,
 					       struct commune_source *source, struct error *error);
 
+/* Puts before ERROR, of finding the theme or reading the communes in it, what it is about, for who
+ * meets it without a context; that there is no such theme says so itself. Returns its code. */
+enum error_code commune_source_refuse(const struct commune_settings *settings, struct error *error);
+
 /* Is TEXT, of LENGTH bytes, what a commune's code may be: letters and digits, not too many? */
 bool commune_code_is_sound(const char *text, size_t length);
 

@@ -153,6 +153,8 @@ static bool take_outlines(struct communes *communes, const struct catalogue *cat
 		code = read_list(communes, outlines, &error);
 	if (!code)
 		return true;
+	if (code != ERROR_BUSY)
+		(void)commune_source_refuse(&communes->settings.source, &error);
 	set_failure(communes, &error);
 	if (code != ERROR_BUSY && !told_before) {
 		if (code != ERROR_NOT_FOUND)
