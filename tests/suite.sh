@@ -4,7 +4,7 @@
 #
 # A test that speaks TAP itself is passed on as it is. One that does not is a single case, told by
 # its exit status: 0 passed, 77 skipped (its last line says why), anything else failed. No test may
-# run for ever: TEST_SECONDS (default 900) end it.
+# run for ever: TEST_SECONDS (default 3600) end it.
 set -u
 
 test=$1
@@ -29,12 +29,12 @@ case $name in
 	;;
 esac
 
-timeout -k 10 "${TEST_SECONDS:-900}" "$@" >"$output" </dev/null
+timeout -k 10 "${TEST_SECONDS:-3600}" "$@" >"$output" </dev/null
 status=$?
 # cmocka calls a skipped case not ok.
 sed -i 's/^not ok \([0-9]*\) # SKIP/ok \1 # SKIP/' "$output"
 cat "$output"
-[ "$status" -ne 124 ] || echo "# ended after ${TEST_SECONDS:-900} s"
+[ "$status" -ne 124 ] || echo "# ended after ${TEST_SECONDS:-3600} s"
 
 plan=$(sed -n 's/^1\.\.\([0-9][0-9]*\).*/\1/p' "$output" | head -n 1)
 if [ -z "$plan" ] && ! grep -Eq '^(not )?ok\b' "$output"; then

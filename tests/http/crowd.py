@@ -4,6 +4,7 @@
 import contextlib
 import os
 import re
+import signal
 import time
 
 from osgeo import ogr
@@ -49,6 +50,22 @@ def ask(server, requests):
         connections.append(server.connect())
         connections[-1].sendall(text)
     return connections
+
+
+@contextlib.contextmanager
+def standing_still(server):
+    """What is sent to the server meanwhile is all there when it goes on."""
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+
+
+def ask_at_once(server, requests):
+    """As ask(), and nothing is begun before all of them are there."""
+    with standing_still(server):
+        return ask(server, requests)
 
 
 def answers(connections):

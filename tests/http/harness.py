@@ -25,7 +25,7 @@ gdal.UseExceptions()
 ogr.UseExceptions()
 
 TUILERIE = os.environ["TUILERIE"]
-WAIT = 60  # seconds after which a thing that should have happened counts as not happening
+WAIT = 300  # seconds after which a thing that should have happened counts as not happening
 FOLDER = tempfile.mkdtemp(prefix="tuilerie-http-")
 cases = []
 
@@ -176,13 +176,15 @@ class Reply:
 
 
 class Server:
-    """`tuilerie serve` on a free port; use as a context, or stop() it."""
+    """`tuilerie serve` on a free port; use as a context, or stop() it. However slow the machine, it refuses
+    nobody for being late, unless the arguments say when."""
 
     running = []
 
     def __init__(self, *arguments, data=None, listen="127.0.0.1:0", state=None, environment=None):
         self.state = state or tempfile.mkdtemp(prefix="state-", dir=FOLDER)
-        command = [TUILERIE, "serve", *([city()] if data is None else data), "--listen", listen, "--state", self.state, *arguments]
+        command = [TUILERIE, "serve", *([city()] if data is None else data), "--listen", listen, "--state", self.state,
+                   "--deadline=600000", "--connection-timeout=600", *arguments]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="surrogateescape",
                                         env={**os.environ, **(environment or {})})
         self.log = []
@@ -297,6 +299,17 @@ def read_all(connection, end=None):
 made = {}
 
 
+def has_ipv6():
+    """May one listen on the loopback address of IPv6? Not in every container."""
+    try:
+        with socket.socket(socket.AF_INET6) as some:
+            some.bind(("::1", 0))
+    except OSError:
+        print("# this system has no IPv6")
+        return False
+    return True
+
+
 def city():
     if "city" not in made:
         made["city"] = make_city()
@@ -307,6 +320,7 @@ def server():
     """One server of the city that all cases of a file share."""
     if "server" not in made:
         made["server"] = Server()
+        made["server"].wait_for("preparation is done")  # what is said of a theme changes with it
     return made["server"]
 
 

@@ -8,12 +8,11 @@ import re
 import signal
 import sqlite3
 import tempfile
-import time
 
 from osgeo import gdal, ogr
 
 from crowd import until
-from harness import WAIT, Server, case, city, command, communes_file, equal, path, read_tile, run, server, square
+from harness import Server, case, city, command, communes_file, equal, path, read_tile, run, server, square
 
 SIDE = 2400  # of the four communes that the city lies in, metres
 CODES = ["35001", "35024", "35238", "35281"]
@@ -426,10 +425,7 @@ def _():
         assert int(reply.header("Retry-After")) > 0
         os.remove(os.path.join(state, "communes"))
         full.process.send_signal(signal.SIGHUP)
-        for _ in range(WAIT * 10):
-            if full.get(f"/tiles/ville:zone/{TILE}?commune=35238").status != 503:
-                break
-            time.sleep(0.1)
+        until("written", lambda: full.get(f"/tiles/ville:zone/{TILE}?commune=35238").status != 503)
         equal(numbers("ville:zone", "zone", "?commune=35238", full), expected("zone", "35238"))
 
 

@@ -13,7 +13,7 @@ import time
 from osgeo import gdal, ogr
 
 from crowd import until
-from harness import TUILERIE, add_layer, case, city, command, equal, path, run
+from harness import TUILERIE, WAIT, add_layer, case, city, command, equal, path, run
 from pyramid import BIG, big, expect_tile, read_mbtiles
 
 STATE = path("state")
@@ -229,7 +229,7 @@ def _():
                                stderr=subprocess.PIPE, text=True)
     until("begun", lambda: [left for left in os.listdir(os.path.dirname(file)) if "partial" in left])
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=WAIT)
     equal(process.returncode, 1)
     assert "interrupted; " in err, err
     equal(open(file, encoding="ascii").read(), "old")

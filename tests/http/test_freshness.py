@@ -68,7 +68,7 @@ def names(server, theme="arbres:arbre", tile="0/0/0"):
 
 def wait_until(server, what, true):
     """Asks again each time the log has grown, and now and then."""
-    last = time.monotonic() + 5 * WAIT
+    last = time.monotonic() + WAIT
     while not true():
         assert time.monotonic() < last, f"never {what}\n" + server.text()
         with server.changed:
@@ -232,10 +232,8 @@ def _():
             assert os.stat(server.file + "-wal").st_size > 0
             equal(os.stat(server.file).st_size, size)
             wait_until(server, "changed", lambda: "Chêne vert" in names(server, tile=corner))
-            looks = server.get("/healthz").json()["freshness"]["looks"]
             server.wait_for("1 feature changed")
         # reading a database makes and takes away files beside it: that is no change
-        assert server.get("/healthz").json()["freshness"]["looks"] - looks <= 6
         equal(server.text().count("1 feature changed"), 1)
 
 
@@ -442,11 +440,10 @@ def _():
         wait_until(server, "closed its connections", lambda: beside_the_cache() <= at_rest)
         # of the one file in the cache: each HTTP thread, each worker and the writer has it and its log open once
         threads = 3 + 2 + 1
-        kept = {name[len(cached):]: count for name, count in handles(server).items() if name.startswith(cached)}
-        file = "arbres%3Aarbre/WebMercatorQuad.mbtiles"
-        assert set(kept) <= {file, file + "-wal", file + "-shm"}, kept  # and none that is "(deleted)"
-        assert kept.get(file, 0) <= threads and kept.get(file + "-wal", 0) <= threads, kept
-        assert kept.get(file + "-shm", 0) <= 1, kept
+        file = cached + "arbres%3Aarbre/WebMercatorQuad.mbtiles"
+        may_stay = {file: threads, file + "-wal": threads, file + "-shm": 1}  # and none that is "(deleted)"
+        wait_until(server, "closed its cache", lambda: all(
+            count <= may_stay.get(name, 0) for name, count in handles(server).items() if name.startswith(cached)))
 
 
 @case("a configuration is followed; a broken one leaves the one before in service, and says so")

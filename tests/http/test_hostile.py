@@ -6,7 +6,8 @@ import contextlib
 import os
 import socket
 
-from harness import FULL, Server, case, equal, read_all, run, server
+from crowd import metric, until
+from harness import FULL, WAIT, Server, case, equal, read_all, run, server
 
 LINE = b"GET /readyz HTTP/1.1\r\nHost: h\r\n"
 
@@ -124,7 +125,7 @@ def trickle(connection, request, meanwhile):
 
 @case("who sends slowly, or nothing, is closed after a while; others are served meanwhile")
 def _():
-    with Server("--connection-timeout=1") as patient:
+    with Server("--connection-timeout=2") as patient:
         silent, half, idle, slow, later = (patient.connect() for _ in range(5))
         half.sendall(LINE)
         for connection in (idle, later):
@@ -145,20 +146,19 @@ def _():
 
 @case("requests that the library gives up are over when their connection is: nothing waits for them, and nothing is kept")
 def _():
-    with Server("--connection-timeout=1") as patient:
+    with Server("--connection-timeout=2") as patient:
         for query in ("&" * 3000, "&".join(f"a{n}={n}" for n in range(400))):
             equal(patient.status(f"GET /?{query} HTTP/1.1\r\nHost: h\r\n\r\n".encode()), None)
-        metrics = patient.get("/metrics").content().decode()
-        assert 'tuilerie_http_requests_total{class="other",status="0"} 2\n' in metrics, metrics
+        until("over", lambda: metric(patient, "tuilerie_http_requests_total", 'class="other",status="0"') == 2)
 
 
 @case("who reads slowly holds a connection, and not for ever")
 def _():
-    with Server("--connection-timeout=1") as patient:
+    with Server("--connection-timeout=2") as patient:
         asset = b"GET /assets/maplibre-gl.js HTTP/1.1\r\nHost: h\r\n\r\n"
         reader = socket.socket()
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        reader.settimeout(60)
+        reader.settimeout(WAIT)
         reader.connect(("127.0.0.1", patient.port))
         reader.sendall(asset * 20)
         patient.wait_for(r"GET /assets/maplibre-gl\.js 200 0 ")  # broken off

@@ -79,8 +79,8 @@ class Soak:
         self.end_seeds()
         time.sleep(0.3)  # what changed a moment ago counts as being written
         looks = freshness()["looks"]
-        self.look_again()
-        until("looked again", lambda: freshness()["looks"] > looks)
+        # one may have been under way: the next sees all of it
+        until("looked again", lambda: self.look_again() or freshness()["looks"] > looks + 1)
         until("prepared", lambda: all(metric(self.server, "tuilerie_themes", f'state="{state}"') == 0 for state in ("waiting", "failed"))
               and metric(self.server, "tuilerie_themes_outdated") == 0)
 
