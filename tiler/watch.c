@@ -21,9 +21,9 @@ enum {
 	NOTICES = 64 * 1024,
 };
 
-static const uint32_t NOTICED = IN_MODIFY | IN_ATTRIB | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE |
-				IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF |
-				IN_ONLYDIR;
+/* Not that a file was closed: SQLite opens one in WAL mode for writing to read it. */
+static const uint32_t NOTICED = IN_MODIFY | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
+				IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
 struct folder {
 	int number; /* the system's */

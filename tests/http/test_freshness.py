@@ -75,6 +75,16 @@ def wait_until(server, what, true):
             server.changed.wait(0.1)
 
 
+def rests(server):
+    """Does it not look for changes for a while?"""
+    def looks():
+        return server.get("/healthz").json()["freshness"]["looks"]
+
+    before = looks()
+    time.sleep(1)
+    return looks() == before
+
+
 class Load:
     """Clients who ask for tiles all the while; none may be told of an error, or see a mixture."""
 
@@ -234,6 +244,7 @@ def _():
             wait_until(server, "changed", lambda: "Chêne vert" in names(server, tile=corner))
             server.wait_for("1 feature changed")
         # reading a database makes and takes away files beside it: that is no change
+        wait_until(server, "quiet", lambda: rests(server))
         equal(server.text().count("1 feature changed"), 1)
 
 
