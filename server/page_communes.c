@@ -13,18 +13,20 @@ void page_communes(const struct request *request, const struct commune_list *lis
 	struct buf *html = page.html;
 
 	html_print(
-		html, "<p>%s <code>?commune=%s</code></p>\n",
+		html, "<p>%s <code class=\"short\">?commune=%s</code></p>\n",
 		page_say(
 			&page,
 			"Tuiles, TileJSON, objets, pages et cartes à intégrer se limitent à une "
-			"commune quand leur adresse le demande par son code INSEE :",
+			"commune quand leur adresse le demande par son code INSEE\u00a0:",
 			"Tiles, TileJSON, features, pages and maps to embed are limited to a commune "
 			"when their address asks for it by its INSEE code:"),
 		list->communes[0].code);
-	html_print(html, "<p>%s <code>&amp;clip=yes</code></p>\n",
-		   page_say(&page,
-			    "Lignes et polygones sont coupés à ses limites quand elle dit aussi :",
-			    "Lines and polygons are cut at its border when it also says:"));
+	html_print(
+		html, "<p>%s <code class=\"short\">&amp;clip=yes</code></p>\n",
+		page_say(
+			&page,
+			"Lignes et polygones sont coupés à ses limites quand elle dit aussi\u00a0:",
+			"Lines and polygons are cut at its border when it also says:"));
 	html_print(html, "<p>%s <a href=\"%s/view/",
 		   page_say(&page, "Les limites des communes viennent du thème",
 			    "The outlines of the communes come from the theme"),

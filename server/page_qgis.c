@@ -73,8 +73,8 @@ static void add_file(struct page *page, const struct request *request,
 		   "<p><button>%s</button></p></form>\n"
 		   "<p>%s <code class=\"address\">%s/qgis/connections.xml</code></p>\n",
 		   page_say(page, "Télécharger le fichier", "Download the file"),
-		   page_say(page,
-			    "Son adresse, pour tous les thèmes :", "Its address, for all themes:"),
+		   page_say(page, "Son adresse, pour tous les thèmes\u00a0:",
+			    "Its address, for all themes:"),
 		   page->base);
 }
 
