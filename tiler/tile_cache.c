@@ -9,6 +9,7 @@
 #include "tiler/memory.h"
 #include "tiler/prepared.h"
 #include "tiler/render.h"
+#include "tiler/thread.h"
 #include "tiler/tile_key.h"
 
 enum {
@@ -27,6 +28,8 @@ struct tile_cache {
 	uint32_t grid_count;
 	struct cache_memory *memory;
 	struct cache_disk *disk; /* NULL: none */
+	pthread_mutex_t late;	 /* guards the next, and what is put late */
+	unsigned removals;
 };
 
 struct tile_cache_reader {
@@ -96,6 +99,7 @@ enum error_code tile_cache_new(const struct tile_cache_settings *settings, struc
 	struct tile_cache *cache = memory_zeroed(1, sizeof(*cache));
 
 	cache->state = memory_text(settings->state);
+	pthread_mutex_init(&cache->late, NULL);
 	cache->memory = cache_memory_new(settings->memory_bytes);
 	learn_grids(cache, settings->grids);
 	if (settings->disk_bytes && new_disk(cache, settings, error)) {
@@ -119,6 +123,7 @@ void tile_cache_free(struct tile_cache *cache)
 		return;
 	cache_disk_free(cache->disk);
 	cache_memory_free(cache->memory);
+	pthread_mutex_destroy(&cache->late);
 	free(cache->drawn_by);
 	free(cache->state);
 	free(cache);
@@ -213,6 +218,32 @@ void tile_cache_put(struct tile_cache *cache, const struct tile_address *address
 		cache_disk_put(cache->disk, address, blob, purpose == TILE_CACHE_SEED);
 }
 
+unsigned tile_cache_removals(struct tile_cache *cache)
+{
+	unsigned removals;
+
+	pthread_mutex_lock(&cache->late);
+	removals = cache->removals;
+	pthread_mutex_unlock(&cache->late);
+	return removals;
+}
+
+void tile_cache_put_late(struct tile_cache *cache, const struct tile_address *address,
+			 struct blob *blob, unsigned removals)
+{
+	pthread_mutex_lock(&cache->late);
+	if (cache->removals == removals)
+		tile_cache_put(cache, address, blob, TILE_CACHE_REQUEST);
+	pthread_mutex_unlock(&cache->late);
+}
+
+static void count_removal(struct tile_cache *cache)
+{
+	pthread_mutex_lock(&cache->late);
+	cache->removals++;
+	pthread_mutex_unlock(&cache->late);
+}
+
 void tile_cache_flush(struct tile_cache *cache)
 {
 	if (cache->disk)
@@ -305,6 +336,7 @@ void tile_cache_remove_quick(struct tile_cache *cache, const char *theme, tile_c
 	struct turn turn = {.theme = theme, .goes = goes, .context = context};
 	struct cache_removal unwanted;
 
+	count_removal(cache);
 	sweep_memory(cache, &turn, &unwanted);
 }
 
@@ -316,6 +348,7 @@ enum error_code tile_cache_remove(struct tile_cache *cache, const char *theme, t
 	enum error_code code = ERROR_NONE;
 
 	*removed = (struct tile_cache_carried){0};
+	count_removal(cache);
 	/* what still waits to be written would come back from the disk afterwards */
 	tile_cache_flush(cache);
 	if (cache->disk)

@@ -74,6 +74,13 @@ enum tile_cache_purpose {
 void tile_cache_put(struct tile_cache *cache, const struct tile_address *address, struct blob *blob,
 		    enum tile_cache_purpose purpose);
 
+/* The same for a request, of a tile that was given out before it is kept: made when tiles had been
+ * removed REMOVALS times. Where they have been again since, it is not kept: whoever had them
+ * removed may have had it in hand, and would find it again. */
+unsigned tile_cache_removals(struct tile_cache *cache);
+void tile_cache_put_late(struct tile_cache *cache, const struct tile_address *address,
+			 struct blob *blob, unsigned removals);
+
 /* Waits until what was put is on disk. */
 void tile_cache_flush(struct tile_cache *cache);
 

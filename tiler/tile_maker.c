@@ -27,11 +27,13 @@ struct tile_maker {
 	struct filtering *filtering;
 	struct buf raw;
 	struct buf member; /* of a tile of several themes, inflated */
+	unsigned removals; /* from the cache, when the tile at hand was begun */
 	/* A tile that was given out unpacked: see tile_maker_finish. */
 	struct {
 		struct blob *blob; /* NULL: there is none */
 		struct tile_address address;
 		char version[33];
+		unsigned removals; /* when it was begun */
 	} unpacked;
 };
 
@@ -209,18 +211,20 @@ static void leave_to_finish(struct tile_maker *maker, const struct tile_address 
 	maker->unpacked.address = *address;
 	snprintf(maker->unpacked.version, sizeof(maker->unpacked.version), "%s", address->version);
 	maker->unpacked.address.version = maker->unpacked.version;
+	maker->unpacked.removals = maker->removals;
 }
 
-/* Puts a tile that is not packed, packed, in the place of *BLOB and into the cache. */
+/* Puts a tile that is not packed, packed, in the place of *BLOB and into the cache; REMOVALS: see
+ * tile_cache_put_late. */
 static enum error_code pack_and_keep(struct tile_maker *maker, const struct tile_address *address,
-				     struct blob **blob, struct error *error)
+				     struct blob **blob, unsigned removals, struct error *error)
 {
 	uint64_t cpu_before = clock_cpu_us();
 	enum error_code code = tile_packer_repack(maker->packer, blob, error);
 
 	if (code)
 		return code;
-	tile_cache_put(maker->workshop->cache, address, *blob, TILE_CACHE_REQUEST);
+	tile_cache_put_late(maker->workshop->cache, address, *blob, removals);
 	count_cpu(maker->workshop, address->tile.z, clock_cpu_us() - cpu_before);
 	return ERROR_NONE;
 }
@@ -252,7 +256,7 @@ static enum error_code get_member(struct tile_maker *maker, const struct tile_re
 	if (*blob)
 		return tile_request_comes_unpacked(request)
 			       ? ERROR_NONE
-			       : pack_and_keep(maker, &address, blob, error);
+			       : pack_and_keep(maker, &address, blob, maker->removals, error);
 	code = render(maker, request, index, member, blob, &stats, error);
 	if (!code)
 		tile_cache_put(cache, &address, *blob,
@@ -271,7 +275,8 @@ void tile_maker_finish(struct tile_maker *maker)
 	if (!blob)
 		return;
 	/* Where it cannot be packed it stays as it is, in memory. */
-	(void)pack_and_keep(maker, &maker->unpacked.address, &blob, &error);
+	(void)pack_and_keep(maker, &maker->unpacked.address, &blob, maker->unpacked.removals,
+			    &error);
 	blob_unref(blob);
 	maker->unpacked.blob = NULL;
 }
@@ -353,6 +358,7 @@ enum error_code tile_maker_make(struct tile_maker *maker, const struct tile_requ
 	uint32_t count = 0;
 	enum error_code code = ERROR_NONE;
 
+	maker->removals = tile_cache_removals(workshop->cache);
 	while (!code && count < request->theme_count) {
 		code = tile_member_take(workshop, request->themes[count], request->variant,
 					&members[count], error);

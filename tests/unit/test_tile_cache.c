@@ -254,6 +254,33 @@ static void test_remove(void **state)
 	assert_true(holds(scratch, at("b:road", "one", 3), "road"));
 }
 
+/* A tile that was given out before it is kept does not come back after a removal. */
+static void test_what_is_put_late_stays_removed(void **state)
+{
+	struct scratch *scratch = *state;
+	unsigned before = tile_cache_removals(scratch->cache);
+	struct tile_address address = at("a:tree", "one", 4);
+	struct blob *blob = blob_of("late");
+	struct tile_cache_carried removed;
+	struct error error;
+
+	tile_cache_put_late(scratch->cache, &address, blob, before);
+	assert_true(holds(scratch, address, "late"));
+	assert_int_equal(tile_cache_remove(scratch->cache, NULL, is_even, (void *)&is_even,
+					   &removed, &error),
+			 ERROR_NONE);
+	assert_int_equal(removed.disk.removed, 1);
+	tile_cache_put_late(scratch->cache, &address, blob, before);
+	assert_false(holds(scratch, address, "late"));
+	before = tile_cache_removals(scratch->cache);
+	tile_cache_remove_quick(scratch->cache, NULL, is_even, (void *)&is_even);
+	tile_cache_put_late(scratch->cache, &address, blob, before);
+	assert_false(holds(scratch, address, "late"));
+	tile_cache_put_late(scratch->cache, &address, blob, tile_cache_removals(scratch->cache));
+	assert_true(holds(scratch, address, "late"));
+	blob_unref(blob);
+}
+
 /* A version may take another's place on disk only where its prepared theme stands: in a folder of
  * that name, or, where the zooms were changed since, of that end. */
 static void test_an_older_version_takes_nobodys_place(void **state)
@@ -290,6 +317,7 @@ int main(void)
 		TEST(test_memory_alone),
 		TEST(test_carry),
 		TEST(test_remove),
+		TEST(test_what_is_put_late_stays_removed),
 		TEST(test_an_older_version_takes_nobodys_place),
 	};
 
