@@ -9,7 +9,6 @@ processor seconds of the server, the tiles that were dropped. Processor seconds 
 
 import argparse
 import atexit
-import http.client
 import math
 import os
 import re
@@ -19,10 +18,11 @@ import sys
 import tempfile
 import time
 
-from osgeo import gdal, ogr, osr
+from osgeo import gdal, osr
+
+from served import TUILERIE, Served
 
 gdal.UseExceptions()
-TUILERIE = os.environ.get("TUILERIE", "./tuilerie")
 TICKS = os.sysconf("SC_CLK_TCK")
 DROPPED = 'tuilerie_tiles_carried_total{fate="dropped"}'
 KEPT = 'tuilerie_tiles_carried_total{fate="kept"}'
@@ -41,24 +41,10 @@ def prepared_for(data, theme, folder):
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 
-class Server:
-    def __init__(self, data, state):
-        self.process = subprocess.Popen([TUILERIE, "serve", data, "--listen", "127.0.0.1:0", "--state", state, "--log-requests=no"],
-                                        stderr=subprocess.PIPE, text=True, errors="replace")
-        atexit.register(self.process.kill)
-        for line in self.process.stderr:
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
-            if found:
-                break
-        else:
-            sys.exit("the server did not start")
-        self.drain = subprocess.Popen(["cat"], stdin=self.process.stderr, stdout=subprocess.DEVNULL)
-        self.connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=120)
-
+class Server(Served):
     def get(self, path):
-        self.connection.request("GET", path, headers={"Accept": "application/json", "Accept-Encoding": "identity"})
-        answer = self.connection.getresponse()
-        return answer.read(), answer.getheader("ETag")
+        answer, body = self.ask(path, Accept="application/json", Accept_Encoding="identity")
+        return body, answer.getheader("ETag")
 
     def count(self, name):
         return sum(int(value) for value in re.findall(rf"^{re.escape(name)} (\d+)$", self.get("/metrics")[0].decode(), re.M))
@@ -130,7 +116,7 @@ def main():
     print(f"{theme}, {count} features: prepared for the first time in {once:.2f} s of CPU\n")
     print("wall s | CPU s | to one preparation | tiles dropped | tiles carried over")
     place = move(path, layer, count // 2, 0)
-    server = Server(path, os.path.join(folder, "state"))
+    server = Server([path], os.path.join(folder, "state"))
     wait_until(lambda: server.count("tuilerie_themes_outdated") == 0, 300)
     for change in range(options.changes):
         for tile in tiles_around(theme, place):

@@ -9,10 +9,7 @@ server's processor time; ! marks more than 200 kB or 50 ms. Exits with 77 where 
 measure."""
 
 import contextlib
-import http.client
 import json
-import os
-import re
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +17,8 @@ import tempfile
 import urllib.parse
 from pathlib import Path
 
-TUILERIE = os.environ.get("TUILERIE", "tuilerie")
+from served import TUILERIE, Served
+
 THEMES, ZOOMS, RUNS = 10, range(15), 9
 BYTES_MOST, MS_MOST = 200_000, 50
 
@@ -43,26 +41,16 @@ def cpu_ms(pid):
     return sum(int(path.read_text().split()[0]) for path in fields) / 1e6
 
 
-class Server:
+class Server(Served):
     def __init__(self, data, state):
-        self.process = subprocess.Popen(
-            [TUILERIE, "serve", data, "--state", state, "--listen", "127.0.0.1:0", "--log-requests=no",
-             "--cache-memory", "0", "--cache-disk", "0"], stderr=subprocess.PIPE, text=True, errors="replace")
-        for line in self.process.stderr:
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
-            if found:
-                self.connection = http.client.HTTPConnection("127.0.0.1", int(found.group(1)), timeout=60)
-                return
-        sys.exit("the server ended")
+        super().__init__([data], state, "--cache-memory", "0", "--cache-disk", "0")
 
     def cost(self, theme, place):
         """The median of a few answers' processor time, all threads of the server together."""
         times = []
         for _ in range(RUNS):
             before = cpu_ms(self.process.pid)
-            self.connection.request("GET", f"/tiles/{urllib.parse.quote(theme, safe='')}/{place}",
-                                    headers={"Accept-Encoding": "gzip"})
-            self.connection.getresponse().read()
+            self.ask(f"/tiles/{urllib.parse.quote(theme, safe='')}/{place}", Accept_Encoding="gzip")
             times.append(cpu_ms(self.process.pid) - before)
         return sorted(times)[RUNS // 2]
 
@@ -87,8 +75,7 @@ def main():
                 mark = " !" if size > BYTES_MOST or ms > MS_MOST else ""
                 cells[zoom] = f"{size / 1000:.0f} kB {ms:.0f} ms{mark}"
             print(f"| {theme} | {features:,} | " + " | ".join(cells.values()) + " |", flush=True)
-        server.process.terminate()
-        server.process.wait(60)
+        server.stop()
 
 
 main()

@@ -8,7 +8,7 @@ BENCHMARKS = \
 	tests/bench/peers.py \
 	tests/bench/pyramid.py \
 	tests/bench/warm.py
-EXTRA_DIST += tests/bench/README.md tests/bench/change.py tests/bench/eviction.py tests/bench/warm.lua $(BENCHMARKS)
+EXTRA_DIST += tests/bench/README.md tests/bench/change.py tests/bench/eviction.py tests/bench/served.py tests/bench/warm.lua $(BENCHMARKS)
 
 check_PROGRAMS += tests/bench/cold
 tests_bench_cold_SOURCES = tests/bench/cold.c tests/bench/tile_list.c tests/bench/tile_list.h

@@ -8,13 +8,10 @@ as the kernel does: allocated by malloc (the heaps of all threads), of libraries
 no cache in memory, where the answer is the program's own, and once with the one in use, which may fill up to its bound."""
 
 import argparse
-import atexit
 import collections
 import gzip
-import http.client
 import json
 import math
-import os
 import random
 import re
 import subprocess
@@ -22,7 +19,8 @@ import sys
 import tempfile
 import time
 
-TUILERIE = os.environ.get("TUILERIE", "./tuilerie")
+from served import TUILERIE, Served
+
 MARKS = (0, 1_000, 10_000)
 
 
@@ -45,26 +43,13 @@ def kinds(pid):
     return sums
 
 
-class Server:
+class Server(Served):
     def __init__(self, data, state, cache):
-        self.process = subprocess.Popen(
-            [TUILERIE, "serve", *data, "--listen", "127.0.0.1:0", "--state", state, "--log-requests=no", "--cache-memory", cache,
-             "--cache-disk", "0"], stderr=subprocess.PIPE, text=True, errors="replace")
-        atexit.register(self.process.kill)
-        for line in self.process.stderr:
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
-            if found:
-                break
-        else:
-            sys.exit("the server did not start")
-        self.drain = subprocess.Popen(["cat"], stdin=self.process.stderr, stdout=subprocess.DEVNULL)
-        self.connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=120)
+        super().__init__(data, state, "--cache-memory", cache, "--cache-disk", "0")
 
     def get(self, path):
         for _ in range(600):
-            self.connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-            answer = self.connection.getresponse()
-            body = answer.read()
+            answer, body = self.ask(path, Accept_Encoding="gzip")
             if answer.status != 503:
                 return body
             time.sleep(0.1)
@@ -73,11 +58,6 @@ class Server:
     def document(self, path):
         body = self.get(path)
         return json.loads(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-        self.drain.wait()
 
 
 def addresses(server, count):
