@@ -172,14 +172,8 @@ static void add_place(struct writing *writing, const struct feature *feature)
 	const struct crs *crs = writing->query->crs->crs;
 	const char *format = crs->geographic ? "%.7f ; %.7f – %.7f ; %.7f"
 					     : "%.2f ; %.2f – %.2f ; %.2f";
-	struct box box = box_empty();
+	struct box box = box_of_geometries(feature->geometries, feature->geometry_count);
 
-	for (uint32_t i = 0; i < feature->geometry_count; i++)
-		for (uint32_t k = 0; k < feature->geometries[i].path_count; k++) {
-			const struct path *path = &feature->geometries[i].paths[k];
-
-			box = box_union(box, box_of_points(path->points, path->count));
-		}
 	if (box_is_empty(box) || !box_is_finite(box))
 		return;
 	html_print(page->html, "<div><dt>%s <small>%s</small></dt><dd>",

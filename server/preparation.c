@@ -219,9 +219,9 @@ void preparation_run(const char *state, const struct theme *const *themes, size_
 
 unsigned processor_count(void)
 {
-	long count = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned count = thread_processors();
 
-	return count < 1 ? 1 : count > JOBS_MOST ? JOBS_MOST : (unsigned)count;
+	return count > JOBS_MOST ? JOBS_MOST : count;
 }
 
 enum error_code preparation_jobs(const char *text, unsigned *jobs, struct error *error)

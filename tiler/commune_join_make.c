@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tiler/commune_join_file.h"
+#include "tiler/compare.h"
 #include "tiler/memory.h"
 #include "tiler/region.h"
 
@@ -147,19 +148,12 @@ static int by_code(const void *left, const void *right)
 		      ((const struct commune_found *)right)->code);
 }
 
-static int by_number(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-	return (a > b) - (a < b);
-}
-
 static void sort_ids(struct commune_found *found)
 {
 	uint64_t kept = 0;
 
 	if (found->count)
-		qsort(found->ids, found->count, sizeof(*found->ids), by_number);
+		qsort(found->ids, found->count, sizeof(*found->ids), compare_u64);
 	for (uint64_t i = 0; i < found->count; i++)
 		if (kept == 0 || found->ids[kept - 1] != found->ids[i])
 			found->ids[kept++] = found->ids[i];

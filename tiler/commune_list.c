@@ -28,12 +28,8 @@ static enum error_code add(const char code[COMMUNE_CODE_SIZE], const char *name,
 	commune = &list->communes[list->count++];
 	strcpy(commune->code, code);
 	commune->name = memory_text(name);
-	commune->box = commune->bounds = box_empty();
-	for (uint32_t g = 0; g < feature->geometry_count; g++)
-		for (uint32_t p = 0; p < feature->geometries[g].path_count; p++)
-			commune->box = box_union(
-				commune->box, box_of_points(feature->geometries[g].paths[p].points,
-							    feature->geometries[g].paths[p].count));
+	commune->bounds = box_empty();
+	commune->box = box_of_geometries(feature->geometries, feature->geometry_count);
 	return ERROR_NONE;
 }
 

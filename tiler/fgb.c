@@ -8,11 +8,6 @@
 #include "tiler/flatbuffer.h"
 #include "tiler/memory.h"
 
-enum {
-	MAGIC_SIZE = 8
-};
-static const uint8_t MAGIC[] = {'f', 'g', 'b', 3, 'f', 'g', 'b'}; /* then a patch version */
-
 enum header_field {
 	HEADER_ENVELOPE = 1,
 	HEADER_GEOMETRY_TYPE = 2,
@@ -106,11 +101,12 @@ static bool read_header(struct fgb *fgb)
 	uint32_t at;
 	size_t after;
 
-	if (fgb->size < MAGIC_SIZE + 4 || memcmp(fgb->bytes, MAGIC, sizeof(MAGIC)) != 0)
+	if (fgb->size < FGB_MAGIC_SIZE + 4 ||
+	    memcmp(fgb->bytes, FGB_MAGIC, FGB_MAGIC_SIZE - 1) != 0)
 		return false;
-	header_buffer.size = load_u32(fgb->bytes + MAGIC_SIZE);
-	header_buffer.bytes = fgb->bytes + MAGIC_SIZE + 4;
-	if (header_buffer.size > fgb->size - MAGIC_SIZE - 4 ||
+	header_buffer.size = load_u32(fgb->bytes + FGB_MAGIC_SIZE);
+	header_buffer.bytes = fgb->bytes + FGB_MAGIC_SIZE + 4;
+	if (header_buffer.size > fgb->size - FGB_MAGIC_SIZE - 4 ||
 	    !flatbuffer_root(header_buffer, &header) || !read_columns(fgb, &header) ||
 	    !flatbuffer_vector(&header, HEADER_ENVELOPE, 8, &envelope))
 		return false;
@@ -120,7 +116,7 @@ static bool read_header(struct fgb *fgb)
 	fgb->feature_count = at ? load_u64(header_buffer.bytes + at) : 0;
 	at = flatbuffer_field(&header, HEADER_INDEX_NODE_SIZE, 2);
 	fgb->node_size = at ? load_u16(header_buffer.bytes + at) : 16;
-	after = MAGIC_SIZE + 4 + (size_t)header_buffer.size;
+	after = FGB_MAGIC_SIZE + 4 + (size_t)header_buffer.size;
 	fgb->features = fgb->bytes + after;
 	fgb->features_size = fgb->size - after;
 	if (fgb->node_size < 2 || fgb->feature_count == 0)

@@ -11,9 +11,13 @@
  * (each size, then a FlatBuffer) in the order of the leaves. */
 
 enum {
+	FGB_MAGIC_SIZE = 8,
 	FGB_NODE_SIZE = 40,
 	FGB_TREE_LEVELS_MOST = 40
 };
+
+/* Its last byte is a patch version, which readers pass over. */
+static const uint8_t FGB_MAGIC[FGB_MAGIC_SIZE] = {'f', 'g', 'b', 3, 'f', 'g', 'b', 0};
 
 struct fgb {
 	struct mapped_file *file;

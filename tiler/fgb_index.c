@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "tiler/compare.h"
 #include "tiler/fgb_file.h"
 #include "tiler/hilbert.h"
 #include "tiler/memory.h"
@@ -49,13 +50,6 @@ static uint32_t rank_of(struct box box, struct box extent)
 	return UINT32_MAX - (uint32_t)hilbert_index(CURVE_ORDER, x, y);
 }
 
-static int by_value(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-	return (a > b) - (a < b);
-}
-
 void fgb_index_sort(struct fgb_node *leaves, uint64_t count, struct box extent)
 {
 	uint64_t *ranks = memory_new(count * sizeof(*ranks));
@@ -66,7 +60,7 @@ void fgb_index_sort(struct fgb_node *leaves, uint64_t count, struct box extent)
 		unordered[i] = leaves[i];
 	}
 	if (count)
-		qsort(ranks, count, sizeof(*ranks), by_value);
+		qsort(ranks, count, sizeof(*ranks), compare_u64);
 	for (uint64_t i = 0; i < count; i++)
 		leaves[i] = unordered[(uint32_t)ranks[i]];
 	free(unordered);

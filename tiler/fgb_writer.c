@@ -17,7 +17,6 @@
 enum {
 	PENDING_MOST = 1 << 20, /* bytes that are written in one go */
 };
-static const uint8_t MAGIC[8] = {'f', 'g', 'b', 3, 'f', 'g', 'b', 0};
 
 /* What is written to front to back. */
 struct output {
@@ -77,7 +76,7 @@ enum error_code fgb_writer_new(const char *path, const struct fgb_writer_layout 
 	buf_init(&writer->header, 0);
 	buf_init(&writer->out.pending, 0);
 	fgb_encode_header(layout, &writer->header, &writer->places);
-	writer->start = sizeof(MAGIC) + writer->header.length + index_size(layout->in_order);
+	writer->start = FGB_MAGIC_SIZE + writer->header.length + index_size(layout->in_order);
 	writer->file = make_file(path);
 	writer->out.file = writer->file;
 	writer->out.at = writer->start;
@@ -124,20 +123,6 @@ static bool flush(struct output *out)
 	return true;
 }
 
-static struct box box_of(const struct feature *feature)
-{
-	struct box box = box_empty();
-
-	for (uint32_t i = 0; i < feature->geometry_count; i++) {
-		const struct geometry *geometry = &feature->geometries[i];
-
-		for (uint32_t k = 0; k < geometry->path_count; k++)
-			box = box_union(box, box_of_points(geometry->paths[k].points,
-							   geometry->paths[k].count));
-	}
-	return box;
-}
-
 static void note_leaf(struct fgb_writer *writer, struct box box)
 {
 	if (writer->count == writer->room) {
@@ -163,7 +148,7 @@ enum error_code fgb_writer_add(struct fgb_writer *writer, const struct feature *
 				pending))
 		return error_set(error, ERROR_IO, "%s: a feature is larger than 1 GiB",
 				 writer->path);
-	note_leaf(writer, box_of(feature));
+	note_leaf(writer, box_of_geometries(feature->geometries, feature->geometry_count));
 	writer->length += pending->length - before;
 	if (pending->length >= PENDING_MOST && !flush(&writer->out))
 		return refused(writer, error);
@@ -249,11 +234,11 @@ static bool write_front(struct fgb_writer *writer)
 	struct fgb_node *inner = fgb_index_inner(writer->leaves, writer->count);
 	size_t leaves = writer->count * FGB_NODE_SIZE;
 	size_t above = index_size(writer->count) - leaves;
-	off_t at = sizeof(MAGIC);
+	off_t at = FGB_MAGIC_SIZE;
 	bool written;
 
 	complete_header(writer);
-	written = file_write_at(writer->file, MAGIC, sizeof(MAGIC), 0) &&
+	written = file_write_at(writer->file, FGB_MAGIC, FGB_MAGIC_SIZE, 0) &&
 		  file_write_at(writer->file, writer->header.bytes, writer->header.length, at);
 	at += (off_t)writer->header.length;
 	written = written && file_write_at(writer->file, inner, above, at) &&
@@ -264,7 +249,7 @@ static bool write_front(struct fgb_writer *writer)
 
 enum error_code fgb_writer_finish(struct fgb_writer *writer, struct error *error)
 {
-	uint64_t start = sizeof(MAGIC) + writer->header.length + index_size(writer->count);
+	uint64_t start = FGB_MAGIC_SIZE + writer->header.length + index_size(writer->count);
 	enum error_code code = ERROR_NONE;
 
 	if (!flush(&writer->out))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiler/compare.h"
 #include "tiler/filter.h"
 #include "tiler/memory.h"
 #include "tiler/message_filter.h"
@@ -132,21 +133,14 @@ static void note(struct kept *kept, uint64_t id)
 	kept->sorted = false;
 }
 
-static int by_number(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-	return (a > b) - (a < b);
-}
-
 static bool was_kept(struct kept *kept, uint64_t id)
 {
 	if (!kept->count)
 		return false;
 	if (!kept->sorted)
-		qsort(kept->ids, kept->count, sizeof(*kept->ids), by_number);
+		qsort(kept->ids, kept->count, sizeof(*kept->ids), compare_u64);
 	kept->sorted = true;
-	return bsearch(&id, kept->ids, kept->count, sizeof(*kept->ids), by_number);
+	return bsearch(&id, kept->ids, kept->count, sizeof(*kept->ids), compare_u64);
 }
 
 bool filtering_keeps(const struct feature *feature, bool companion, void *context)

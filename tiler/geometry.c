@@ -83,6 +83,15 @@ struct box box_of_geometry(const struct geometry *geometry)
 	return box;
 }
 
+struct box box_of_geometries(const struct geometry *geometries, uint32_t count)
+{
+	struct box box = box_empty();
+
+	for (uint32_t i = 0; i < count; i++)
+		box = box_union(box, box_of_geometry(&geometries[i]));
+	return box;
+}
+
 double path_area(struct path ring)
 {
 	double sum = 0;

@@ -56,6 +56,13 @@ bool box_contains(struct box outer, struct box inner);
 struct box box_grown(struct box box, double margin);
 struct box box_of_points(const struct point *points, uint32_t count);
 struct box box_of_geometry(const struct geometry *geometry);
+struct box box_of_geometries(const struct geometry *geometries, uint32_t count);
+
+static inline struct box box_of_segment(struct point a, struct point b)
+{
+	return (struct box){a.x < b.x ? a.x : b.x, a.y < b.y ? a.y : b.y, a.x > b.x ? a.x : b.x,
+			    a.y > b.y ? a.y : b.y};
+}
 
 /* Of a closed ring; positive where it runs from x towards y. Reckoned from its first point, so that
  * what is far away loses no digits. */

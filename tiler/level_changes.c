@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tiler/compare.h"
 #include "tiler/hash.h"
 #include "tiler/memory.h"
 
@@ -127,13 +128,6 @@ static int by_id_and_hash(const void *left, const void *right)
 	return (a->hash > b->hash) - (a->hash < b->hash);
 }
 
-static int by_number(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-
-	return (a > b) - (a < b);
-}
-
 static bool ids_are_unique(struct comparison *comparison, const struct side *side)
 {
 	uint64_t *ids = memory_zeroed(side->count, sizeof(*ids));
@@ -145,7 +139,7 @@ static bool ids_are_unique(struct comparison *comparison, const struct side *sid
 		ids[i] = record.bytes ? fgb_record_id(side->fgb, &record) : 0;
 	}
 	if (side->count)
-		qsort(ids, side->count, sizeof(*ids), by_number);
+		qsort(ids, side->count, sizeof(*ids), compare_u64);
 	for (uint64_t i = 1; i < side->count && unique; i++)
 		unique = ids[i] != ids[i - 1];
 	free(ids);

@@ -25,6 +25,7 @@ tiler_libtiler_a_SOURCES = \
 	tiler/commune_outline.c tiler/commune_outline.h tiler/commune_region.c \
 	tiler/commune_source.c tiler/commune_source.h \
 	tiler/communes.c tiler/communes.h tiler/communes_table.h tiler/communes_thread.c \
+	tiler/compare.h \
 	tiler/companion.c tiler/companion.h \
 	tiler/companion_level.c tiler/companion_level.h \
 	tiler/compress.c tiler/compress.h \

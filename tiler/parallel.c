@@ -4,7 +4,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "tiler/memory.h"
 #include "tiler/thread.h"
@@ -67,14 +66,14 @@ static void *help(void *context)
 struct parallel *parallel_new(uint32_t helpers)
 {
 	struct parallel *parallel = memory_zeroed(1, sizeof(*parallel));
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	uint32_t processors = thread_processors();
 	struct error ignored;
 
 	pthread_mutex_init(&parallel->lock, NULL);
 	pthread_cond_init(&parallel->wanted, NULL);
 	pthread_cond_init(&parallel->left, NULL);
 	parallel->helpers = memory_zeroed(helpers, sizeof(*parallel->helpers));
-	while (parallel->helper_count < helpers && (long)parallel->helper_count + 1 < processors) {
+	while (parallel->helper_count < helpers && parallel->helper_count + 1 < processors) {
 		struct helper *helper = &parallel->helpers[parallel->helper_count];
 
 		*helper = (struct helper){.parallel = parallel,

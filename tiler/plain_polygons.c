@@ -37,14 +37,9 @@ static bool beside(struct point a, struct point b, struct point p, struct point 
 	return side != UNKNOWN && side_of(a, b, q) == side;
 }
 
-static struct box box_of(struct point a, struct point b)
-{
-	return (struct box){fmin(a.x, b.x), fmin(a.y, b.y), fmax(a.x, b.x), fmax(a.y, b.y)};
-}
-
 static bool apart(struct point a, struct point b, struct point c, struct point d)
 {
-	return !box_intersects(box_of(a, b), box_of(c, d)) || beside(a, b, c, d) ||
+	return !box_intersects(box_of_segment(a, b), box_of_segment(c, d)) || beside(a, b, c, d) ||
 	       beside(c, d, a, b);
 }
 

@@ -45,18 +45,15 @@ struct preparation {
 
 static void count_feature(struct preparation *preparation, const struct feature *feature)
 {
-	struct box box = box_empty();
+	struct box box = box_of_geometries(feature->geometries, feature->geometry_count);
 	uint64_t vertices = 0;
 
 	for (uint32_t i = 0; i < feature->geometry_count; i++) {
 		const struct geometry *geometry = &feature->geometries[i];
 
 		preparation->kinds_seen[geometry->kind] = true;
-		for (uint32_t k = 0; k < geometry->path_count; k++) {
-			box = box_union(box, box_of_points(geometry->paths[k].points,
-							   geometry->paths[k].count));
+		for (uint32_t k = 0; k < geometry->path_count; k++)
 			vertices += geometry->paths[k].count;
-		}
 	}
 	preparation->made.extent = box_union(preparation->made.extent, box);
 	preparation->made.feature_count++;

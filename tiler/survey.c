@@ -82,13 +82,7 @@ static bool see(struct survey *survey, uint64_t id)
 
 static struct box box_of(const struct feature *feature)
 {
-	struct box box = box_empty();
-
-	for (uint32_t i = 0; i < feature->geometry_count; i++)
-		for (uint32_t k = 0; k < feature->geometries[i].path_count; k++)
-			box = box_union(box, box_of_points(feature->geometries[i].paths[k].points,
-							   feature->geometries[i].paths[k].count));
-	return box;
+	return box_of_geometries(feature->geometries, feature->geometry_count);
 }
 
 static struct flaw_example example_of(const struct feature *feature)

@@ -42,6 +42,13 @@ int64_t clock_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+unsigned thread_processors(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return count < 1 ? 1 : (unsigned)count;
+}
+
 int64_t clock_ms(void)
 {
 	return clock_us() / 1000;

@@ -21,6 +21,9 @@ enum thread_niceness {
 };
 void thread_be_nice(enum thread_niceness niceness);
 
+/* How many processors the system has to give; at least 1. */
+unsigned thread_processors(void);
+
 /* Milliseconds on a clock that nobody sets back, from no particular moment. */
 int64_t clock_ms(void);
 

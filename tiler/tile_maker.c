@@ -27,13 +27,12 @@ struct tile_maker {
 	struct filtering *filtering;
 	struct buf raw;
 	struct buf member; /* of a tile of several themes, inflated */
-	unsigned removals; /* from the cache, when the tile at hand was begun */
+	unsigned removals; /* of tiles, when the one at hand, or left to finish, was begun */
 	/* A tile that was given out unpacked: see tile_maker_finish. */
 	struct {
 		struct blob *blob; /* NULL: there is none */
 		struct tile_address address;
 		char version[33];
-		unsigned removals; /* when it was begun */
 	} unpacked;
 };
 
@@ -211,20 +210,18 @@ static void leave_to_finish(struct tile_maker *maker, const struct tile_address 
 	maker->unpacked.address = *address;
 	snprintf(maker->unpacked.version, sizeof(maker->unpacked.version), "%s", address->version);
 	maker->unpacked.address.version = maker->unpacked.version;
-	maker->unpacked.removals = maker->removals;
 }
 
-/* Puts a tile that is not packed, packed, in the place of *BLOB and into the cache; REMOVALS: see
- * tile_cache_put_late. */
+/* Puts a tile that is not packed, packed, in the place of *BLOB and into the cache. */
 static enum error_code pack_and_keep(struct tile_maker *maker, const struct tile_address *address,
-				     struct blob **blob, unsigned removals, struct error *error)
+				     struct blob **blob, struct error *error)
 {
 	uint64_t cpu_before = clock_cpu_us();
 	enum error_code code = tile_packer_repack(maker->packer, blob, error);
 
 	if (code)
 		return code;
-	tile_cache_put_late(maker->workshop->cache, address, *blob, removals);
+	tile_cache_put_late(maker->workshop->cache, address, *blob, maker->removals);
 	count_cpu(maker->workshop, address->tile.z, clock_cpu_us() - cpu_before);
 	return ERROR_NONE;
 }
@@ -256,7 +253,7 @@ static enum error_code get_member(struct tile_maker *maker, const struct tile_re
 	if (*blob)
 		return tile_request_comes_unpacked(request)
 			       ? ERROR_NONE
-			       : pack_and_keep(maker, &address, blob, maker->removals, error);
+			       : pack_and_keep(maker, &address, blob, error);
 	code = render(maker, request, index, member, blob, &stats, error);
 	if (!code)
 		tile_cache_put(cache, &address, *blob,
@@ -275,8 +272,7 @@ void tile_maker_finish(struct tile_maker *maker)
 	if (!blob)
 		return;
 	/* Where it cannot be packed it stays as it is, in memory. */
-	(void)pack_and_keep(maker, &maker->unpacked.address, &blob, maker->unpacked.removals,
-			    &error);
+	(void)pack_and_keep(maker, &maker->unpacked.address, &blob, &error);
 	blob_unref(blob);
 	maker->unpacked.blob = NULL;
 }

@@ -66,10 +66,7 @@ static inline double greater(double a, double b)
 
 static struct box box_of(const struct net *net, const struct chord *chord)
 {
-	struct point a = net->outline->points[chord->from], b = net->outline->points[chord->to];
-
-	return (struct box){lesser(a.x, b.x), lesser(a.y, b.y), greater(a.x, b.x),
-			    greater(a.y, b.y)};
+	return box_of_segment(net->outline->points[chord->from], net->outline->points[chord->to]);
 }
 
 /* Of what two rings share one chord stands for both: what it shows, it shows for either. */

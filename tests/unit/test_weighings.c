@@ -47,6 +47,15 @@ static void two_to(const char *path)
 	weighings_free(weighings);
 }
 
+static void assert_none_known(const char *path)
+{
+	struct weighings *weighings = weighings_read(path);
+
+	assert_weighed(weighings, "a tile", 0);
+	assert_weighed(weighings, "another", 0);
+	weighings_free(weighings);
+}
+
 static void what_was_weighed_is_known_again(void **state)
 {
 	char *path = path_in(state);
@@ -110,15 +119,10 @@ static void a_damaged_file_is_none(void **state)
 	for (size_t i = 0; i < length; i++) {
 		text[i] ^= 1;
 		write_text(path, text, length);
-		weighings = weighings_read(path);
-		assert_weighed(weighings, "a tile", 0);
-		assert_weighed(weighings, "another", 0);
-		weighings_free(weighings);
+		assert_none_known(path);
 		text[i] ^= 1;
 		write_text(path, text, i);
-		weighings = weighings_read(path);
-		assert_weighed(weighings, "another", 0);
-		weighings_free(weighings);
+		assert_none_known(path);
 	}
 	write_text(path, text, length);
 	weighings = weighings_read(path);
